@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.CommandLine;
+using PeerDrive.Cli.Arguments;
+using PeerDrive.Cli.Running;
+using PeerDrive.Client;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Commands;
+
+/// <summary>Writes a file's bytes, now or as it was.</summary>
+internal static class CatCommand
+{
+    private const int BufferBytes = 128 * 1024;
+    private static readonly Argument<VolumePath> Place = VolumePath.Argument("The file", needsPath: true);
+    private static readonly Option<string?> Revision = new("--revision") { Description = "A revision's id or its beginning (see `peerdrive log`)", HelpName = "ID" };
+
+    public static Command Create(Shell shell)
+    {
+        var command = shell.Define(
+            "cat", "Write a file's content to the output", RunAsync,
+            "peerdrive cat Work:/plan.txt", "peerdrive cat Work:/plan.txt --revision 4f2a > plan.old");
+        command.Add(Place);
+        command.Add(Revision);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var place = call.Get(Place);
+        var content = await call.Connect().ReadAsync(place.Volume, place.Path, call.Get(Revision), cancellation).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            var output = call.Terminal.Bytes();
+            await using (output.ConfigureAwait(false)) await CopyAsync(call, content, output, cancellation).ConfigureAwait(false);
+        }
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Gives up on a node that falls silent in the middle.</summary>
+    private static async Task CopyAsync(Call call, Stream content, Stream output, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (true)
+            {
+                var read = await content.ReadAsync(buffer, cancellation).AsTask().WaitAsync(call.Limit, call.Time, cancellation).ConfigureAwait(false);
+                if (read == 0) return;
+                await output.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (TimeoutException e)
+        {
+            throw new PeerDriveProblemException(
+                new Problem("Unreachable", ExitCodes.Unreachable, "The node fell silent before the end of the file: what was written is not whole."), e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using PeerDrive.Cli.Rendering;
+using PeerDrive.Cli.Running;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Commands;
+
+/// <summary>Accepts an invitation.</summary>
+internal static class JoinCommand
+{
+    private static readonly Argument<string> Ticket = new("TICKET") { Description = "What `peerdrive invite` printed; - reads it from the input" };
+    private static readonly Option<string?> Folder = new("--folder") { Description = "Link the volume with this directory", HelpName = "DIR" };
+    private static readonly Option<string> Space = LinkCommand.CreateSpaceOption();
+    private static readonly Option<bool> Wait = new("--wait") { Description = "Return only when everything is here (as it does on a terminal)" };
+
+    public static Command Create(Shell shell)
+    {
+        var command = shell.Define(
+            "join", "Accept a ticket", RunAsync, "peerdrive join TICKET --folder ~/Pictures", "peerdrive join - --folder ~/Pictures < ticket.txt");
+        command.Add(Ticket);
+        foreach (var option in new Option[] { Folder, Space, Wait }) command.Add(option);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var ticket = call.Get(Ticket);
+        if (ticket == "-") ticket = await Console.In.ReadLineAsync(cancellation).ConfigureAwait(false) ?? "";
+        if (string.IsNullOrWhiteSpace(ticket)) throw new UsageException("The ticket is empty: paste what `peerdrive invite` printed.");
+        var directory = call.Get(Folder) is { } folder ? Path.GetFullPath(folder) : null;
+        var client = call.Connect();
+        var progress = new JobProgress(call, client);
+        var request = client.JoinAsync(new JoinRequest(ticket.Trim(), directory, call.Get(Space)), cancellation);
+        var joined = await progress.WhileAsync(request, JobText.IsRunning, cancellation).ConfigureAwait(false);
+        call.Answer(joined, _ => call.Output.WriteLine(
+            $"Joined {joined.Name} as its {joined.Role}{(joined.Link is null ? "" : $"; it is linked with {joined.Link.Directory}")}."));
+        await call.Output.FlushAsync(cancellation).ConfigureAwait(false);
+        if (!call.Get(Wait) && !call.Terminal.ShowsOutput) return ExitCodes.Success;
+
+        await progress.UntilAsync(
+            async () =>
+            {
+                var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+                var volume = status.Volumes.FirstOrDefault(each => each.Id == joined.Volume);
+                var isHere = volume is null || (volume.IsInSync && volume.MissingContents == 0 && volume.Links.All(link => link.PendingWrites == 0));
+                return (status.Jobs, !isHere);
+            },
+            cancellation).ConfigureAwait(false);
+        if (!call.IsJson) call.Output.WriteLine("Everything is here.");
+        return ExitCodes.Success;
+    }
+}

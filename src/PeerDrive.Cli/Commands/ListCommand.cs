@@ -1,0 +1,54 @@
+using System.CommandLine;
+using PeerDrive.Cli.Arguments;
+using PeerDrive.Cli.Rendering;
+using PeerDrive.Cli.Running;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Commands;
+
+/// <summary>Lists a folder of a volume.</summary>
+internal static class ListCommand
+{
+    private static readonly Argument<VolumePath> Place = VolumePath.Argument("A folder or a file", needsPath: false);
+    private static readonly Option<bool> Recursive = new("--recursive", "-R") { Description = "Also what is in the folders below" };
+    private static readonly Option<bool> Long = new("--long", "-l") { Description = "With mode, size, time and state" };
+
+    public static Command Create(Shell shell)
+    {
+        var command = shell.Define("ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l");
+        command.Add(Place);
+        command.Add(Recursive);
+        command.Add(Long);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var place = call.Get(Place);
+        var recursive = call.Get(Recursive);
+        var entries = await call.Connect().ListAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false);
+        return call.Answer(entries, _ =>
+        {
+            if (call.Get(Long)) WriteLong(call, entries, recursive);
+            else foreach (var entry in entries) call.Output.WriteLine(ShownName(entry, recursive));
+        });
+    }
+
+    private static void WriteLong(Call call, IReadOnlyList<EntryStatus> entries, bool recursive)
+    {
+        var table = new TextTable("MODE", ">SIZE", "MODIFIED", "REVISION", "NAME");
+        foreach (var entry in entries)
+        {
+            var size = entry.Kind == "file" ? ByteSize.Show(entry.Size) : "";
+            var target = entry.Target is null ? "" : $" -> {entry.Target}";
+            var here = entry.IsHere || entry.Kind != "file" ? "" : " (not here)";
+            var heads = entry.Heads > 1 ? $" ({entry.Heads} heads: in conflict)" : "";
+            table.Add(
+                entry.Mode, size, RelativeTime.Show(entry.Modified, call.Now), ShortId.Show(entry.Revision),
+                ShownName(entry, recursive) + target + here + heads);
+        }
+        table.WriteTo(call.Output, withHeadings: false);
+    }
+
+    private static string ShownName(EntryStatus entry, bool recursive) => (recursive ? entry.Path : entry.Name) + (entry.Kind == "folder" ? "/" : "");
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using PeerDrive.Cli.Rendering;
+using PeerDrive.Cli.Running;
+using PeerDrive.Client;
+using PeerDrive.Client.Contracts;
+using PeerDrive.Node;
+
+namespace PeerDrive.Cli.Commands;
+
+/// <summary>Runs the node in the foreground. The only command that touches the Node: others must not pay for loading it.</summary>
+internal static class UpCommand
+{
+    private static readonly Option<string[]> Link = new("--link")
+    {
+        Description = "Share this directory: a volume named after it is made when there is none, and linked (repeatable)",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string?> Volume = new("--volume") { Description = "The volume for --link, instead of the directory's name", HelpName = "NAME" };
+
+    private static readonly Option<int?> Port = new("--port") { Description = "TCP port for peers (else the one used before)", HelpName = "N" };
+
+    private static readonly Option<string?> Name = new("--name") { Description = "This device's name, at the first start (else the host's)", HelpName = "DEVICE" };
+
+    private static readonly Option<string?> Person = new("--person") { Description = "Your name, at the first start (else the login)", HelpName = "NAME" };
+
+    public static Command Create(Shell shell)
+    {
+        var command = shell.Define(
+            "up", "Run the node here until Ctrl-C or `peerdrive down`", RunAsync,
+            "peerdrive up", "peerdrive up --link ~/Documents", "peerdrive up --link ~/pics --volume Pictures --port 22067");
+        foreach (var option in new Option[] { Link, Volume, Port, Name, Person }) command.Add(option);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var directories = call.Get(Link).Select(Path.GetFullPath).ToList();
+        if (call.Get(Volume) is not null && directories.Count != 1) throw new UsageException("--volume names the volume of exactly one --link.");
+        if (call.Get(Port) is < 0 or > 65_535) throw new UsageException("--port is a number from 0 to 65535.");
+        if (directories.Find(directory => !Directory.Exists(directory)) is { } missing)
+            throw new UsageException($"{missing} is no directory: make it first.");
+
+        var device = call.Get(Name) ?? Environment.MachineName;
+        var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Variable("PEERDRIVE_ANNOUNCE"), person, device, cancellation)
+            .ConfigureAwait(false);
+        await using (node.ConfigureAwait(false))
+        {
+            var client = call.Connect();
+            foreach (var directory in directories) await EnsureLinkedAsync(client, directory, call.Get(Volume), cancellation).ConfigureAwait(false);
+            Greet(call, await client.StatusAsync(cancellation).ConfigureAwait(false));
+            await ServeAsync(call, client, node.WaitForStopAsync(), cancellation).ConfigureAwait(false);
+            if (!call.IsJson) call.Output.WriteLine("Stopping.");
+            await call.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        return ExitCodes.Success;
+    }
+
+    private static async Task EnsureLinkedAsync(PeerDriveClient client, string directory, string? name, CancellationToken cancellation)
+    {
+        var volumes = await client.VolumesAsync(cancellation).ConfigureAwait(false);
+        if (volumes.SelectMany(volume => volume.Links).Any(link => link.Directory == directory)) return;
+        var wanted = name ?? Path.GetFileName(directory.TrimEnd('/'));
+        if (wanted.Length == 0) throw new UsageException("Name the volume for / with --volume NAME.");
+        if (volumes.All(volume => volume.Name != wanted && volume.Id != wanted))
+            wanted = (await client.CreateVolumeAsync(new CreateVolume(wanted, WithRecoveryKey: false), cancellation).ConfigureAwait(false)).Id;
+        await client.LinkAsync(new CreateLink(wanted, "/", directory, "keep", [], Force: false), cancellation).ConfigureAwait(false);
+    }
+
+    private static void Greet(Call call, NodeStatus status)
+    {
+        call.Answer(status, _ =>
+        {
+            call.Output.WriteLine($"PeerDrive {status.Version} is up on {status.DeviceName} for {status.PersonName}.");
+            call.Output.WriteLine($"Device   {status.Device}");
+            call.Output.WriteLine($"Home     {status.Home}, port {status.Port}");
+            foreach (var volume in status.Volumes)
+            {
+                foreach (var link in volume.Links) call.Output.WriteLine($"Linked   {link.Directory} is {volume.Name}{(link.Folder == "/" ? "" : ":" + link.Folder)}");
+            }
+            call.Output.WriteLine(status.Volumes.Count == 0
+                ? "Next: share a directory with `peerdrive volume create NAME` and `peerdrive link NAME DIR`, or `peerdrive join TICKET`."
+                : $"Invite another device with `peerdrive invite {status.Volumes[0].Name}`. Stop with Ctrl-C or `peerdrive down`.");
+        });
+        call.Output.Flush();
+    }
+
+    /// <summary>Shows the first scan, then only waits: an idle node costs nothing.</summary>
+    private static async Task ServeAsync(Call call, PeerDriveClient client, Task stopped, CancellationToken cancellation)
+    {
+        try
+        {
+            var progress = new JobProgress(call, client);
+            await progress.UntilAsync(
+                async () =>
+                {
+                    if (stopped.IsCompleted) return ([], false);
+                    var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+                    var isScanning = status.Volumes.SelectMany(volume => volume.Links).Any(link => link.State == "scanning");
+                    return (status.Jobs, isScanning || status.Jobs.Any(JobText.IsRunning));
+                },
+                cancellation,
+                stopped).ConfigureAwait(false);
+            await stopped.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl-C is the usual way to stop.
+        }
+        catch (PeerDriveProblemException) when (stopped.IsCompleted)
+        {
+            // Asked just when it stopped; whether it stopped well is what the caller gets to know.
+            await stopped.ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Rendering;
+
+/// <summary>Volumes, links, peers and jobs as tables for people.</summary>
+internal static class NodeText
+{
+    public static void WriteVolumes(TextWriter output, IReadOnlyList<VolumeStatus> volumes, string indent = "")
+    {
+        var table = new TextTable("VOLUME", "ROLE", ">FILES", ">SIZE", ">STORED", "STATE");
+        foreach (var volume in volumes)
+        {
+            table.Add(
+                volume.Name, volume.Role, JobText.Count(volume.Files), ByteSize.Show(volume.Bytes), ByteSize.Show(volume.StoredBytes), State(volume));
+        }
+        table.WriteTo(output, indent);
+    }
+
+    public static void WriteLinks(TextWriter output, IEnumerable<(VolumeStatus Volume, LinkStatus Link)> links, string indent = "")
+    {
+        var table = new TextTable("DIRECTORY", "VOLUME", ">FILES", ">TO WRITE", "SPACE", "STATE");
+        foreach (var (volume, link) in links)
+        {
+            var place = link.Folder == "/" ? volume.Name : $"{volume.Name}:{link.Folder}";
+            var state = link.Problem is null ? link.State : $"{link.State}: {link.Problem}";
+            table.Add(link.Directory, place, JobText.Count(link.Files), JobText.Count(link.PendingWrites), link.Space, state);
+        }
+        table.WriteTo(output, indent);
+    }
+
+    public static void WritePeers(TextWriter output, IReadOnlyList<PeerStatus> peers, DateTimeOffset now, string indent = "")
+    {
+        var table = new TextTable("DEVICE", "ID", "PERSON", "STATE", "ADDRESS", ">SENT", ">RECEIVED");
+        foreach (var peer in peers)
+        {
+            table.Add(
+                peer.Name, ShortId.Device(peer.Device), peer.PersonName, State(peer, now), peer.Address ?? "", ByteSize.Show(peer.BytesSent),
+                ByteSize.Show(peer.BytesReceived));
+        }
+        table.WriteTo(output, indent);
+    }
+
+    public static void WriteJobs(TextWriter output, IReadOnlyList<JobStatus> jobs, DateTimeOffset now, string indent = "")
+    {
+        var table = new TextTable("JOB", "OF", "STARTED", "STATE");
+        foreach (var job in jobs) table.Add(job.Kind, job.Title, RelativeTime.Show(job.Started, now), JobText.Progress(job));
+        table.WriteTo(output, indent);
+    }
+
+    public static string State(VolumeStatus volume)
+    {
+        var parts = new List<string>
+        {
+            volume.MissingContents > 0
+                ? $"{JobText.Count(volume.MissingContents)} contents ({ByteSize.Show(volume.MissingBytes)}) to fetch"
+                : volume.IsInSync ? "in sync" : "syncing",
+        };
+        if (volume.Conflicts > 0) parts.Add($"{volume.Conflicts} in conflict");
+        if (volume.Drafts > 0) parts.Add($"{volume.Drafts} drafts");
+        return string.Join(", ", parts);
+    }
+
+    private static string State(PeerStatus peer, DateTimeOffset now)
+    {
+        if (peer.IsOnline) return "online";
+        var seen = peer.LastSeen is { } last ? $"seen {RelativeTime.Show(last, now)}" : "not seen yet";
+        return peer.LastProblem is null ? seen : $"{seen}: {peer.LastProblem}";
+    }
+}

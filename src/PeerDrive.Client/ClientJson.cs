@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Client;
+
+/// <summary>How each contract is written and read, prepared at build time: a command must not pay for finding out.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, WriteIndented = true)]
+[JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(VolumeStatus))]
+[JsonSerializable(typeof(IReadOnlyList<VolumeStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<MemberStatus>))]
+[JsonSerializable(typeof(CreateVolume))]
+[JsonSerializable(typeof(CreatedVolume))]
+[JsonSerializable(typeof(CreateTicket))]
+[JsonSerializable(typeof(TicketStatus))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinStatus))]
+[JsonSerializable(typeof(CreateLink))]
+[JsonSerializable(typeof(LinkStatus))]
+[JsonSerializable(typeof(IReadOnlyList<PeerStatus>))]
+[JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(IReadOnlyList<JobStatus>))]
+[JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(EntryStatus))]
+[JsonSerializable(typeof(IReadOnlyList<EntryStatus>))]
+[JsonSerializable(typeof(RevisionStatus))]
+[JsonSerializable(typeof(IReadOnlyList<RevisionStatus>))]
+[JsonSerializable(typeof(DiffStatus))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(PathRequest))]
+[JsonSerializable(typeof(IReadOnlyList<TrashStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<ConflictStatus>))]
+[JsonSerializable(typeof(ResolveRequest))]
+[JsonSerializable(typeof(IReadOnlyList<DraftStatus>))]
+[JsonSerializable(typeof(CheckStatus))]
+[JsonSerializable(typeof(IdentityStatus))]
+[JsonSerializable(typeof(IdentityExport))]
+[JsonSerializable(typeof(PassphraseRequest))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class ClientJson : JsonSerializerContext;

@@ -1,0 +1,4 @@
+namespace PeerDrive.Client.Contracts;
+
+/// <summary>A document with several heads, the shown one first.</summary>
+public sealed record ConflictStatus(string Path, string Document, IReadOnlyList<RevisionStatus> Heads);

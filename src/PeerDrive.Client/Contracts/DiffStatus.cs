@@ -1,0 +1,4 @@
+namespace PeerDrive.Client.Contracts;
+
+/// <summary>What differs between two revisions: fields, and the text as a unified diff when both are text.</summary>
+public sealed record DiffStatus(string Before, string After, IReadOnlyList<FieldDifference> Fields, string? Text);

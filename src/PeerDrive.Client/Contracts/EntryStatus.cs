@@ -1,0 +1,6 @@
+namespace PeerDrive.Client.Contracts;
+
+/// <summary>A line of a folder. Kind: file, folder, symlink, link, fifo, socket, device.</summary>
+public sealed record EntryStatus(
+    string Entry, string Document, string Path, string Name, string Kind, long Size, string Mode, DateTimeOffset Modified,
+    string Revision, int Heads, bool IsHere, string? Target);

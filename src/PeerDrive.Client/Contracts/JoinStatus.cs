@@ -1,0 +1,4 @@
+namespace PeerDrive.Client.Contracts;
+
+/// <summary>What joining gave.</summary>
+public sealed record JoinStatus(string Volume, string Name, string Role, LinkStatus? Link);

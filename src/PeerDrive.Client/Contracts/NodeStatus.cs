@@ -1,0 +1,11 @@
+namespace PeerDrive.Client.Contracts;
+
+/// <summary>What a node is and does. Sizes are bytes.</summary>
+public sealed record NodeStatus(
+    string Version, int ProcessId, string Home, string Device, string DeviceName, string Person, string PersonName, int Port,
+    IReadOnlyList<string> Addresses, DateTimeOffset Started, long MemoryBytes, long CpuMilliseconds, long BytesSent,
+    long BytesReceived, IReadOnlyList<VolumeStatus> Volumes, IReadOnlyList<PeerStatus> Peers, IReadOnlyList<JobStatus> Jobs)
+{
+    /// <summary>What is wrong with the node as a whole: volumes that could not be opened and the like.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}

@@ -1,0 +1,7 @@
+namespace PeerDrive.Client.Contracts;
+
+/// <summary>A volume as this node has it.</summary>
+public sealed record VolumeStatus(
+    string Id, string Name, string Role, long Files, long Folders, long Bytes, long StoredBytes, long MissingContents,
+    long MissingBytes, int Conflicts, int Drafts, bool IsInSync, IReadOnlyList<LinkStatus> Links,
+    IReadOnlyList<MemberStatus> Members);

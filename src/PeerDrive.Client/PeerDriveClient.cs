@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Client;
+
+/// <summary>
+/// A typed client of a node's HTTP API over its Unix socket. Volumes are named by name or id, paths inside one begin with a
+/// slash. Every method throws <see cref="PeerDriveProblemException"/> when the node refuses or cannot be reached.
+/// </summary>
+public sealed class PeerDriveClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    /// <param name="socketPath">Path of the node's socket.</param>
+    /// <param name="timeout">How long an answer may take; long work runs as jobs, so answers come soon.</param>
+    public PeerDriveClient(string socketPath, TimeSpan timeout)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellation).ConfigureAwait(false);
+                    RequireOwnNode(socket);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            UseProxy = false,
+        };
+        http = new HttpClient(handler) { BaseAddress = new Uri("http://peerdrive/api/v1/"), Timeout = timeout };
+    }
+
+    /// <summary>How contracts are written; other types are found out at run time.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(ClientJson.Default, new DefaultJsonTypeInfoResolver()),
+    };
+
+    public Task<NodeStatus> StatusAsync(CancellationToken cancellation) => GetAsync<NodeStatus>("status", cancellation);
+
+    public Task StopAsync(CancellationToken cancellation) => PostAsync<object, object>("stop", new { }, cancellation);
+
+    public Task<IReadOnlyList<VolumeStatus>> VolumesAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<VolumeStatus>>("volumes", cancellation);
+
+    public Task<VolumeStatus> VolumeAsync(string volume, CancellationToken cancellation) => GetAsync<VolumeStatus>($"volumes/{Escape(volume)}", cancellation);
+
+    public Task<CreatedVolume> CreateVolumeAsync(CreateVolume request, CancellationToken cancellation) =>
+        PostAsync<CreateVolume, CreatedVolume>("volumes", request, cancellation);
+
+    /// <param name="person">A member's PersonId, its beginning, or a name that only one member has.</param>
+    public Task RemoveMemberAsync(string volume, string person, CancellationToken cancellation) =>
+        DeleteAsync($"volumes/{Escape(volume)}/members/{Escape(person)}", cancellation);
+
+    public Task<TicketStatus> InviteAsync(string volume, CreateTicket request, CancellationToken cancellation) =>
+        PostAsync<CreateTicket, TicketStatus>($"volumes/{Escape(volume)}/tickets", request, cancellation);
+
+    public Task<JoinStatus> JoinAsync(JoinRequest request, CancellationToken cancellation) => PostAsync<JoinRequest, JoinStatus>("join", request, cancellation);
+
+    public Task<LinkStatus> LinkAsync(CreateLink request, CancellationToken cancellation) => PostAsync<CreateLink, LinkStatus>("links", request, cancellation);
+
+    /// <param name="link">A link's id or its directory.</param>
+    public Task UnlinkAsync(string link, CancellationToken cancellation) => DeleteAsync($"links?link={Escape(link)}", cancellation);
+
+    public Task<IReadOnlyList<PeerStatus>> PeersAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<PeerStatus>>("peers", cancellation);
+
+    public Task<IReadOnlyList<JobStatus>> JobsAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<JobStatus>>("jobs", cancellation);
+
+    public Task<JobStatus> ImportAsync(ImportRequest request, CancellationToken cancellation) => PostAsync<ImportRequest, JobStatus>("import", request, cancellation);
+
+    /// <param name="at">The tree as it was then; null: now.</param>
+    public Task<IReadOnlyList<EntryStatus>> ListAsync(string volume, string path, bool recursive, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(volume)}/entries?path={Escape(path)}&recursive={recursive}", cancellation);
+
+    /// <summary>A file's bytes, as a stream that the caller disposes.</summary>
+    /// <param name="revision">A revision's id or its beginning; null: the shown head.</param>
+    public Task<Stream> ReadAsync(string volume, string path, string? revision, CancellationToken cancellation) =>
+        StreamAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation);
+
+    public Task<IReadOnlyList<RevisionStatus>> LogAsync(string volume, string path, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<RevisionStatus>>($"volumes/{Escape(volume)}/log?path={Escape(path)}", cancellation);
+
+    public Task<RevisionStatus> RevisionAsync(string volume, string revision, CancellationToken cancellation) =>
+        GetAsync<RevisionStatus>($"volumes/{Escape(volume)}/revisions/{Escape(revision)}", cancellation);
+
+    /// <param name="before">A revision; empty: the parent of <paramref name="after"/>.</param>
+    /// <param name="after">A revision; empty: the shown head.</param>
+    public Task<DiffStatus> DiffAsync(string volume, string path, string before, string after, CancellationToken cancellation) =>
+        GetAsync<DiffStatus>($"volumes/{Escape(volume)}/diff?path={Escape(path)}&before={Escape(before)}&after={Escape(after)}", cancellation);
+
+    public Task<RevisionStatus> RestoreAsync(string volume, RestoreRequest request, CancellationToken cancellation) =>
+        PostAsync<RestoreRequest, RevisionStatus>($"volumes/{Escape(volume)}/restore", request, cancellation);
+
+    public Task<EntryStatus> UndeleteAsync(string volume, PathRequest request, CancellationToken cancellation) =>
+        PostAsync<PathRequest, EntryStatus>($"volumes/{Escape(volume)}/undelete", request, cancellation);
+
+    public Task<IReadOnlyList<TrashStatus>> TrashAsync(string volume, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<TrashStatus>>($"volumes/{Escape(volume)}/trash", cancellation);
+
+    public Task<IReadOnlyList<ConflictStatus>> ConflictsAsync(string volume, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<ConflictStatus>>($"volumes/{Escape(volume)}/conflicts", cancellation);
+
+    public Task<RevisionStatus> ResolveAsync(string volume, ResolveRequest request, CancellationToken cancellation) =>
+        PostAsync<ResolveRequest, RevisionStatus>($"volumes/{Escape(volume)}/resolve", request, cancellation);
+
+    public Task<IReadOnlyList<DraftStatus>> DraftsAsync(string volume, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<DraftStatus>>($"volumes/{Escape(volume)}/drafts", cancellation);
+
+    /// <summary>Undoes local edits that this device may not share; all of them when the path is null.</summary>
+    public Task RevertAsync(string volume, PathRequest request, CancellationToken cancellation) =>
+        PostAsync<PathRequest, object>($"volumes/{Escape(volume)}/revert", request, cancellation);
+
+    /// <param name="rebuild">Derives the catalog anew first.</param>
+    public Task<CheckStatus> CheckAsync(string volume, bool rebuild, CancellationToken cancellation) =>
+        PostAsync<object, CheckStatus>($"volumes/{Escape(volume)}/check?rebuild={rebuild}", new { }, cancellation);
+
+    public Task<IdentityStatus> IdentityAsync(CancellationToken cancellation) => GetAsync<IdentityStatus>("identity", cancellation);
+
+    public Task<IdentityExport> ExportIdentityAsync(PassphraseRequest request, CancellationToken cancellation) =>
+        PostAsync<PassphraseRequest, IdentityExport>("identity/export", request, cancellation);
+
+    public Task<IdentityStatus> ImportIdentityAsync(PassphraseRequest request, CancellationToken cancellation) =>
+        PostAsync<PassphraseRequest, IdentityStatus>("identity/import", request, cancellation);
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Passphrases go to the node: it has to run as this user, or this process as root.</summary>
+    private static void RequireOwnNode(Socket socket)
+    {
+        // SO_PEERCRED, socket(7): process, user and group of who listens.
+        const int solSocket = 1, soPeerCred = 17;
+        Span<byte> credentials = stackalloc byte[12];
+        socket.GetRawSocketOption(solSocket, soPeerCred, credentials);
+        var user = BitConverter.ToUInt32(credentials[4..]);
+        if (user != NodeSocket.CurrentUser && NodeSocket.CurrentUser != 0)
+            throw new PeerDriveProblemException(new Problem("Forbidden", 5, $"The node here belongs to another user (number {user})."));
+    }
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+
+    private Task<T> GetAsync<T>(string route, CancellationToken cancellation) => SendAsync<T>(() => http.GetAsync(route, cancellation), cancellation);
+
+    private Task<TAnswer> PostAsync<TRequest, TAnswer>(string route, TRequest request, CancellationToken cancellation) =>
+        SendAsync<TAnswer>(() => http.PostAsJsonAsync(route, request, Json, cancellation), cancellation);
+
+    private Task<object> DeleteAsync(string route, CancellationToken cancellation) => SendAsync<object>(() => http.DeleteAsync(route, cancellation), cancellation);
+
+    private async Task<Stream> StreamAsync(string route, CancellationToken cancellation)
+    {
+        var response = await ReachAsync(() => http.GetAsync(route, HttpCompletionOption.ResponseHeadersRead, cancellation)).ConfigureAwait(false);
+        await ThrowOnProblemAsync(response, cancellation).ConfigureAwait(false);
+        return await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<T> SendAsync<T>(Func<Task<HttpResponseMessage>> send, CancellationToken cancellation)
+    {
+        using var response = await ReachAsync(send).ConfigureAwait(false);
+        await ThrowOnProblemAsync(response, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NoContent) return default!;
+        return await response.Content.ReadFromJsonAsync<T>(Json, cancellation).ConfigureAwait(false)
+            ?? throw new PeerDriveProblemException(new Problem("Protocol", 12, "The node gave an empty answer."));
+    }
+
+    private static async Task<HttpResponseMessage> ReachAsync(Func<Task<HttpResponseMessage>> send)
+    {
+        try
+        {
+            return await send().ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new PeerDriveProblemException(new Problem("Unreachable", 11, "No node is running here. Start one with: peerdrive up"), e);
+        }
+        catch (TaskCanceledException e) when (e.InnerException is TimeoutException)
+        {
+            throw new PeerDriveProblemException(new Problem("Unreachable", 11, "The node does not answer: it is paused or overloaded."), e);
+        }
+    }
+
+    private static async Task ThrowOnProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode) return;
+        Problem? problem = null;
+        try
+        {
+            problem = await response.Content.ReadFromJsonAsync<Problem>(Json, cancellation).ConfigureAwait(false);
+        }
+        catch (JsonException)
+        {
+            // Not the node's own answer: the status has to do.
+        }
+        throw new PeerDriveProblemException(problem ?? new Problem("Protocol", 12, $"The node answered {(int)response.StatusCode}."));
+    }
+}

@@ -1,0 +1,6 @@
+namespace PeerDrive.Folders.Ignoring;
+
+/// <summary>One step of a pattern.</summary>
+/// <param name="Byte">Of a literal.</param>
+/// <param name="Set">256 bits of a class.</param>
+internal readonly record struct IgnoreToken(IgnoreTokenKind Kind, byte Byte = 0, byte[]? Set = null);

@@ -1,0 +1,434 @@
+using Microsoft.Win32.SafeHandles;
+using PeerDrive.Folders.Rows;
+using PeerDrive.Folders.Watching;
+using PeerDrive.Folders.Writing;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
+
+namespace PeerDrive.Folders.Scanning;
+
+/// <summary>
+/// Compares the directory with its rows and commits what differs. Files are compared by their status only; what is new or
+/// changed is stored by several threads and committed in batches, so that an interrupted scan goes on where it was.
+/// Used by the link's loop only.
+/// </summary>
+internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, ChangeCommitter committer, Action<long, long> onSeen)
+{
+    private const int BatchChanges = 500;
+    private const long BatchBytes = 64L << 20;
+
+    /// <summary>Files that took each other's names in one circle; longer ones count as changed files.</summary>
+    private const int MaxRotation = 16;
+
+    private readonly ChangePreparer preparer = new(scope, committer.IsMade, bytes => onSeen(0, bytes));
+    private readonly Dictionary<ulong, FileRow> linked = [];
+    private readonly HashSet<long> fresh = [];
+    private readonly HashSet<long> moved = [];
+    private readonly List<FileRow> vanished = [];
+    private readonly HashSet<string> confirmed = [];
+    private List<LocalChange> batch = [];
+    private long batchBytes;
+    private List<LocalChange> committing = [];
+    private Task<PeerDriveException?> refusal = Task.FromResult<PeerDriveException?>(null);
+    private bool isEvent;
+
+    /// <summary>Paths that changed while they were read, with the folder's row.</summary>
+    public HashSet<(long Folder, EntryName Name)> Torn { get; } = [];
+
+    /// <summary>Asked before a known file is looked at in an event; true puts it off.</summary>
+    public Func<FileRow, EntryName, FileRow?, bool> IsPutOff { get; init; } = (_, _, _) => false;
+
+    /// <summary>Full scans remove temporary files that a crash left.</summary>
+    public bool RemovesLeftovers { get; init; }
+
+    /// <summary>Told every file that was committed.</summary>
+    public Action<LocalChange> OnCommitted { get; init; } = _ => { };
+
+    /// <summary>Compares everything.</summary>
+    public async Task ScanAllAsync(CancellationToken cancellation)
+    {
+        Begin(isEvent: false);
+        await WalkAsync(new Stack<FileRow>([scope.Rows.Root]), cancellation);
+        await EndAsync(cancellation);
+        DropOldDrafts();
+    }
+
+    /// <summary>Compares single names, and what is below those that are new.</summary>
+    public async Task ScanNamesAsync(IReadOnlyDictionary<long, DirtyFolder> dirty, CancellationToken cancellation)
+    {
+        Begin(isEvent: true);
+        var folders = dirty.Select(pair => (Row: scope.Rows.Folder(pair.Key), pair.Value)).Where(pair => pair.Row is not null)
+            .Select(pair => (Row: pair.Row!, pair.Value, Path: scope.Rows.PathOf(pair.Row!))).Where(folder => folder.Path is not null)
+            .OrderBy(folder => folder.Path!.Length).ToList();
+        foreach (var (row, names, _) in folders) await CompareNamesAsync(row, names, cancellation);
+        await EndAsync(cancellation);
+    }
+
+    private void Begin(bool isEvent)
+    {
+        this.isEvent = isEvent;
+        committer.Begin();
+        committing = [];
+        batch = [];
+        batchBytes = 0;
+        Torn.Clear();
+        linked.Clear();
+        fresh.Clear();
+        confirmed.Clear();
+        moved.Clear();
+        vanished.Clear();
+    }
+
+    private async Task EndAsync(CancellationToken cancellation)
+    {
+        await FlushAsync(cancellation);
+        await SettleAsync();
+        if (vanished.Count == 0 || !scope.Directory.IsThere()) return;
+        foreach (var row in vanished)
+        {
+            foreach (var gone in Subtree(row))
+            {
+                // Whatever was concluded: what is at its path is not gone.
+                if (StatOf(gone) is { } there && gone.Seen.IsSameFile(there)) continue;
+                if (gone.IsFolder) watches.Remove(gone);
+                await EmitAsync(new LocalChange(LocalChangeKind.Delete, gone, scope.Rows.Root, gone.Name, PathOf(gone), default), cancellation);
+            }
+        }
+        await FlushAsync(cancellation);
+        await SettleAsync();
+    }
+
+    /// <summary>A row and all below it, a folder after what is in it.</summary>
+    private IEnumerable<FileRow> Subtree(FileRow top)
+    {
+        var stack = new Stack<(FileRow Row, bool Inside)>();
+        stack.Push((top, false));
+        while (stack.TryPop(out var next))
+        {
+            // What was moved out is elsewhere with all that is in it.
+            if (moved.Contains(next.Row.Id)) continue;
+            if (!next.Row.IsFolder || next.Inside)
+            {
+                yield return next.Row;
+                continue;
+            }
+            stack.Push((next.Row, true));
+            foreach (var child in scope.Rows.Children(next.Row)) stack.Push((child, false));
+        }
+    }
+
+    private async Task WalkAsync(Stack<FileRow> folders, CancellationToken cancellation)
+    {
+        while (folders.TryPop(out var folder))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (scope.Rows.PathOf(folder) is not { } path) continue;
+            using var handle = scope.Directory.TryOpenFolder(path);
+            if (handle is null) continue;
+            // Watched first, so that nothing falls between the listing and the watch.
+            watches.Add(folder, handle);
+            var lines = Libc.ReadFolder(handle);
+            var known = fresh.Contains(folder.Id) || scope.Rows.IsEmpty ? [] : scope.Rows.Children(folder).ToDictionary(row => row.Name);
+            var place = new Place(folder, path, handle, known, folders);
+            foreach (var line in lines)
+            {
+                if (DirectoryNames.IsOwn(line.Name))
+                {
+                    // Left by a crash; a file that was only moved aside has a row.
+                    if (RemovesLeftovers && DirectoryNames.IsTemporary(line.Name) && !known.ContainsKey(EntryName.Create(line.Name))) TemporaryFiles.Remove(handle, line.Name);
+                    continue;
+                }
+                if (line.Kind == FileKind.Socket) continue;
+                await CompareAsync(place, EntryName.Create(line.Name), cancellation);
+            }
+            NoteVanished(place);
+        }
+    }
+
+    private async Task CompareNamesAsync(FileRow folder, DirtyFolder dirty, CancellationToken cancellation)
+    {
+        if (scope.Rows.PathOf(folder) is not { } path) return;
+        var inside = new Stack<FileRow>();
+        if (dirty.IsAll)
+        {
+            inside.Push(folder);
+        }
+        else
+        {
+            using var handle = scope.Directory.TryOpenFolder(path);
+            if (handle is null) return;
+            var known = dirty.Names.Count > 16
+                ? scope.Rows.Children(folder).Where(row => dirty.Names.Contains(row.Name)).ToDictionary(row => row.Name)
+                : dirty.Names.Select(name => scope.Rows.Child(folder, name)).OfType<FileRow>().ToDictionary(row => row.Name);
+            var place = new Place(folder, path, handle, known, inside);
+            foreach (var name in dirty.Names)
+            {
+                if (DirectoryNames.IsOwn(name.Bytes)) continue;
+                await CompareAsync(place, name, cancellation, dirty.Grown.Contains(name));
+            }
+            NoteVanished(place);
+        }
+        await WalkAsync(inside, cancellation);
+    }
+
+    private void NoteVanished(Place place)
+    {
+        foreach (var row in place.Known.Values)
+        {
+            if (moved.Contains(row.Id) || DirectoryNames.IsOwn(row.Name.Bytes) || scope.Rules.Of(place.Folder).IsIgnored(RowTable.Join(place.Path, row.Name), row.IsFolder)) continue;
+            vanished.Add(row);
+        }
+    }
+
+    private async ValueTask CompareAsync(Place place, EntryName name, CancellationToken cancellation, bool mayGrow = false)
+    {
+        var path = RowTable.Join(place.Path, name);
+        if (Libc.StatAt(place.Handle, name.Bytes) is not { } stat)
+        {
+            if (scope.Drafts.IsActive && !place.Known.ContainsKey(name)) scope.Drafts.Remove(path);
+            return;
+        }
+        place.Known.Remove(name, out var row);
+        if (row is not null && moved.Contains(row.Id)) row = null;
+        if (!IsKept(stat) || scope.Rules.Of(place.Folder).IsIgnored(path, stat.Kind == FileKind.Folder)) return;
+        onSeen(1, 0);
+        if (row is not null && row.Seen.Kind != stat.Kind)
+        {
+            foreach (var gone in Subtree(row))
+            {
+                if (gone.IsFolder) watches.Remove(gone);
+                await EmitAsync(new LocalChange(LocalChangeKind.Delete, gone, scope.Rows.Root, name, path, default), cancellation);
+            }
+            // A file that was moved out of a folder that was replaced is looked for by its inode: its row has to be there still.
+            await FlushAsync(cancellation);
+            await SettleAsync();
+            row = null;
+        }
+        if (row is null)
+        {
+            if (isEvent && !mayGrow && stat is { Kind: FileKind.Regular, Links: 1 } && IsPutOff(place.Folder, name, null)) return;
+            row = await NewAsync(place, name, path, stat, mayGrow, cancellation);
+            if (row.IsFolder) place.Inside.Push(row);
+            return;
+        }
+        if (!row.Seen.IsSameFile(stat) && await RotatedAsync(place, name, path, row, stat, cancellation) is { } rotated) row = rotated;
+        if (!row.Seen.IsSameFile(stat) && !row.IsFolder && scope.Rows.ByDocument(row.Document).Count > 1)
+        {
+            // One of several names of a file got a file of its own.
+            await EmitAsync(new LocalChange(LocalChangeKind.Delete, row, scope.Rows.Root, name, path, default), cancellation);
+            await NewAsync(place, name, path, stat, mayGrow, cancellation);
+            return;
+        }
+        await ChangedAsync(place, name, path, row, stat, mayGrow, cancellation);
+        if (row.IsFolder && (!isEvent || !watches.Has(row))) place.Inside.Push(row);
+    }
+
+    private bool IsKept(in FileStat stat) => stat.Device == scope.Directory.Device && stat.Kind switch
+    {
+        FileKind.Regular or FileKind.Folder or FileKind.SymbolicLink or FileKind.Fifo => true,
+        FileKind.CharacterDevice or FileKind.BlockDevice => Libc.EffectiveUser() == 0,
+        _ => false,
+    };
+
+    private async ValueTask ChangedAsync(Place place, EntryName name, byte[] path, FileRow row, FileStat stat, bool mayGrow, CancellationToken cancellation)
+    {
+        if (row.Seen.Matches(stat)) return;
+        if (isEvent && !mayGrow && stat.Kind == FileKind.Regular && IsPutOff(place.Folder, name, row)) return;
+        var seen = row.Seen;
+        var isExplained = seen.Mode != stat.Mode || seen.Uid != stat.Uid || seen.Gid != stat.Gid || seen.Links != stat.Links || moved.Contains(row.Id);
+        await EmitAsync(new LocalChange(LocalChangeKind.Revise, row, place.Folder, name, path, stat)
+        {
+            NeedsBytes = stat.Kind == FileKind.Regular && !seen.HasSameBytes(stat),
+            NeedsReason = stat.Kind == FileKind.Regular && !isExplained,
+            MayGrow = mayGrow,
+        }, cancellation);
+    }
+
+    /// <summary>A path without a row: a file that was somewhere else, a further name of one, or a new one.</summary>
+    private async ValueTask<FileRow> NewAsync(Place place, EntryName name, byte[] path, FileStat stat, bool mayGrow, CancellationToken cancellation)
+    {
+        if (!scope.Drafts.IsActive && stat.Kind != FileKind.Folder && stat.Links > 1 && linked.TryGetValue(stat.Inode, out var first))
+        {
+            return await LinkAsync(place, name, path, stat, first, cancellation);
+        }
+        foreach (var candidate in scope.Drafts.IsActive ? [] : scope.Rows.ByInode(stat.Inode))
+        {
+            if (moved.Contains(candidate.Id) || !candidate.Seen.IsSameFile(stat) || (stat.Btime == 0 && !candidate.Seen.HasSameBytes(stat))) continue;
+            var there = StatOf(candidate);
+            var isThere = there is { } same && candidate.Seen.IsSameFile(same);
+            // A file whose name another one has by now was kept aside while it was saved: the name keeps the entry.
+            if (there is not null && !isThere && !candidate.IsFolder) continue;
+            if (isThere && (stat.Kind == FileKind.Folder || stat.Links < 2)) continue;
+            if (isThere) return await LinkAsync(place, name, path, stat, candidate, cancellation);
+            await EmitAsync(new LocalChange(LocalChangeKind.Move, candidate, place.Folder, name, path, stat), cancellation);
+            moved.Add(candidate.Id);
+            if (candidate.IsFolder)
+            {
+                // Paths below are right at once; the row is saved with the commit.
+                candidate.Parent = place.Folder.Id;
+                candidate.Name = name;
+                scope.Rules.Forget();
+            }
+            await ChangedAsync(place, name, path, candidate, stat, mayGrow, cancellation);
+            return candidate;
+        }
+        var row = scope.Rows.New(place.Folder, name, FileSeen.Of(stat, 0));
+        if (row.IsFolder)
+        {
+            scope.Rows.Remember(row);
+            fresh.Add(row.Id);
+        }
+        else if (stat.Links > 1)
+        {
+            linked[stat.Inode] = row;
+        }
+        await EmitAsync(new LocalChange(LocalChangeKind.Create, row, place.Folder, name, path, stat)
+        {
+            NeedsBytes = stat.Kind == FileKind.Regular,
+            MayGrow = mayGrow,
+        }, cancellation);
+        return row;
+    }
+
+    private async ValueTask<FileRow> LinkAsync(Place place, EntryName name, byte[] path, FileStat stat, FileRow existing, CancellationToken cancellation)
+    {
+        var row = scope.Rows.New(place.Folder, name, FileSeen.Of(stat, existing.Seen.Xattrs));
+        await EmitAsync(new LocalChange(LocalChangeKind.Link, row, place.Folder, name, path, stat) { Existing = existing }, cancellation);
+        return row;
+    }
+
+    /// <summary>Follows files that took each other's names; when the circle closes, each takes its entry along.</summary>
+    /// <returns>The row whose file is at this path now; null when it is simply another file.</returns>
+    private async ValueTask<FileRow?> RotatedAsync(Place place, EntryName name, byte[] path, FileRow row, FileStat stat, CancellationToken cancellation)
+    {
+        if (scope.Drafts.IsActive) return null;
+        var circle = new List<(FileRow Row, FileRow Folder, EntryName Name)>();
+        var (folder, at, there) = (place.Folder, name, stat);
+        while (circle.Count < MaxRotation)
+        {
+            var owner = scope.Rows.ByInode(there.Inode).Find(candidate => candidate.Seen.IsSameFile(there) && !moved.Contains(candidate.Id));
+            if (owner is null || scope.Rows.Folder(owner.Parent) is not { } home) return null;
+            circle.Add((owner, folder, at));
+            if (owner.Id == row.Id) break;
+            (folder, at) = (home, owner.Name);
+            if (StatOf(owner) is not { } next) return null;
+            there = next;
+        }
+        if (circle.Count < 2 || circle[^1].Row.Id != row.Id) return null;
+        await EmitAsync(new LocalChange(LocalChangeKind.Rotate, row, place.Folder, name, path, stat) { Places = circle }, cancellation);
+        foreach (var (one, newFolder, newName) in circle)
+        {
+            if (one.IsFolder)
+            {
+                one.Parent = newFolder.Id;
+                one.Name = newName;
+            }
+        }
+        // The rows have to be right before the other places are reached.
+        await FlushAsync(cancellation);
+        await SettleAsync();
+        foreach (var (one, newFolder, newName) in circle)
+        {
+            if (newFolder.Id == place.Folder.Id && place.Known.ContainsKey(newName)) place.Known[newName] = one;
+            if (scope.Directory.Stat(scope.Rows.PathOf(newFolder) ?? [], newName) is not { } now || !one.Seen.HasSameBytes(now)) continue;
+            one.Seen = one.Seen with { Ctime = now.Ctime, Links = now.Links };
+            scope.Rows.Save([one], []);
+        }
+        return circle[0].Row;
+    }
+
+    private byte[] PathOf(FileRow row) => RowTable.Join(scope.Rows.Folder(row.Parent) is { } folder ? scope.Rows.PathOf(folder) ?? [] : [], row.Name);
+
+    private FileStat? StatOf(FileRow row) =>
+        scope.Rows.Folder(row.Parent) is { } folder && scope.Rows.PathOf(folder) is { } path ? scope.Directory.Stat(path, row.Name) : null;
+
+    private async ValueTask EmitAsync(LocalChange change, CancellationToken cancellation)
+    {
+        if (scope.Drafts.IsActive && change.Kind != LocalChangeKind.Delete)
+        {
+            confirmed.Add(Convert.ToHexString(change.Path));
+            if (scope.Drafts.Has(change.Path, change.Stat)) return;
+        }
+        batch.Add(change);
+        if (change.NeedsBytes) batchBytes += change.Stat.Size;
+        if (batch.Count >= BatchChanges || batchBytes >= BatchBytes) await FlushAsync(cancellation);
+    }
+
+    /// <summary>Stores what the batch needs while the batch before is being committed.</summary>
+    private async Task FlushAsync(CancellationToken cancellation)
+    {
+        if (batch.Count == 0) return;
+        var current = batch;
+        batch = [];
+        batchBytes = 0;
+        await Parallel.ForEachAsync(current, scope.Parallel(cancellation), (change, token) =>
+        {
+            preparer.Prepare(change, token);
+            return ValueTask.CompletedTask;
+        });
+        await SettleAsync();
+        foreach (var change in current)
+        {
+            if (change.IsTorn) Torn.Add((change.Folder.Id, change.Name));
+            if (change.Problem is not null) committer.Problem = change.Problem;
+        }
+        current.RemoveAll(change => change.IsSkipped);
+        if (current.Count == 0) return;
+        if (scope.Drafts.IsActive)
+        {
+            RecordDrafts(current);
+            return;
+        }
+        committing = current;
+        refusal = committer.BeginAsync(current);
+    }
+
+    private void RecordDrafts(List<LocalChange> changes)
+    {
+        var edits = new List<LocalChange>();
+        foreach (var change in changes)
+        {
+            if (change.Kind == LocalChangeKind.Revise && change.Row.Revision is { } revision && scope.Volume.Reader.Revision(revision)?.State is { } state && state.SameAs(change.State!))
+            {
+                change.Row.Seen = change.Seen;
+                scope.Rows.Save([change.Row], []);
+                scope.Drafts.Remove(change.Path);
+            }
+            else if (change.Kind == LocalChangeKind.Delete)
+            {
+                confirmed.Add(Convert.ToHexString(change.Path));
+                if (!scope.Drafts.HasDeleted(change.Path)) edits.Add(change);
+            }
+            else
+            {
+                edits.Add(change);
+            }
+        }
+        if (edits.Count > 0) scope.Drafts.Record(edits);
+    }
+
+    /// <summary>Forgets drafts of paths that are no longer different.</summary>
+    private void DropOldDrafts()
+    {
+        foreach (var draft in scope.Drafts.All())
+        {
+            if (!scope.Drafts.IsActive || !confirmed.Contains(Convert.ToHexString(draft.Path))) scope.Drafts.Remove(draft.Path);
+        }
+    }
+
+    /// <summary>Waits for the batch that is being committed.</summary>
+    private async Task SettleAsync()
+    {
+        var ended = committing;
+        if (ended.Count == 0) return;
+        committing = [];
+        await committer.EndAsync(ended, await refusal);
+        foreach (var change in ended) OnCommitted(change);
+    }
+
+    /// <summary>A folder being compared.</summary>
+    /// <param name="Known">Rows in it that were not met yet.</param>
+    /// <param name="Inside">Folders to go into afterwards.</param>
+    private sealed record Place(FileRow Folder, byte[] Path, SafeFileHandle Handle, Dictionary<EntryName, FileRow> Known, Stack<FileRow> Inside);
+}

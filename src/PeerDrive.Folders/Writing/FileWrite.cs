@@ -1,0 +1,39 @@
+using PeerDrive.Folders.Rows;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Folders.Writing;
+
+/// <summary>One file on its way from the volume into the directory: written beside its place, then renamed.</summary>
+internal sealed class FileWrite(EntryView view, FileRow? row, FileRow folder, byte[] folderPath)
+{
+    public EntryView View { get; } = view;
+
+    /// <summary>The file that is replaced; null for a new name.</summary>
+    public FileRow? Row { get; } = row;
+
+    public FileRow Folder { get; } = folder;
+
+    public byte[] FolderPath { get; } = folderPath;
+
+    public EntryName Name => View.ShownName;
+
+    public RevisionId Revision => View.Shown!.Value.Id;
+
+    public RevisionState? State { get; set; }
+
+    /// <summary>Name of the finished file beside its place; null when it was not written.</summary>
+    public byte[]? Temporary { get; set; }
+
+    public long Xattrs { get; set; }
+
+    /// <summary>A row of the same document whose file gets a further name instead of being written again.</summary>
+    public FileRow? LinkTo { get; init; }
+
+    public ErrnoException? Failure { get; set; }
+
+    /// <summary>Why the volume could not give the content, damaged chunks for one; null when it could.</summary>
+    public string? Problem { get; set; }
+}

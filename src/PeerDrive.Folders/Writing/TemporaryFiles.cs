@@ -1,0 +1,133 @@
+using Microsoft.Win32.SafeHandles;
+using PeerDrive.Folders.Rows;
+using PeerDrive.Model;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native;
+using PeerDrive.Native.Files;
+
+namespace PeerDrive.Folders.Writing;
+
+/// <summary>Writes whole files under temporary names beside their places. <see cref="Write"/> runs on several threads.</summary>
+internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes)
+{
+    private const uint PrivateFile = 0x180, NodeMode = 0x1B6;
+
+    private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
+
+    private readonly ulong seed = (ulong)scope.Context.Random.NextInt64();
+    private long count;
+
+    public byte[] NewName() => DirectoryNames.Temporary(seed + (ulong)Interlocked.Increment(ref count));
+
+    /// <summary>Writes one file; a failure of the directory is noted in it.</summary>
+    public void Write(FileWrite write, CancellationToken cancellation)
+    {
+        using var folder = scope.Directory.TryOpenFolder(write.FolderPath, pathOnly: true);
+        if (folder is null) return;
+        var name = NewName();
+        try
+        {
+            Create(write, folder, name, cancellation);
+            write.Temporary = name;
+        }
+        catch (ErrnoException e)
+        {
+            write.Failure = e;
+            Remove(folder, name);
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.NotHere or ErrorKind.Corrupt)
+        {
+            write.Problem = e.Message;
+            Remove(folder, name);
+        }
+        catch
+        {
+            Remove(folder, name);
+            throw;
+        }
+    }
+
+    /// <summary>Removes a temporary file; nothing happens when it is gone.</summary>
+    public static void Remove(SafeFileHandle folder, byte[] name)
+    {
+        try
+        {
+            Libc.Unlink(folder, name, isFolder: false);
+        }
+        catch (ErrnoException e) when (e.Errno == ErrnoException.NotFound)
+        {
+        }
+    }
+
+    private void Create(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
+    {
+        if (write.LinkTo is { } other && TryLink(other, folder, name)) return;
+        var state = write.State!;
+        switch (state.Kind)
+        {
+            case DocumentKind.File:
+                using (var file = Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile))
+                {
+                    WriteContent(file, state.Content, cancellation);
+                    write.Xattrs = attributes.Apply(file, folder, name, state);
+                }
+                break;
+            case DocumentKind.SymbolicLink:
+                Libc.MakeSymbolicLink(state.Target.Span, folder, name);
+                attributes.ApplyToName(folder, name, state);
+                break;
+            case DocumentKind.Fifo:
+                Libc.MakeNode(folder, name, (uint)FileKind.Fifo | (state.Mode & NodeMode), 0);
+                attributes.ApplyToName(folder, name, state);
+                break;
+            case DocumentKind.CharacterDevice or DocumentKind.BlockDevice:
+                var kind = state.Kind == DocumentKind.BlockDevice ? FileKind.BlockDevice : FileKind.CharacterDevice;
+                Libc.MakeNode(folder, name, (uint)kind | (state.Mode & NodeMode), state.DeviceNumber);
+                attributes.ApplyToName(folder, name, state);
+                break;
+        }
+    }
+
+    /// <summary>Gives a file that is there a further name, if it is still the one that was written.</summary>
+    private bool TryLink(FileRow other, SafeFileHandle folder, byte[] name)
+    {
+        if (scope.Rows.Folder(other.Parent) is not { } home || scope.Rows.PathOf(home) is not { } path) return false;
+        using var from = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        if (from is null) return false;
+        try
+        {
+            Libc.Link(from, other.Name.Bytes, folder, name);
+        }
+        catch (ErrnoException)
+        {
+            // No hard links here, or too many: the name gets a copy.
+            return false;
+        }
+        if (Libc.StatAt(folder, name) is { } stat && other.Seen.HasSameBytes(stat)) return true;
+        Remove(folder, name);
+        return false;
+    }
+
+    private void WriteContent(SafeFileHandle file, Content content, CancellationToken cancellation)
+    {
+        long offset = 0;
+        var hasHole = false;
+        ChunkId? zero = null;
+        foreach (var leaf in scope.Volume.Contents.Leaves(content))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hasHole = leaf.Id == zero;
+            if (!hasHole)
+            {
+                using var chunk = scope.Volume.Contents.Chunks.Read(leaf.Id);
+                hasHole = leaf.Size >= 4096 && chunk.Span.SequenceEqual(Zeros.AsSpan(0, chunk.Length));
+                if (hasHole) zero = leaf.Id;
+                else Libc.Write(file, chunk.Span, offset);
+            }
+            offset += (long)leaf.Size;
+        }
+        if (hasHole) Libc.Truncate(file, offset);
+    }
+}

@@ -1,0 +1,38 @@
+namespace PeerDrive.Model;
+
+/// <summary>Every cap of the model in one place. A value that breaks one is refused before anything is allocated for it.</summary>
+public static class ModelLimits
+{
+    /// <summary>Operations in a changeset: bounds the work of one atomic step.</summary>
+    public const int Operations = 1000;
+
+    /// <summary>Bytes of a changeset's body. One revision with its largest xattrs fits.</summary>
+    public const int BodyBytes = 256 * 1024;
+
+    /// <summary>Bytes of a changeset's header: 200 authors' tips fit.</summary>
+    public const int HeaderBytes = 16 * 1024;
+
+    /// <summary>Bytes of an encoded revision, so that a body holds at least two.</summary>
+    public const int RevisionBytes = 120 * 1024;
+
+    /// <summary>Parents of a revision: a merge of this many heads; more are merged in steps.</summary>
+    public const int Parents = 64;
+
+    /// <summary>Bytes of a name, as on Linux.</summary>
+    public const int NameBytes = 255;
+
+    /// <summary>Bytes of a symbolic link's target, as on Linux.</summary>
+    public const int TargetBytes = 4095;
+
+    /// <summary>Bytes of one chunk.</summary>
+    public const int ChunkBytes = 1024 * 1024;
+
+    /// <summary>Content up to this size travels beside the changeset that names it.</summary>
+    public const int InlineBytes = 1024;
+
+    /// <summary>Bytes of a certificate (DER): P-256 certificates take about 400.</summary>
+    public const int CertificateBytes = 4096;
+
+    /// <summary>Levels of lists and maps inside an annotation.</summary>
+    public const int AnnotationDepth = 8;
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using PeerDrive.Client;
+using PeerDrive.Model.Errors;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>One request: its parts, and the answer.</summary>
+internal readonly struct ApiCall(HttpContext http)
+{
+    private static readonly JsonSerializerOptions Answers = new(PeerDriveClient.Json);
+
+    private static readonly JsonSerializerOptions Requests = new(PeerDriveClient.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    public CancellationToken Cancellation => http.RequestAborted;
+
+    /// <summary>A part of the path; a slash in it comes escaped.</summary>
+    public string Route(string name) => ((string)http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Empty when it is missing.</summary>
+    public string Query(string name) => http.Request.Query[name].ToString();
+
+    /// <exception cref="PeerDriveException">Invalid: it is missing.</exception>
+    public string RequiredQuery(string name) =>
+        Query(name) is { Length: > 0 } value ? value : throw new PeerDriveException(ErrorKind.Invalid, $"The request lacks '{name}'.");
+
+    public bool Flag(string name) => bool.TryParse(Query(name), out var value) && value;
+
+    /// <exception cref="PeerDriveException">Invalid: not what is expected.</exception>
+    public async Task<T> BodyAsync<T>()
+        where T : class =>
+        await JsonSerializer.DeserializeAsync<T>(http.Request.Body, Requests, Cancellation).ConfigureAwait(false)
+        ?? throw new PeerDriveException(ErrorKind.Invalid, "The request is empty.");
+
+    /// <summary>Answers with a value; sequences are written as they are produced.</summary>
+    public Task AnswerAsync<T>(T value)
+    {
+        http.Response.ContentType = "application/json; charset=utf-8";
+        return JsonSerializer.SerializeAsync(http.Response.BodyWriter, value, Answers, Cancellation);
+    }
+
+    /// <summary>Answers that it is done.</summary>
+    public Task DoneAsync()
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Begins an answer of bytes.</summary>
+    public Stream BeginBytes(long length)
+    {
+        http.Response.ContentType = "application/octet-stream";
+        http.Response.ContentLength = length;
+        return http.Response.Body;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>The HTTP server of the API on a Unix socket.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    /// <summary>Requests are small: the largest is an exported person.</summary>
+    private const int MaxBodyBytes = 1 << 20;
+
+    private const int MaxConnections = 256;
+
+    /// <summary>How long running requests may go on after a stop; jobs end by themselves.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly WebApplication app;
+
+    private ApiHost(WebApplication app) => this.app = app;
+
+    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        // The empty builder reads no configuration files and no ASPNETCORE variables: the node alone says how it listens.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.ListenUnixSocket(socketPath);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.Services.Replace(ServiceDescriptor.Singleton(logs));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        var app = builder.Build();
+        var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"));
+        StatusRoutes.Map(api, node);
+        VolumeRoutes.Map(api, node);
+        LinkRoutes.Map(api, node);
+        EntryRoutes.Map(api, node);
+        HistoryRoutes.Map(api, node);
+        IdentityRoutes.Map(api, node);
+        api.MapRest();
+        try
+        {
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+            return new ApiHost(app);
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+    }
+}

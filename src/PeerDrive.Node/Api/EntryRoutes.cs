@@ -1,0 +1,97 @@
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Views;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>The tree: list, read, trash, undelete.</summary>
+internal static class EntryRoutes
+{
+    public static void Map(ApiRoutes api, PeerDriveNode node)
+    {
+        api.Get("volumes/{volume}/entries", call => ListAsync(call, node.Core));
+        api.Get("volumes/{volume}/content", call => ReadAsync(call, node.Core));
+        api.Get("volumes/{volume}/trash", call =>
+        {
+            var volume = node.Core.Volumes.Require(call.Route("volume"));
+            return call.AnswerAsync(volume.Reader.Trash(VolumePaths.MaxTrash).Select(entry => Deleted(volume, entry)));
+        });
+        api.Post("volumes/{volume}/undelete", call => UndeleteAsync(call, node.Core));
+    }
+
+    private static Task ListAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var path = call.Query("path");
+        var present = new PresentContents(volume);
+        var entry = VolumePaths.Resolve(volume, path);
+        var shownPath = entry is null ? "/" : volume.Reader.PathOf(entry.Id);
+        return call.AnswerAsync(entry is { IsFolder: false }
+            ? [EntryViews.Of(volume, entry, shownPath, present)]
+            : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
+    }
+
+    private static async Task ReadAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var path = call.RequiredQuery("path");
+        var entry = VolumePaths.RequireAlsoDeleted(volume, path);
+        if (entry.IsFolder) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' is a folder.");
+        var revision = call.Query("revision") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named)
+            : entry.Shown ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
+        if (revision.Kind != DocumentKind.File) throw new PeerDriveException(ErrorKind.Invalid, $"'{path}' is a {EntryViews.KindText(revision.Kind)} and has no content.");
+        if (volume.Contents.Missing(revision.Content, 1).Count > 0)
+            throw new PeerDriveException(ErrorKind.NotHere, $"The content of '{path}' is not here yet; it comes as soon as a device that has it is connected ('peerdrive peers').");
+        var body = call.BeginBytes((long)revision.Content.Size);
+        foreach (var leaf in volume.Contents.Leaves(revision.Content))
+        {
+            using var plain = volume.Contents.Chunks.Read(leaf.Id);
+            if ((ulong)plain.Length != leaf.Size) throw new PeerDriveException(ErrorKind.Corrupt, $"A chunk of '{path}' is not as long as its list says. Run: peerdrive check {volume.Name}");
+            await body.WriteAsync(plain.Memory, call.Cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task UndeleteAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
+        var entry = request switch
+        {
+            { Entry: { Length: >= 4 } id } => ById(volume, id),
+            { Path: { Length: > 0 } path } => VolumePaths.Deleted(volume, path) ?? throw new PeerDriveException(ErrorKind.NotFound, $"'{path}' is not in the trash; see 'peerdrive trash {volume.Name}'."),
+            _ => throw new PeerDriveException(ErrorKind.Invalid, "Name what to undelete by its path or its entry."),
+        };
+        var below = entry.IsFolder ? volume.Reader.Trash(VolumePaths.MaxTrash).ToLookup(deleted => deleted.Parent) : null;
+        await volume.CommitAsync(edit =>
+        {
+            var open = new Stack<EntryId>([entry.Id]);
+            while (open.TryPop(out var next))
+            {
+                edit.Undelete(next);
+                foreach (var child in below?[next] ?? []) open.Push(child.Id);
+            }
+        }).ConfigureAwait(false);
+        var restored = volume.Reader.Require(entry.Id);
+        await call.AnswerAsync(EntryViews.Of(volume, restored, volume.Reader.PathOf(restored.Id), new PresentContents(volume))).ConfigureAwait(false);
+    }
+
+    private static EntryView ById(Volume volume, string id)
+    {
+        if (Id.TryParse<EntryId>(id, out var exact) && volume.Reader.Get(exact) is { } known) return known;
+        var found = volume.Reader.Trash(VolumePaths.MaxTrash).Where(entry => entry.Id.ToHex().StartsWith(id, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new PeerDriveException(ErrorKind.NotFound, $"No entry '{id}' is in the trash of volume {volume.Name}."),
+            _ => throw new PeerDriveException(ErrorKind.Conflict, $"Several deleted entries begin with '{id}'; write more of the id."),
+        };
+    }
+
+    private static TrashStatus Deleted(Volume volume, EntryView entry) => new(
+        entry.Id.ToHex(), volume.Reader.PathOf(entry.Id), entry.Name.ToString(),
+        EntryViews.KindText(entry.Shown?.Kind ?? (entry.IsFolder ? DocumentKind.Folder : DocumentKind.File)),
+        (long)(entry.Shown?.Content.Size ?? 0), EntryViews.Time(entry.Shown?.Mtime ?? 0));
+}

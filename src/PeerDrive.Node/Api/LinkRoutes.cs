@@ -1,0 +1,74 @@
+using PeerDrive.Client.Contracts;
+using PeerDrive.Folders;
+using PeerDrive.Model.Errors;
+using PeerDrive.Node.Links;
+using PeerDrive.Node.Views;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>Linked folders: link, unlink, import once, and edits that may not be shared.</summary>
+internal static class LinkRoutes
+{
+    public static void Map(ApiRoutes api, PeerDriveNode node)
+    {
+        api.Post("links", call => LinkAsync(call, node.Core));
+        api.Delete("links", async call =>
+        {
+            await node.Core.Links.RemoveAsync(call.RequiredQuery("link")).ConfigureAwait(false);
+            await call.DoneAsync().ConfigureAwait(false);
+        });
+        api.Post("import", call => ImportAsync(call, node.Core));
+        api.Get("volumes/{volume}/drafts", call => call.AnswerAsync(
+            node.Core.Links.Of(node.Core.Volumes.Require(call.Route("volume"))).SelectMany(link => link.Folder?.Drafts ?? []).Select(Of)));
+        api.Post("volumes/{volume}/revert", call => RevertAsync(call, node.Core));
+    }
+
+    /// <exception cref="PeerDriveException">Invalid.</exception>
+    public static SpaceMode ParseSpace(string text) => text switch
+    {
+        "keep" or "" => SpaceMode.Keep,
+        "lean" => SpaceMode.Lean,
+        _ => throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no way to use space; there are: keep, lean."),
+    };
+
+    private static async Task LinkAsync(ApiCall call, NodeCore core)
+    {
+        var request = await call.BodyAsync<CreateLink>().ConfigureAwait(false);
+        var volume = core.Volumes.Require(request.Volume);
+        var (link, space) = await core.Links.AddAsync(
+            volume, request.Folder, request.Directory, ParseSpace(request.Space), request.Ignore, request.Force, call.Cancellation).ConfigureAwait(false);
+        await call.AnswerAsync(LinkViews.Of(link) with { NeededBytes = space.Needed, FreeBytes = space.Free }).ConfigureAwait(false);
+    }
+
+    private static async Task ImportAsync(ApiCall call, NodeCore core)
+    {
+        var request = await call.BodyAsync<ImportRequest>().ConfigureAwait(false);
+        var volume = core.Volumes.Require(request.Volume);
+        if (!Path.IsPathFullyQualified(request.Directory)) throw new PeerDriveException(ErrorKind.Invalid, $"'{request.Directory}' is no absolute path.");
+        if (!Directory.Exists(request.Directory)) throw new PeerDriveException(ErrorKind.NotFound, $"{request.Directory} does not exist.");
+        var folder = await LinkRoster.RequireFolderAsync(volume, request.Folder).ConfigureAwait(false);
+        var job = core.Jobs.Start("import", request.Directory, "bytes", (job, cancellation) =>
+            FolderImport.RunAsync(volume, folder, request.Directory, progress => job.Report(progress.Bytes, 0), cancellation));
+        await call.AnswerAsync(JobViews.Of(job)).ConfigureAwait(false);
+    }
+
+    private static async Task RevertAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
+        var links = core.Links.Of(volume).Where(link => link.Folder is not null && (request.Path is null || link.Folder.Drafts.Any(draft => IsAt(draft.Path, request.Path)))).ToList();
+        if (links.Count == 0 && request.Path is not null) throw new PeerDriveException(ErrorKind.NotFound, $"'{request.Path}' has no edit to revert; see 'peerdrive drafts'.");
+        foreach (var link in links) await link.Folder!.RevertAsync(request.Path, call.Cancellation).ConfigureAwait(false);
+        await call.DoneAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsAt(string path, string wanted)
+    {
+        var folder = wanted.TrimEnd('/');
+        return path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
+    }
+
+    private static DraftStatus Of(FolderDraft draft) =>
+        new(draft.Path, draft.Directory, EntryViews.KindText(draft.Kind), draft.Size, EntryViews.Time(draft.Mtime));
+}

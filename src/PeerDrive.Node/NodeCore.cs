@@ -1,0 +1,138 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using PeerDrive.Folders;
+using PeerDrive.Model.Errors;
+using PeerDrive.Native.Files;
+using PeerDrive.Node.Home;
+using PeerDrive.Node.Jobs;
+using PeerDrive.Node.Links;
+using PeerDrive.Node.Network;
+using PeerDrive.Node.Settings;
+using PeerDrive.Node.Volumes;
+using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Sessions;
+using PeerDrive.Transport.Connections.Tls;
+using PeerDrive.Transport.Discovery;
+using PeerDrive.Transport.Identity;
+
+namespace PeerDrive.Node;
+
+/// <summary>The composition of everything that acts under one identity. Parts end in the reverse of the order in which they began.</summary>
+internal sealed class NodeCore : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> parts = [];
+    private readonly ILogger log;
+
+    private NodeCore(ILogger log, NodeHome home, NodeOptions options, IdentityStore identity)
+    {
+        this.log = log;
+        var time = TimeProvider.System;
+        var disk = new RealDisk();
+        Time = time;
+        Home = home;
+        Identity = identity;
+        Sync = new SyncEngine(new TlsPeerNetwork(identity.Device, time), identity.Device.Key, identity.PersonCertificate, time, new Random());
+        // Ids are drawn from each volume's own source: unseeded, so that no two devices draw the same.
+        Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), time, log);
+        Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
+        Jobs = new JobBoard(time, log);
+        Options = options;
+        Began = time.GetUtcNow();
+    }
+
+    public TimeProvider Time { get; }
+
+    public NodeHome Home { get; }
+
+    public NodeOptions Options { get; }
+
+    public DateTimeOffset Began { get; }
+
+    public IdentityStore Identity { get; }
+
+    public SyncEngine Sync { get; }
+
+    public VolumeTable Volumes { get; }
+
+    public LinkRoster Links { get; }
+
+    public JobBoard Jobs { get; }
+
+    public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off);
+
+    public PeerFinder Peers { get; private set; } = null!;
+
+    public static async Task<NodeCore> StartAsync(NodeOptions options, NodeHome home, SettingsFile settings, ILogger log, CancellationToken cancellation)
+    {
+        var identity = IdentityStore.Open(home.IdentityFolder, options.PersonName, options.DeviceName, new FileSync(Libc.Fsync, new RealDisk().SyncFolder));
+        var core = new NodeCore(log, home, options, identity);
+        try
+        {
+            await core.BeginAsync(options, settings, cancellation).ConfigureAwait(false);
+            return core;
+        }
+        catch
+        {
+            await core.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends jobs, linked folders, discovery, exchange and volumes, in this order.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (parts.TryPop(out var part))
+        {
+            try
+            {
+                await part.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // What is left has to end all the same.
+                log.StopFailed(e);
+            }
+        }
+        Identity.Dispose();
+    }
+
+    private async Task BeginAsync(NodeOptions options, SettingsFile settings, CancellationToken cancellation)
+    {
+        parts.Push(Volumes);
+        await Volumes.OpenAllAsync(cancellation).ConfigureAwait(false);
+
+        parts.Push(Sync);
+        var listening = Listen(options, settings);
+        Addresses = new OwnAddresses(listening, options.Announce);
+        foreach (var volume in Volumes.All) Sync.Add(volume);
+
+        var announcer = new LanAnnouncer(Identity.Device.Device, listening.Port, options.Announce, Time, new Random());
+        Peers = new PeerFinder(announcer, Sync, new AddressBook(settings), Time, log);
+        parts.Push(Peers);
+        Peers.Start();
+
+        parts.Push(Links);
+        foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
+        parts.Push(Jobs);
+    }
+
+    /// <summary>Listens where peers know this node to be, or elsewhere when that port was taken and nobody asked for it by number.</summary>
+    private IPEndPoint Listen(NodeOptions options, SettingsFile settings)
+    {
+        var address = options.Listen ?? IPAddress.Any;
+        var wanted = options.Port ?? settings.Current.Port;
+        IPEndPoint listening;
+        try
+        {
+            listening = Sync.Listen(new IPEndPoint(address, wanted));
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.Busy && options.Port is null or 0)
+        {
+            listening = Sync.Listen(new IPEndPoint(address, 0));
+            log.PortTaken(wanted, listening.Port);
+        }
+        settings.Change(now => now.Port == listening.Port ? now : now with { Port = listening.Port });
+        return listening;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace PeerDrive.Node;
+
+/// <summary>All messages of the node's log. None holds a secret.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Device {Device} of {Person} runs in {Home}; peers reach it at port {Port}, clients at {Socket}")]
+    public static partial void Started(this ILogger log, string device, string person, string home, int port, string socket);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping")]
+    public static partial void Stopping(this ILogger log);
+
+    [LoggerMessage(3, LogLevel.Warning, "Port {Port}, which peers know, is in use; listening at {Other}")]
+    public static partial void PortTaken(this ILogger log, int port, int other);
+
+    [LoggerMessage(4, LogLevel.Warning, "This machine does not let the node listen for announcements on the local network")]
+    public static partial void CannotAnnounce(this ILogger log);
+
+    [LoggerMessage(5, LogLevel.Information, "Volume {Name} is open ({Id})")]
+    public static partial void VolumeOpened(this ILogger log, string name, string id);
+
+    [LoggerMessage(6, LogLevel.Error, "Volume {Id} cannot be opened: {Problem}")]
+    public static partial void VolumeFailed(this ILogger log, string id, string problem);
+
+    [LoggerMessage(7, LogLevel.Warning, "Volume {Name}: a torn record of {Bytes} bytes was cut from the end of the log")]
+    public static partial void LogCut(this ILogger log, string name, long bytes);
+
+    [LoggerMessage(8, LogLevel.Error, "The link of {Directory} cannot be opened: {Problem}")]
+    public static partial void LinkFailed(this ILogger log, string directory, string problem);
+
+    [LoggerMessage(9, LogLevel.Error, "A request failed: {Method} {Path}")]
+    public static partial void RequestFailed(this ILogger log, Exception e, string method, string path);
+
+    [LoggerMessage(10, LogLevel.Debug, "{Method} {Path}: {Kind}: {Problem}")]
+    public static partial void RequestRefused(this ILogger log, string method, string path, string kind, string problem);
+
+    [LoggerMessage(11, LogLevel.Error, "{Kind} of {Title} failed")]
+    public static partial void JobFailed(this ILogger log, Exception e, string kind, string title);
+
+    [LoggerMessage(12, LogLevel.Error, "A part of the node did not end cleanly")]
+    public static partial void StopFailed(this ILogger log, Exception e);
+
+    [LoggerMessage(13, LogLevel.Warning, "Peers' addresses could not be remembered: {Problem}")]
+    public static partial void CannotRemember(this ILogger log, string problem);
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using PeerDrive.Model.Errors;
+using PeerDrive.Transport.Discovery;
+
+namespace PeerDrive.Node;
+
+/// <summary>What a node is started with.</summary>
+/// <param name="Home">The data directory; made when it is missing.</param>
+/// <param name="Port">TCP port for peers; null: the one used before, or any free one. 0: any free one.</param>
+/// <param name="Links">Directories to be linked, each as <c>VOLUME[:/FOLDER]=DIRECTORY</c>; those that are linked already stay as they are.</param>
+/// <param name="PersonName">Name of a person made at the first start.</param>
+/// <param name="DeviceName">Name of a device made at the first start.</param>
+public sealed record NodeOptions(
+    string Home, int? Port, IReadOnlyList<string> Links, AnnounceMode Announce, string PersonName, string DeviceName)
+{
+    public const string ListenVariable = "PEERDRIVE_LISTEN";
+
+    /// <summary>The one address to listen at and to name in tickets; null: every address. PEERDRIVE_LISTEN unless it is set here.</summary>
+    /// <exception cref="PeerDriveException">Invalid: the variable is no IP address.</exception>
+    public IPAddress? Listen { get; init; } = ParseListen(Environment.GetEnvironmentVariable(ListenVariable));
+
+    private static IPAddress? ParseListen(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        return IPAddress.TryParse(text, out var address) ? address : throw new PeerDriveException(ErrorKind.Invalid, $"{ListenVariable} is an IP address such as 127.0.0.1, not '{text}'.");
+    }
+}

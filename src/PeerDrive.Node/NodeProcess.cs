@@ -1,0 +1,52 @@
+using PeerDrive.Client;
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Errors;
+using PeerDrive.Transport.Discovery;
+
+namespace PeerDrive.Node;
+
+/// <summary>
+/// A node as a program runs it in the foreground: plain values in, and the same <see cref="PeerDriveProblemException"/> out that a
+/// client of the running node gets, so that a program needs to know neither model nor transport.
+/// </summary>
+public sealed class NodeProcess : IAsyncDisposable
+{
+    private readonly PeerDriveNode node;
+
+    private NodeProcess(PeerDriveNode node) => this.node = node;
+
+    public string SocketPath => node.SocketPath;
+
+    /// <param name="home">The data directory; made when it is missing.</param>
+    /// <param name="port">TCP port for peers; null: the one used before, or any free one.</param>
+    /// <param name="announce">off, lo or all; null or empty means all.</param>
+    /// <param name="personName">Name of a person made at the first start.</param>
+    /// <param name="deviceName">Name of a device made at the first start.</param>
+    /// <exception cref="PeerDriveProblemException">The node could not start; the message says what to do.</exception>
+    public static Task<NodeProcess> StartAsync(
+        string home, int? port, string? announce, string personName, string deviceName, CancellationToken cancellation) =>
+        TranslateAsync(async () => new NodeProcess(await PeerDriveNode.StartAsync(
+            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName), cancellation).ConfigureAwait(false)));
+
+    /// <summary>Ends when the node was asked to stop by a client.</summary>
+    /// <exception cref="PeerDriveProblemException">The node failed, and ended because of it.</exception>
+    public Task WaitForStopAsync() => TranslateAsync(async () =>
+    {
+        await node.WaitForStopAsync().ConfigureAwait(false);
+        return this;
+    });
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+
+    private static async Task<NodeProcess> TranslateAsync(Func<Task<NodeProcess>> act)
+    {
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        catch (PeerDriveException e)
+        {
+            throw new PeerDriveProblemException(new Problem(e.Kind.ToString(), e.Kind.Codes().Exit, e.Message), e);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using PeerDrive.Model.Errors;
+using PeerDrive.Node.Api;
+using PeerDrive.Node.Home;
+using PeerDrive.Node.Settings;
+using PeerDrive.Transport.Identity;
+
+namespace PeerDrive.Node;
+
+/// <summary>A running node: a locked data directory, the parts that act in it, and the API over a Unix socket.</summary>
+public sealed class PeerDriveNode : IAsyncDisposable
+{
+    private readonly NodeOptions options;
+    private readonly NodeHome home;
+    private readonly SettingsFile settings;
+    private readonly ILoggerFactory logs;
+    private readonly ILogger log;
+    private readonly SemaphoreSlim replacing = new(1, 1);
+    private readonly TaskCompletionSource stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NodeCore core;
+    private ApiHost? api;
+    private bool disposed;
+
+    private PeerDriveNode(NodeOptions options, NodeHome home, SettingsFile settings, ILoggerFactory logs, ILogger log, NodeCore core)
+    {
+        this.options = options;
+        this.home = home;
+        this.settings = settings;
+        this.logs = logs;
+        this.log = log;
+        this.core = core;
+    }
+
+    public string SocketPath => home.SocketPath;
+
+    internal NodeCore Core => Volatile.Read(ref core);
+
+    internal DateTimeOffset Started { get; } = TimeProvider.System.GetUtcNow();
+
+    /// <summary>Starts a node; when the task ends it answers on its socket.</summary>
+    /// <exception cref="PeerDriveException">Busy: another node runs in the data directory, or the port asked for is taken. Forbidden, Corrupt, Invalid, NoSpace or Io.</exception>
+    public static async Task<PeerDriveNode> StartAsync(NodeOptions options, CancellationToken cancellation)
+    {
+        NodeHome? home = null;
+        ILoggerFactory? logs = null;
+        NodeCore? core = null;
+        PeerDriveNode? node = null;
+        try
+        {
+            home = NodeHome.Open(options.Home);
+            logs = NodeLogging.Create();
+            var log = logs.CreateLogger("PeerDrive.Node");
+            var settings = SettingsFile.Open(home.SettingsFile);
+            core = await NodeCore.StartAsync(options, home, settings, log, cancellation).ConfigureAwait(false);
+            node = new PeerDriveNode(options, home, settings, logs, log, core);
+            home.PrepareSocket();
+            node.api = await ApiHost.StartAsync(node, home.SocketPath, logs, cancellation).ConfigureAwait(false);
+            home.CloseSocketToOthers();
+            await RequestedLinks.AddAsync(core, options.Links, cancellation).ConfigureAwait(false);
+            log.Started(core.Identity.Device.Certificate.Name, core.Identity.PersonCertificate.Name, home.Path, core.Addresses.Port, home.SocketPath);
+            return node;
+        }
+        catch (Exception e)
+        {
+            if (node is not null)
+            {
+                await node.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                if (core is not null) await core.DisposeAsync().ConfigureAwait(false);
+                logs?.Dispose();
+                home?.Dispose();
+            }
+            if (e is not PeerDriveException && Failures.Translate(e) is { } failure) throw failure;
+            throw;
+        }
+    }
+
+    /// <summary>Ends when a client asked the node to stop; disposing it then stops it.</summary>
+    public Task WaitForStopAsync() => stopAsked.Task;
+
+    /// <summary>Stops: the API first, then linked folders, exchange and volumes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, true)) return;
+        log.Stopping();
+        stopAsked.TrySetResult();
+        if (api is not null) await api.DisposeAsync().ConfigureAwait(false);
+        await Core.DisposeAsync().ConfigureAwait(false);
+        home.RemoveSocket();
+        home.Dispose();
+        logs.Dispose();
+        replacing.Dispose();
+    }
+
+    internal void AskToStop() => stopAsked.TrySetResult();
+
+    /// <summary>Makes this a device of another person and begins anew as that. Only while no volume knows the device.</summary>
+    /// <param name="person">Owned by the node from here on.</param>
+    internal async Task AdoptAsync(PersonIdentity person, CancellationToken cancellation)
+    {
+        await replacing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var former = Core;
+            if (former.Volumes.All is { Count: > 0 } volumes)
+            {
+                throw new PeerDriveException(
+                    ErrorKind.Conflict,
+                    $"This device acts for {former.Identity.PersonCertificate.Name} in {string.Join(", ", volumes.Select(volume => volume.Name))}. Import a person on a new device, or in a new data directory with --home.");
+            }
+            former.Identity.Adopt(person);
+            await former.DisposeAsync().ConfigureAwait(false);
+            Volatile.Write(ref core, await NodeCore.StartAsync(options, home, settings, log, CancellationToken.None).ConfigureAwait(false));
+        }
+        finally
+        {
+            replacing.Release();
+        }
+    }
+}

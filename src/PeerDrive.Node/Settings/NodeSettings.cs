@@ -1,0 +1,11 @@
+namespace PeerDrive.Node.Settings;
+
+/// <summary>What a node remembers about itself in node.json.</summary>
+internal sealed record NodeSettings
+{
+    /// <summary>The port that peers know from tickets and announcements; 0: none yet.</summary>
+    public int Port { get; init; }
+
+    /// <summary>DeviceId in hexadecimal → its addresses, the last that was heard of first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Peers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+}

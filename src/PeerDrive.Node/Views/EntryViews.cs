@@ -1,0 +1,67 @@
+using System.Globalization;
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Views;
+
+/// <summary>Entries as the API shows them.</summary>
+internal static class EntryViews
+{
+    /// <summary>Folders inside each other; a path longer than this is of no use to anybody.</summary>
+    private const int MaxDepth = 10_000;
+
+    /// <param name="path">The entry's path for people.</param>
+    public static EntryStatus Of(Volume volume, EntryView entry, string path, PresentContents present)
+    {
+        var shown = entry.Shown;
+        return new EntryStatus(
+            entry.Id.ToHex(), entry.Document.ToHex(), path, entry.ShownName.ToString(), KindText(shown?.Kind ?? (entry.IsFolder ? DocumentKind.Folder : DocumentKind.File)),
+            (long)(shown?.Content.Size ?? 0), ModeText(shown?.Mode ?? 0), Time(shown?.Mtime ?? 0), shown?.Id.ToHex() ?? "", entry.Heads,
+            shown is not null && present.IsHere(shown.Value.Content), TargetOf(volume, entry));
+    }
+
+    /// <summary>All entries below a folder, each folder before what is in it; read as they are taken.</summary>
+    public static IEnumerable<EntryStatus> Below(Volume volume, EntryId folder, string path, bool recursive, PresentContents present)
+    {
+        var open = new Stack<(IEnumerator<EntryView> Entries, string Path)>();
+        open.Push((volume.Reader.List(folder).GetEnumerator(), path.TrimEnd('/')));
+        while (open.TryPeek(out var at))
+        {
+            if (!at.Entries.MoveNext())
+            {
+                open.Pop().Entries.Dispose();
+                continue;
+            }
+            var entry = at.Entries.Current;
+            var name = $"{at.Path}/{entry.ShownName}";
+            yield return Of(volume, entry, name, present);
+            if (recursive && entry.IsFolder && open.Count < MaxDepth) open.Push((volume.Reader.List(entry.Id).GetEnumerator(), name));
+        }
+    }
+
+    public static string KindText(DocumentKind kind) => kind switch
+    {
+        DocumentKind.File => "file",
+        DocumentKind.Folder => "folder",
+        DocumentKind.SymbolicLink => "symlink",
+        DocumentKind.Link => "link",
+        DocumentKind.Fifo => "fifo",
+        DocumentKind.Socket => "socket",
+        _ => "device",
+    };
+
+    /// <summary>Permission bits in octal, four digits.</summary>
+    public static string ModeText(uint mode) => Convert.ToString(mode & 0xFFF, 8).PadLeft(4, '0');
+
+    /// <param name="nanoseconds">Since 1970.</param>
+    public static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
+
+    private static string? TargetOf(Volume volume, EntryView entry)
+    {
+        if (entry.Shown is not { Kind: DocumentKind.SymbolicLink or DocumentKind.Link } shown || volume.Reader.Revision(shown.Id) is not { } revision) return null;
+        var target = revision.State.Target;
+        return shown.Kind == DocumentKind.Link ? string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(target.Span)}") : target.ToString();
+    }
+}

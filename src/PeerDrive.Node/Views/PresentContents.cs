@@ -1,0 +1,24 @@
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Views;
+
+/// <summary>Which contents are wholly here, as of its making: one look instead of one for each file.</summary>
+internal sealed class PresentContents
+{
+    /// <summary>Beyond this each content is looked at by itself, so that memory stays bounded.</summary>
+    private const int MaxRemembered = 50_000;
+
+    private readonly Volume volume;
+    private readonly HashSet<ChunkId>? missing;
+
+    public PresentContents(Volume volume)
+    {
+        this.volume = volume;
+        if (volume.MissingTotals().Contents <= MaxRemembered) missing = [.. volume.MissingContents(MaxRemembered).Select(content => content.Root)];
+    }
+
+    public bool IsHere(Content content) =>
+        content.IsEmpty || (missing is not null ? !missing.Contains(content.Root) : volume.Contents.Missing(content, 1).Count == 0);
+}

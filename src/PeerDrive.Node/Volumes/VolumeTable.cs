@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+using PeerDrive.Model;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Identity;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Home;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Volumes;
+
+/// <summary>The volumes of which this node has a replica, all open, each with its merger. Thread-safe.</summary>
+internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext, TimeProvider time, ILogger log) : IAsyncDisposable
+{
+    /// <summary>A message names at most this many volumes.</summary>
+    private const int Named = 20;
+
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<VolumeId, (Volume Volume, VolumeMerger Merger)> open = [];
+    private readonly List<string> problems = [];
+
+    /// <summary>Open volumes by id.</summary>
+    public IReadOnlyList<Volume> All
+    {
+        get
+        {
+            lock (gate) return [.. open.Values.Select(entry => entry.Volume)];
+        }
+    }
+
+    /// <summary>Volumes that could not be opened, and why.</summary>
+    public IReadOnlyList<string> Problems
+    {
+        get
+        {
+            lock (gate) return [.. problems];
+        }
+    }
+
+    /// <summary>Opens all volumes in the data directory. One that cannot be opened does not keep the others from being used.</summary>
+    public async Task OpenAllAsync(CancellationToken cancellation)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!Id.TryParse<VolumeId>(Path.GetFileName(path), out var id)) continue;
+            try
+            {
+                await OpenAsync(id).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Failures.Translate(e) is { } failure)
+            {
+                log.VolumeFailed(id.ToHex(), failure.Message);
+                lock (gate) problems.Add($"Volume {id.ToHex()} cannot be opened: {failure.Message}");
+            }
+        }
+    }
+
+    /// <exception cref="PeerDriveException">Invalid: no name for a volume. AlreadyExists.</exception>
+    public async Task<Volume> CreateAsync(string name, IReadOnlyList<PersonCertificate> furtherOwners)
+    {
+        RequireName(name);
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (All.Any(volume => volume.Name == name)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a volume '{name}'; choose another name.");
+            return Take(await Volume.CreateAsync(newContext(), folder, name, furtherOwners).ConfigureAwait(false));
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Opens a replica, an empty one when there is none; gives the open one when it is open already.</summary>
+    public async Task<Volume> OpenAsync(VolumeId id)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            lock (gate)
+            {
+                if (open.TryGetValue(id, out var known)) return known.Volume;
+            }
+            return Take(await Volume.OpenAsync(id, newContext(), folder).ConfigureAwait(false));
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>The volume with a name, an id or the beginning of an id of at least four digits.</summary>
+    /// <exception cref="PeerDriveException">NotFound: no such volume. Conflict: several.</exception>
+    public Volume Require(string text)
+    {
+        var all = All;
+        var found = all.Where(volume => volume.Name == text).ToList();
+        if (found.Count == 0 && text.Length >= 4) found = [.. all.Where(volume => volume.Id.ToHex().StartsWith(text, StringComparison.OrdinalIgnoreCase))];
+        if (found.Count == 1) return found[0];
+        if (found.Count > 1)
+            throw new PeerDriveException(ErrorKind.Conflict, $"'{text}' may be several volumes: {string.Join(", ", found.Select(volume => $"{volume.Name} ({volume.Id.ToHex()})"))}. Use an id.");
+        var others = all.Select(volume => volume.Name).Order(StringComparer.Ordinal).ToList();
+        throw new PeerDriveException(ErrorKind.NotFound, others.Count switch
+        {
+            0 => $"There is no volume '{text}'; there are none yet. Make one with: peerdrive create NAME",
+            > Named => $"There is no volume '{text}'; there are: {string.Join(", ", others.Take(Named))} and {others.Count - Named} more.",
+            _ => $"There is no volume '{text}'; there are: {string.Join(", ", others)}.",
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        List<(Volume Volume, VolumeMerger Merger)> left;
+        lock (gate)
+        {
+            left = [.. open.Values];
+            open.Clear();
+        }
+        foreach (var (_, merger) in left) await Ended(merger).ConfigureAwait(false);
+        foreach (var (volume, _) in left) await Ended(volume).ConfigureAwait(false);
+        changing.Dispose();
+    }
+
+    private static void RequireName(string name)
+    {
+        if (!EntryName.IsValid(System.Text.Encoding.UTF8.GetBytes(name)) || name.Contains(':', StringComparison.Ordinal) || name.Any(char.IsControl) || name.Trim() != name || name.StartsWith('-'))
+        {
+            throw new PeerDriveException(
+                ErrorKind.Invalid,
+                $"'{EntryName.Display(System.Text.Encoding.UTF8.GetBytes(name))}' is no name for a volume: 1 to {ModelLimits.NameBytes} bytes without '/', ':' and control characters, with no dash or blank first and no blank last.");
+        }
+    }
+
+    private Volume Take(Volume volume)
+    {
+        var merger = new VolumeMerger(volume, time, new Random());
+        merger.Start();
+        lock (gate) open[volume.Id] = (volume, merger);
+        log.VolumeOpened(volume.Name, volume.Id.ToHex());
+        if (volume.CutBytes > 0) log.LogCut(volume.Name, volume.CutBytes);
+        return volume;
+    }
+
+    private async Task Ended(IAsyncDisposable part)
+    {
+        try
+        {
+            await part.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The others have to be closed all the same.
+            log.StopFailed(e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Databases;
+
+namespace PeerDrive.Storage.Catalog;
+
+/// <summary>Queries of the tree. The caller holds the catalog's gate.</summary>
+internal sealed class EntryReader(Database db)
+{
+    private const string Columns = """
+        entries.id, entries.entry, entries.parent, parents.entry, entries.name, entries.folder, entries.live, entries.holds, entries.placed,
+        documents.document, documents.heads, documents.shown,
+        revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time,
+        revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id
+        """;
+
+    private const string From = """
+         FROM entries JOIN documents ON documents.id = entries.document LEFT JOIN revisions ON revisions.id = documents.shown
+         LEFT JOIN entries AS parents ON parents.id = entries.parent
+        """;
+
+    public EntryRow? Find(EntryId entry) => First($"SELECT {Columns}{From} WHERE entries.entry = ?", s => s.BindId(entry));
+
+    public EntryRow? Find(long row) => First($"SELECT {Columns}{From} WHERE entries.id = ?", s => s.Bind(row));
+
+    /// <summary>Live entries of a folder, in the order of their names' bytes.</summary>
+    public List<EntryRow> Live(long folder) =>
+        Select($"SELECT {Columns}{From} WHERE entries.parent = ? AND (entries.live = 1 OR entries.holds > 0) ORDER BY entries.name", s => s.Bind(folder));
+
+    public List<EntryRow> Live(long folder, EntryName name) =>
+        Select($"SELECT {Columns}{From} WHERE entries.parent = ? AND entries.name = ? AND (entries.live = 1 OR entries.holds > 0)", s => s.Bind(folder).Bind(name.Bytes));
+
+    /// <summary>Live entries whose folder is unknown, or is none.</summary>
+    public List<EntryRow> Lost() => Select(
+        $"SELECT {Columns}{From} WHERE (entries.live = 1 OR entries.holds > 0) AND (entries.parent = -1 OR (entries.parent > 0 AND (parents.placed IS NULL OR parents.folder = 0)))", s => s);
+
+    /// <summary>Deleted entries whose folder is not deleted, or was deleted on its own.</summary>
+    public List<EntryRow> Trash(int limit) => Select(
+        $"SELECT {Columns}{From} WHERE entries.live = 0 AND entries.holds = 0 AND entries.placed IS NOT NULL ORDER BY entries.placed DESC LIMIT ?", s => s.Bind(limit));
+
+    public List<EntryRow> OfDocument(long document) => Select($"SELECT {Columns}{From} WHERE entries.document = ?", s => s.Bind(document));
+
+    public (long Files, long Folders, long Bytes) Totals()
+    {
+        using var select = db.Prepare("""
+            SELECT coalesce(sum(entries.folder = 0), 0), coalesce(sum(entries.folder = 1), 0), coalesce(sum(revisions.size), 0)
+            FROM entries JOIN documents ON documents.id = entries.document LEFT JOIN revisions ON revisions.id = documents.shown
+            WHERE entries.live = 1 OR entries.holds > 0
+            """);
+        select.Step();
+        return (select.Long(0), select.Long(1), select.Long(2));
+    }
+
+    /// <summary>Device whose changeset put an entry where it is, and the put's place in the order of operations.</summary>
+    public (DeviceId Device, ulong Lamport, ChangesetHash Hash, int Op) PutOf(long put)
+    {
+        using var select = db.Prepare("""
+            SELECT chains.device, changesets.lamport, changesets.hash, puts.op FROM puts JOIN changesets ON changesets.id = puts.changeset
+            JOIN chains ON chains.id = changesets.chain WHERE puts.id = ?
+            """).Bind(put);
+        select.Step();
+        return (select.Id<DeviceId>(0), (ulong)select.Long(1), select.Id<ChangesetHash>(2), select.Int(3));
+    }
+
+    private EntryRow? First(string sql, Func<Statement, Statement> bind)
+    {
+        using var select = bind(db.Prepare(sql));
+        return select.Step() ? Row(select) : null;
+    }
+
+    private List<EntryRow> Select(string sql, Func<Statement, Statement> bind)
+    {
+        using var select = bind(db.Prepare(sql));
+        var rows = new List<EntryRow>();
+        while (select.Step()) rows.Add(Row(select));
+        return rows;
+    }
+
+    private static EntryRow Row(Statement row)
+    {
+        var parent = row.Long(2);
+        return new EntryRow(
+            row.Long(0), row.Id<EntryId>(1), parent,
+            parent == TreeTable.Root ? EntryId.Root : row.IsNull(3) ? EntryId.LostAndFound : row.Id<EntryId>(3),
+            EntryName.Create(row.Blob(4)), row.Flag(5), row.Flag(6) || row.Long(7) > 0, row.Long(8), row.Id<DocumentId>(9), row.Int(10),
+            row.IsNull(11) ? null : RevisionTable.Row(row, 12));
+    }
+}

@@ -1,0 +1,164 @@
+using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Merging;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Databases;
+
+namespace PeerDrive.Storage.Catalog;
+
+/// <summary>Documents, their revisions and heads, and contents that are not here yet. The caller holds the catalog's gate.</summary>
+internal sealed class RevisionTable(Database db)
+{
+    private const string Columns =
+        "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
+        + "revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id";
+
+    public long RowOf(DocumentId document)
+    {
+        if (FindRow(document) is { } row) return row;
+        db.Prepare("INSERT INTO documents(document, heads) VALUES(?, 0)").BindId(document).Run();
+        return LastRow();
+    }
+
+    public long? FindRow(DocumentId document)
+    {
+        using var find = db.Prepare("SELECT id FROM documents WHERE document = ?").BindId(document);
+        return find.Step() ? find.Long(0) : null;
+    }
+
+    public DocumentId DocumentOf(long row)
+    {
+        using var find = db.Prepare("SELECT document FROM documents WHERE id = ?").Bind(row);
+        find.Step();
+        return find.Id<DocumentId>(0);
+    }
+
+    /// <summary>Adds a revision and brings the document's heads up to date.</summary>
+    /// <param name="load">Reads a stored revision; asked only when a document has several heads, one of them a merge.</param>
+    /// <returns>Whether the revision was not known yet.</returns>
+    public bool Add(ChangesetRow changeset, int op, Revision revision, long document, Func<RevisionRow, Revision> load)
+    {
+        if (Find(revision.Id) is not null) return false;
+        var state = revision.State;
+        db.Prepare("INSERT INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
+            .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
+            .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking).Run();
+        foreach (var parent in revision.Parents)
+            db.Prepare("UPDATE revisions SET head = 0 WHERE revision = ?").BindId(parent).Run();
+        UpdateHeads(document, load);
+        return true;
+    }
+
+    public RevisionRow? Find(RevisionId revision) => First($"SELECT {Columns} FROM revisions WHERE revision = ?", s => s.BindId(revision));
+
+    public RevisionRow? Shown(long document) =>
+        First($"SELECT {Columns} FROM documents JOIN revisions ON revisions.id = documents.shown WHERE documents.id = ?", s => s.Bind(document));
+
+    /// <summary>Heads, the shown one first.</summary>
+    public List<RevisionRow> Heads(long document) =>
+        Select($"SELECT {Columns} FROM revisions WHERE document = ? AND head = 1 ORDER BY time DESC, revision DESC", s => s.Bind(document));
+
+    /// <summary>All revisions of a document, newest arrival first.</summary>
+    public List<RevisionRow> History(long document) =>
+        Select($"SELECT {Columns} FROM revisions WHERE document = ? ORDER BY id DESC", s => s.Bind(document));
+
+    /// <summary>Documents with several heads.</summary>
+    public List<long> Conflicts()
+    {
+        using var select = db.Prepare("SELECT id FROM documents WHERE heads > 1 ORDER BY id");
+        var rows = new List<long>();
+        while (select.Step()) rows.Add(select.Long(0));
+        return rows;
+    }
+
+    /// <summary>Revisions whose id begins with the given hexadecimal digits.</summary>
+    public List<RevisionRow> WithPrefix(string hex) =>
+        Select($"SELECT {Columns} FROM revisions WHERE lower(hex(revision)) LIKE ? || '%' LIMIT 3", s => s.Bind(hex));
+
+    public void AddMissing(Content content, long revision) =>
+        db.Prepare("INSERT OR IGNORE INTO missing VALUES(?, ?, ?, ?, ?)")
+            .BindId(content.Root).Bind(revision).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).Run();
+
+    public void RemoveMissing(ChunkId root) => db.Prepare("DELETE FROM missing WHERE root = ?").BindId(root).Run();
+
+    /// <summary>Contents that are not here yet: those of heads first, then the newest.</summary>
+    public List<Content> Missing(int limit)
+    {
+        using var select = db.Prepare("""
+            SELECT missing.size, missing.depth, missing.root, missing.chunking FROM missing JOIN revisions ON revisions.id = missing.revision
+            ORDER BY revisions.head DESC, missing.revision LIMIT ?
+            """).Bind(limit);
+        var contents = new List<Content>();
+        while (select.Step()) contents.Add(new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)));
+        return contents;
+    }
+
+    public (long Contents, long Bytes) MissingTotals()
+    {
+        using var select = db.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM missing");
+        select.Step();
+        return (select.Long(0), select.Long(1));
+    }
+
+    /// <summary>Rows of documents whose revisions have a content.</summary>
+    public List<long> DocumentsWith(ChunkId root)
+    {
+        using var select = db.Prepare("SELECT DISTINCT revisions.document FROM missing JOIN revisions ON revisions.id = missing.revision WHERE missing.root = ?").BindId(root);
+        var rows = new List<long>();
+        while (select.Step()) rows.Add(select.Long(0));
+        return rows;
+    }
+
+    /// <summary>All contents that revisions name, each with a revision and its document.</summary>
+    public List<(Content Content, long Revision, long Document)> AllContents()
+    {
+        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 GROUP BY root");
+        var contents = new List<(Content, long, long)>();
+        while (select.Step())
+            contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Long(4), select.Long(5)));
+        return contents;
+    }
+
+    private void UpdateHeads(long document, Func<RevisionRow, Revision> load)
+    {
+        var heads = Heads(document);
+        if (heads.Count > 1 && heads.Any(head => head.IsMerge)) heads = DropCoveredMerges(document, heads, load);
+        db.Prepare("UPDATE documents SET shown = ?, heads = ? WHERE id = ?").Bind(heads[0].Row).Bind(heads.Count).Bind(document).Run();
+    }
+
+    private List<RevisionRow> DropCoveredMerges(long document, List<RevisionRow> heads, Func<RevisionRow, Revision> load)
+    {
+        var nodes = History(document).ToDictionary(row => row.Id, row => new RevisionNode(load(row).Parents, row.IsMerge, row.Time));
+        var kept = HeadSet.Of(nodes).Heads;
+        foreach (var head in heads.Where(head => !kept.Contains(head.Id)))
+            db.Prepare("UPDATE revisions SET head = 0 WHERE id = ?").Bind(head.Row).Run();
+        return [.. heads.Where(head => kept.Contains(head.Id))];
+    }
+
+    private RevisionRow? First(string sql, Func<Statement, Statement> bind)
+    {
+        using var select = bind(db.Prepare(sql));
+        return select.Step() ? Row(select) : null;
+    }
+
+    private List<RevisionRow> Select(string sql, Func<Statement, Statement> bind)
+    {
+        using var select = bind(db.Prepare(sql));
+        var rows = new List<RevisionRow>();
+        while (select.Step()) rows.Add(Row(select));
+        return rows;
+    }
+
+    internal static RevisionRow Row(Statement row, int at = 0) => new(
+        row.Id<RevisionId>(at), row.Long(at + 1), row.Long(at + 2), row.Int(at + 3), (DocumentKind)row.Int(at + 4), (uint)row.Long(at + 5), row.Long(at + 6), row.Long(at + 7),
+        row.Flag(at + 8), row.Flag(at + 9),
+        new Content((ulong)row.Long(at + 10), (uint)row.Long(at + 11), row.Long(at + 10) == 0 ? default : row.Id<ChunkId>(at + 12), (uint)row.Long(at + 13)),
+        row.Long(at + 14));
+
+    private long LastRow()
+    {
+        using var select = db.Prepare("SELECT last_insert_rowid()");
+        select.Step();
+        return select.Long(0);
+    }
+}

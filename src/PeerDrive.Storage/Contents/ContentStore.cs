@@ -1,0 +1,256 @@
+using PeerDrive.Model;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Chunking;
+using PeerDrive.Storage.Packs;
+
+namespace PeerDrive.Storage.Contents;
+
+/// <summary>Contents as trees of chunks: stores them, reads them, tells what is missing. Thread-safe.</summary>
+public sealed class ContentStore(ChunkStore chunks)
+{
+    private const int BufferBytes = 4 << 20;
+
+    /// <summary>Chunks of a large content that are looked at before it is decided whether it becomes a raw file.</summary>
+    private const int RawProbeBytes = 2 << 20;
+
+    private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
+
+    public ChunkStore Chunks => chunks;
+
+    /// <summary>Cuts, hashes and stores all of a source; durable after the commit that names it.</summary>
+    /// <param name="chunking">Parameters of the document's previous revision, so that both are cut the same way; 0: chosen by size.</param>
+    /// <param name="onProgress">Told the number of further bytes after each chunk; may be called often.</param>
+    public Content Store(IContentSource source, uint chunking, Action<long>? onProgress, CancellationToken cancellation)
+    {
+        var parameters = chunking == 0 ? ChunkingParameters.ForSize((ulong)source.Length) : ChunkingParameters.Get(chunking);
+        var lines = new List<ChunkReference>();
+        using var buffer = new PooledBytes(BufferBytes);
+        using var raw = new RawChoice(chunks, source.Length);
+        ulong size = 0;
+        int start = 0, end = 0;
+        var ended = false;
+        ChunkId? zeroChunk = null;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var position = (long)size;
+            if (!ended && start == end && source.NextData(position) - position >= parameters.Max && position + parameters.Max <= source.Length)
+            {
+                // A hole: zeros are never cut before the greatest length, so the chunk is known without reading it.
+                var zeros = Zeros.AsSpan(0, parameters.Max);
+                zeroChunk ??= Id.Hash<ChunkId>(zeros);
+                raw.PutZeros(zeroChunk.Value, zeros);
+                lines.Add(new ChunkReference(zeroChunk.Value, (ulong)parameters.Max));
+                size += (ulong)parameters.Max;
+                onProgress?.Invoke(parameters.Max);
+                continue;
+            }
+            if (end - start < parameters.Max && !ended)
+            {
+                buffer.Span[start..end].CopyTo(buffer.Span);
+                end -= start;
+                start = 0;
+                var wanted = buffer.Span[end..];
+                var read = source.Read(position + end, wanted);
+                ended = read < wanted.Length;
+                end += read;
+            }
+            if (start == end) break;
+            var length = FastCdc.FindCut(buffer.Span[start..end], parameters);
+            var chunk = buffer.Span.Slice(start, length);
+            var id = Id.Hash<ChunkId>(chunk);
+            raw.Put(id, chunk);
+            lines.Add(new ChunkReference(id, (ulong)length));
+            start += length;
+            size += (ulong)length;
+            onProgress?.Invoke(length);
+        }
+        raw.Finish();
+        return Root(lines, size, parameters.Number);
+    }
+
+    /// <summary>Stores bytes in memory.</summary>
+    public Content Store(ReadOnlyMemory<byte> bytes, uint chunking = 0) => Store(new MemorySource(bytes), chunking, null, CancellationToken.None);
+
+    /// <summary>
+    /// The chunks of a content in order. Chunk lists are read as they are reached.
+    /// </summary>
+    /// <exception cref="PeerDriveException">NotHere: a chunk list is missing. Corrupt: it is damaged.</exception>
+    public IEnumerable<ChunkReference> Leaves(Content content)
+    {
+        if (content.IsEmpty) yield break;
+        var stack = new Stack<(ChunkReference Line, uint Depth)>();
+        stack.Push((new ChunkReference(content.Root, content.Size), content.Depth));
+        while (stack.TryPop(out var node))
+        {
+            if (node.Depth == 0)
+            {
+                if (node.Line.Size > ModelLimits.ChunkBytes) throw new PeerDriveException(ErrorKind.Corrupt, "A chunk list names a chunk larger than any can be.");
+                yield return node.Line;
+                continue;
+            }
+            var lines = ReadList(node.Line);
+            for (var i = lines.Length - 1; i >= 0; i--) stack.Push((lines[i], node.Depth - 1));
+        }
+    }
+
+    /// <summary>Reads part of a content.</summary>
+    /// <returns>Bytes read: all that was asked for, or up to the content's end.</returns>
+    public int Read(Content content, ulong offset, Span<byte> destination)
+    {
+        var total = 0;
+        while (total < destination.Length && offset < content.Size)
+        {
+            var (leaf, start) = Find(content, offset);
+            using var plain = chunks.Read(leaf.Id);
+            if ((ulong)plain.Length != leaf.Size) throw new PeerDriveException(ErrorKind.Corrupt, $"Chunk {leaf.Id} is not as long as its list says.");
+            var part = plain.Span[(int)(offset - start)..];
+            var count = Math.Min(part.Length, destination.Length - total);
+            part[..count].CopyTo(destination[total..]);
+            total += count;
+            offset += (ulong)count;
+        }
+        return total;
+    }
+
+    /// <summary>All bytes of a content that is known to be small.</summary>
+    public byte[] ReadAll(Content content, int limit)
+    {
+        if (content.Size > (ulong)limit) throw new PeerDriveException(ErrorKind.LimitExceeded, $"The content has {content.Size} bytes; at most {limit} fit here.");
+        var bytes = new byte[content.Size];
+        Read(content, 0, bytes);
+        return bytes;
+    }
+
+    /// <summary>
+    /// Chunks of a content that this replica lacks, in order and each once; when a chunk list is missing, its chunks are not
+    /// known and only the list is named.
+    /// </summary>
+    /// <param name="limit">At most this many.</param>
+    public List<ChunkId> Missing(Content content, int limit)
+    {
+        var missing = new List<ChunkId>();
+        if (content.IsEmpty) return missing;
+        var seen = new HashSet<ChunkId>();
+        var stack = new Stack<(ChunkReference Line, uint Depth)>();
+        stack.Push((new ChunkReference(content.Root, content.Size), content.Depth));
+        while (missing.Count < limit && stack.TryPop(out var node))
+        {
+            if (!seen.Add(node.Line.Id)) continue;
+            if (!chunks.Contains(node.Line.Id))
+            {
+                missing.Add(node.Line.Id);
+                continue;
+            }
+            if (node.Depth == 0) continue;
+            var lines = ReadList(node.Line);
+            for (var i = lines.Length - 1; i >= 0; i--) stack.Push((lines[i], node.Depth - 1));
+        }
+        return missing;
+    }
+
+    private (ChunkReference Leaf, ulong Start) Find(Content content, ulong offset)
+    {
+        var node = new ChunkReference(content.Root, content.Size);
+        ulong start = 0;
+        for (var depth = content.Depth; depth > 0; depth--)
+        {
+            foreach (var line in ReadList(node))
+            {
+                if (offset - start < line.Size)
+                {
+                    node = line;
+                    break;
+                }
+                start += line.Size;
+            }
+        }
+        return (node, start);
+    }
+
+    private ChunkReference[] ReadList(ChunkReference list)
+    {
+        using var bytes = chunks.Read(list.Id);
+        return ChunkList.Decode(bytes.Span, list.Size);
+    }
+
+    private Content Root(List<ChunkReference> lines, ulong size, uint chunking)
+    {
+        if (lines.Count == 0) return Content.Empty with { Chunking = chunking };
+        uint depth = 0;
+        while (lines.Count > 1)
+        {
+            var above = new List<ChunkReference>();
+            for (var at = 0; at < lines.Count; at += ChunkList.MaxLines)
+            {
+                var part = lines.GetRange(at, Math.Min(ChunkList.MaxLines, lines.Count - at)).ToArray();
+                var bytes = ChunkList.Encode(part);
+                var id = Id.Hash<ChunkId>(bytes);
+                chunks.Put(id, bytes);
+                ulong sum = 0;
+                foreach (var line in part) sum += line.Size;
+                above.Add(new ChunkReference(id, sum));
+            }
+            lines = above;
+            depth++;
+        }
+        return new Content(size, depth, lines[0].Id, chunking);
+    }
+
+    /// <summary>
+    /// Puts chunks into packs, or all of a large content into a raw file: when its first chunks are unknown and do not compress.
+    /// </summary>
+    private sealed class RawChoice(ChunkStore chunks, long length) : IDisposable
+    {
+        private readonly List<(ChunkId Id, byte[] Bytes)> probe = [];
+        private RawWriter? raw;
+        private bool decided = length < StorageLimits.RawBytes;
+        private int probed;
+
+        public void Put(ChunkId id, ReadOnlySpan<byte> chunk)
+        {
+            if (raw is not null) raw.Append(id, chunk);
+            else if (decided) chunks.Put(id, chunk);
+            else Probe(id, chunk);
+        }
+
+        public void PutZeros(ChunkId id, ReadOnlySpan<byte> zeros)
+        {
+            if (raw is not null) raw.AppendHole(id, zeros);
+            else Put(id, zeros);
+        }
+
+        public void Finish()
+        {
+            if (!decided) UsePacks();
+            if (raw is not null) chunks.AddRaw(raw.Finish());
+        }
+
+        public void Dispose() => raw?.Dispose();
+
+        private void Probe(ChunkId id, ReadOnlySpan<byte> chunk)
+        {
+            probe.Add((id, chunk.ToArray()));
+            probed += chunk.Length;
+            if (chunks.Contains(id) || ChunkCompressor.SamplePays(chunk)) UsePacks();
+            else if (probed >= RawProbeBytes) UseRaw();
+        }
+
+        private void UsePacks()
+        {
+            decided = true;
+            foreach (var (id, bytes) in probe) chunks.Put(id, bytes);
+            probe.Clear();
+        }
+
+        private void UseRaw()
+        {
+            decided = true;
+            raw = chunks.BeginRaw();
+            foreach (var (id, bytes) in probe) raw.Append(id, bytes);
+            probe.Clear();
+        }
+    }
+}

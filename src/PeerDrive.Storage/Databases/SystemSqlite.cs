@@ -1,0 +1,32 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using PeerDrive.Model.Errors;
+using SQLitePCL;
+
+namespace PeerDrive.Storage.Databases;
+
+/// <summary>Binds SQLitePCLRaw to the system's SQLite, which the distribution keeps free of known vulnerabilities.</summary>
+internal static class SystemSqlite
+{
+    private static readonly Lock Gate = new();
+    private static bool ready;
+
+    public static void Initialize()
+    {
+        lock (Gate)
+        {
+            if (ready) return;
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+            raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            ready = true;
+        }
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name != "e_sqlite3") return 0;
+        return NativeLibrary.TryLoad("libsqlite3.so.0", out var library)
+            ? library
+            : throw new PeerDriveException(ErrorKind.Unsupported, "SQLite is missing. Install it with: apt-get install libsqlite3-0");
+    }
+}

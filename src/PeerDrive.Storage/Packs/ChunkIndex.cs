@@ -1,0 +1,94 @@
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Databases;
+
+namespace PeerDrive.Storage.Packs;
+
+/// <summary>
+/// The catalog's tables of chunk places. Look-ups have a connection of their own, so that they never wait for a transaction.
+/// </summary>
+internal sealed class ChunkIndex(Database writer, Database reader)
+{
+    public const string Schema = """
+        CREATE TABLE IF NOT EXISTS chunks(
+          id BLOB PRIMARY KEY, pack INTEGER NOT NULL, offset INTEGER NOT NULL, stored INTEGER NOT NULL, plain INTEGER NOT NULL,
+          encoding INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS packs(pack INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, sealed INTEGER NOT NULL, raw INTEGER NOT NULL);
+        """;
+
+    public ChunkLocation? Find(ChunkId id)
+    {
+        lock (reader.Gate)
+        {
+            using var find = reader.Prepare("SELECT pack, offset, stored, plain, encoding, crc FROM chunks WHERE id = ?").BindId(id);
+            return find.Step() ? Read(find, 0) : null;
+        }
+    }
+
+    /// <summary>All chunks of one pack, in the order of their offsets.</summary>
+    public List<KeyValuePair<ChunkId, ChunkLocation>> OfPack(PackId pack)
+    {
+        lock (reader.Gate)
+        {
+            using var select = reader.Prepare("SELECT id, pack, offset, stored, plain, encoding, crc FROM chunks WHERE pack = ? ORDER BY offset").Bind(pack.Number);
+            var lines = new List<KeyValuePair<ChunkId, ChunkLocation>>();
+            while (select.Step()) lines.Add(new(select.Id<ChunkId>(0), Read(select, 1)));
+            return lines;
+        }
+    }
+
+    /// <summary>Count of distinct chunks and the bytes of their payloads.</summary>
+    public (long Chunks, long Bytes) Totals()
+    {
+        lock (reader.Gate)
+        {
+            using var select = reader.Prepare("SELECT count(*), coalesce(sum(stored), 0) FROM chunks");
+            select.Step();
+            return (select.Long(0), select.Long(1));
+        }
+    }
+
+    public List<PackRow> Packs()
+    {
+        lock (writer.Gate)
+        {
+            using var select = writer.Prepare("SELECT pack, indexed, sealed, raw FROM packs ORDER BY pack");
+            var rows = new List<PackRow>();
+            while (select.Step()) rows.Add(new PackRow(new PackId((uint)select.Long(0)), select.Long(1), select.Flag(2), select.Flag(3)));
+            return rows;
+        }
+    }
+
+    /// <summary>Records chunks; those already known keep their place. The caller holds the writer's gate.</summary>
+    public void Add(ChunkId id, ChunkLocation location) =>
+        writer.Prepare("INSERT OR IGNORE INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?)")
+            .BindId(id).Bind(location.Pack.Number).Bind(location.Offset).Bind(location.Stored).Bind(location.Plain)
+            .Bind((long)location.Encoding).Bind(location.Crc).Run();
+
+    /// <summary>Records a chunk found in a file; of two places the later one counts: it was written because the first was damaged.</summary>
+    public void Put(ChunkId id, ChunkLocation location) =>
+        writer.Prepare("""
+            INSERT INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET pack = excluded.pack, offset = excluded.offset,
+            stored = excluded.stored, plain = excluded.plain, encoding = excluded.encoding, crc = excluded.crc WHERE (excluded.pack, excluded.offset) > (pack, offset)
+            """)
+            .BindId(id).Bind(location.Pack.Number).Bind(location.Offset).Bind(location.Stored).Bind(location.Plain)
+            .Bind((long)location.Encoding).Bind(location.Crc).Run();
+
+    /// <summary>Forgets a pack that is gone, or that is not the one that was indexed. The caller holds the writer's gate.</summary>
+    public void RemovePack(PackId pack)
+    {
+        writer.Prepare("DELETE FROM chunks WHERE pack = ?").Bind(pack.Number).Run();
+        writer.Prepare("DELETE FROM packs WHERE pack = ?").Bind(pack.Number).Run();
+    }
+
+    /// <summary>Records how far a pack is indexed. The caller holds the writer's gate.</summary>
+    public void SetPack(PackRow row) =>
+        writer.Prepare("INSERT INTO packs VALUES(?, ?, ?, ?) ON CONFLICT(pack) DO UPDATE SET indexed = max(indexed, excluded.indexed), sealed = max(sealed, excluded.sealed)")
+            .Bind(row.Pack.Number).Bind(row.Indexed).Bind(row.IsSealed ? 1 : 0).Bind(row.IsRaw ? 1 : 0).Run();
+
+    /// <summary>Forgets a chunk whose bytes are damaged, so that it is fetched again. The caller holds the writer's gate.</summary>
+    public void Remove(ChunkId id) => writer.Prepare("DELETE FROM chunks WHERE id = ?").BindId(id).Run();
+
+    private static ChunkLocation Read(Statement row, int column) => new(
+        new PackId((uint)row.Long(column)), row.Long(column + 1), row.Int(column + 2), row.Int(column + 3),
+        (ChunkEncoding)row.Int(column + 4), (uint)row.Long(column + 5));
+}

@@ -1,0 +1,250 @@
+using PeerDrive.Model;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Disks;
+
+namespace PeerDrive.Storage.Packs;
+
+/// <summary>
+/// The chunks of one replica: packs and raw files with the catalog's index over them. Thread-safe. A chunk can be read as soon
+/// as it was put; it is durable after <see cref="Sync"/>. Lock order: the catalog's gate, the pack writer's, this one's.
+/// </summary>
+public sealed class ChunkStore : IDisposable
+{
+    private readonly IDisk disk;
+    private readonly PackPaths paths;
+    private readonly PackFiles files;
+    private readonly PackWriter writer;
+    private readonly Database catalog;
+    private readonly ChunkIndex index;
+    private readonly Lock gate = new();
+    private readonly Dictionary<ChunkId, ChunkLocation> pending = [];
+
+    private ChunkStore(IDisk disk, PackPaths paths, PackWriter writer, Database catalog, ChunkIndex index)
+    {
+        this.disk = disk;
+        this.paths = paths;
+        this.writer = writer;
+        this.catalog = catalog;
+        this.index = index;
+        files = new PackFiles(disk, paths);
+    }
+
+    internal ChunkIndex Index => index;
+
+    /// <summary>Opens the store, brings the index up to date with what the packs hold, and cuts a torn tail.</summary>
+    internal static ChunkStore Open(IDisk disk, string volumeFolder, Database catalog, ChunkIndex index)
+    {
+        var paths = new PackPaths(volumeFolder);
+        foreach (var folder in new[] { paths.PackFolder, paths.RawFolder, paths.StagingFolder }) disk.CreateFolder(folder);
+        foreach (var leftover in disk.ListFiles(paths.StagingFolder).Where(name => PackId.TryParse(name, out _))) disk.Delete(Path.Combine(paths.StagingFolder, leftover));
+        var recovery = new PackRecovery(disk, paths, catalog, index);
+        recovery.Run();
+        var writer = new PackWriter(disk, paths, recovery.NextId);
+        if (recovery.Unsealed is { } unsealed) writer.Resume(unsealed.Pack, unsealed.Indexed, index.OfPack(unsealed.Pack));
+        return new ChunkStore(disk, paths, writer, catalog, index);
+    }
+
+    public bool Contains(ChunkId id) => Find(id) is not null;
+
+    /// <summary>Bytes of a chunk; null when it is not here.</summary>
+    public int? PlainLength(ChunkId id) => Find(id)?.Plain;
+
+    /// <summary>Stores a chunk unless it is there.</summary>
+    /// <param name="id">Its SHA-256, which the caller has just computed from <paramref name="plain"/>.</param>
+    /// <returns>Whether it was new.</returns>
+    public bool Put(ChunkId id, ReadOnlySpan<byte> plain)
+    {
+        if (Contains(id)) return false;
+        using var record = new PooledBytes(PackFormat.RecordBytes + Math.Max(plain.Length, ChunkCompressor.Bound(plain.Length)));
+        var payload = record.Span[PackFormat.RecordBytes..];
+        var stored = ChunkCompressor.TryCompress(plain, payload);
+        var encoding = stored > 0 ? ChunkEncoding.Zstd : ChunkEncoding.Plain;
+        if (stored == 0) plain.CopyTo(payload);
+        Append(record.Span[..(PackFormat.RecordBytes + (stored > 0 ? stored : plain.Length))], id, plain.Length, encoding);
+        return true;
+    }
+
+    /// <summary>Stores a chunk that came from a peer in the form in which it came, after checking it against its id.</summary>
+    /// <returns>Whether the bytes are the chunk's; when not, nothing was stored.</returns>
+    public bool TryPutReceived(ChunkId id, ReadOnlySpan<byte> payload, ChunkEncoding encoding, int plain)
+    {
+        if (plain is <= 0 or > ModelLimits.ChunkBytes || payload.Length > plain || encoding is not (ChunkEncoding.Plain or ChunkEncoding.Zstd)) return false;
+        using var record = new PooledBytes(PackFormat.RecordBytes + payload.Length);
+        payload.CopyTo(record.Span[PackFormat.RecordBytes..]);
+        if (encoding == ChunkEncoding.Plain)
+        {
+            if (payload.Length != plain || Id.Hash<ChunkId>(payload) != id) return false;
+        }
+        else
+        {
+            using var bytes = new PooledBytes(plain);
+            if (!Native.Compression.Zstd.TryDecompress(payload, bytes.Span) || Id.Hash<ChunkId>(bytes.Span) != id) return false;
+        }
+        if (!Contains(id)) Append(record.Span, id, plain, encoding);
+        return true;
+    }
+
+    /// <summary>A chunk's plain bytes.</summary>
+    /// <exception cref="PeerDriveException">NotHere: this replica lacks it. Corrupt: its record is damaged.</exception>
+    public PooledBytes Read(ChunkId id)
+    {
+        using var chunk = ReadStored(id);
+        var plain = new PooledBytes(chunk.Plain);
+        try
+        {
+            if (chunk.Encoding == ChunkEncoding.Zstd) ChunkCompressor.Decompress(chunk.Payload.Span, plain.Span);
+            else chunk.Payload.Span.CopyTo(plain.Span);
+            return plain;
+        }
+        catch
+        {
+            plain.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A chunk as it is kept, its checksum checked.</summary>
+    /// <inheritdoc cref="Read"/>
+    public StoredChunk ReadStored(ChunkId id)
+    {
+        var location = Find(id) ?? throw new PeerDriveException(ErrorKind.NotHere, $"Chunk {id} is not stored here.");
+        var isRaw = location.Encoding == ChunkEncoding.Raw;
+        var header = isRaw ? 0 : PackFormat.RecordBytes;
+        using var record = new PooledBytes(header + location.Stored);
+        var read = ReadFile(location, isRaw, record.Span);
+        var intact = read == record.Length && (isRaw
+            ? Crc32C.Compute(record.Span) == location.Crc
+            : PackFormat.TryReadRecord(record.Span, out var found, out var stored, out _, out _, out _) && found == id
+                && stored == location.Stored && PackFormat.IsIntact(record.Span));
+        if (!intact) throw new PeerDriveException(ErrorKind.Corrupt, $"Chunk {id} in {(isRaw ? "raw file" : "pack")} {location.Pack} at {location.Offset} is damaged.");
+        var payload = new PooledBytes(location.Stored);
+        record.Span[header..].CopyTo(payload.Span);
+        return new StoredChunk(payload, isRaw ? ChunkEncoding.Plain : location.Encoding, location.Plain);
+    }
+
+    /// <summary>Begins a raw file, which keeps one large content's bytes verbatim.</summary>
+    internal RawWriter BeginRaw()
+    {
+        var pack = writer.TakeId();
+        return new RawWriter(disk, paths, pack, disk.Open(paths.Staging(pack), create: true));
+    }
+
+    /// <summary>Takes over a finished raw file.</summary>
+    internal void AddRaw(IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>> chunks)
+    {
+        lock (gate)
+        {
+            foreach (var (id, location) in chunks) pending.TryAdd(id, location);
+        }
+    }
+
+    /// <summary>Makes durable what was put. After a failure the store takes nothing more until it is opened again.</summary>
+    public void Sync() => writer.Sync();
+
+    /// <summary>Records places of chunks in the catalog, after making the chunks durable.</summary>
+    public void FlushIndex()
+    {
+        KeyValuePair<ChunkId, ChunkLocation>[] chunks;
+        lock (gate) chunks = [.. pending];
+        if (chunks.Length == 0) return;
+        Sync();
+        lock (catalog.Gate)
+        {
+            // Inside another transaction, whose end is open, the places stay in memory until the next call.
+            if (catalog.IsInTransaction) return;
+            using var transaction = catalog.Begin();
+            foreach (var (id, location) in chunks) index.Add(id, location);
+            foreach (var pack in chunks.GroupBy(chunk => (chunk.Value.Pack, IsRaw: chunk.Value.Encoding == ChunkEncoding.Raw)))
+            {
+                var end = pack.Max(chunk => chunk.Value.Offset + chunk.Value.Stored) + (pack.Key.IsRaw ? 0 : PackFormat.RecordBytes);
+                index.SetPack(new PackRow(pack.Key.Pack, end, pack.Key.IsRaw, pack.Key.IsRaw));
+            }
+            transaction.Commit();
+        }
+        lock (gate)
+        {
+            foreach (var (id, _) in chunks) pending.Remove(id);
+        }
+    }
+
+    /// <summary>Forgets a chunk that turned out damaged, so that it counts as missing and is fetched again.</summary>
+    public void Forget(ChunkId id)
+    {
+        FlushIndex();
+        lock (catalog.Gate) index.Remove(id);
+    }
+
+    /// <summary>Checks every record of every pack and raw file against its checksum and id.</summary>
+    /// <param name="onProgress">Told the bytes read so far.</param>
+    /// <returns>Chunks that are damaged.</returns>
+    public IEnumerable<ChunkId> FindDamaged(Action<long> onProgress)
+    {
+        FlushIndex();
+        long bytes = 0;
+        foreach (var pack in index.Packs())
+        {
+            foreach (var (id, location) in index.OfPack(pack.Pack))
+            {
+                if (!IsWhole(id)) yield return id;
+                onProgress(bytes += location.Stored);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        writer.Dispose();
+        files.Dispose();
+    }
+
+    private bool IsWhole(ChunkId id)
+    {
+        try
+        {
+            using var plain = Read(id);
+            return Id.Hash<ChunkId>(plain.Span) == id;
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt or ErrorKind.NotFound or ErrorKind.Io)
+        {
+            return false;
+        }
+    }
+
+    private int ReadFile(ChunkLocation location, bool isRaw, Span<byte> destination)
+    {
+        try
+        {
+            return files.Read(location.Pack, isRaw, location.Offset, destination);
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            throw new PeerDriveException(ErrorKind.Corrupt, $"{(isRaw ? "Raw file" : "Pack")} {location.Pack} is missing. 'peerdrive check' fetches its chunks from a peer again.", e);
+        }
+    }
+
+    private ChunkLocation? Find(ChunkId id)
+    {
+        lock (gate)
+        {
+            if (pending.TryGetValue(id, out var location)) return location;
+        }
+        return index.Find(id);
+    }
+
+    private void Append(Span<byte> record, ChunkId id, int plain, ChunkEncoding encoding)
+    {
+        var full = false;
+        // Noted in the order of the records: the index must never call a pack indexed beyond a record that it does not have.
+        writer.Append(record, id, plain, encoding, location =>
+        {
+            lock (gate)
+            {
+                pending.TryAdd(id, location);
+                full = pending.Count >= StorageLimits.PendingChunks;
+            }
+        });
+        if (full) FlushIndex();
+    }
+}

@@ -1,0 +1,19 @@
+namespace PeerDrive.Storage.Packs;
+
+/// <summary>Where packs, raw files and files being written lie in a volume's folder.</summary>
+internal sealed class PackPaths(string volumeFolder)
+{
+    public string PackFolder { get; } = Path.Combine(volumeFolder, "packs");
+
+    public string RawFolder { get; } = Path.Combine(volumeFolder, "raw");
+
+    public string StagingFolder { get; } = Path.Combine(volumeFolder, "staging");
+
+    public string Pack(PackId pack) => Path.Combine(PackFolder, $"{pack}.pack");
+
+    public string Raw(PackId pack) => Path.Combine(RawFolder, pack.ToString());
+
+    public string RawIndex(PackId pack) => Path.Combine(RawFolder, $"{pack}.index");
+
+    public string Staging(PackId pack) => Path.Combine(StagingFolder, pack.ToString());
+}

@@ -1,0 +1,124 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Disks;
+
+namespace PeerDrive.Storage.Packs;
+
+/// <summary>
+/// Appends records to the newest pack, seals it when it is full and begins the next. Thread-safe. A failed sync makes it
+/// fail for good: what was written since the last good sync may be gone, and only a restart can tell.
+/// </summary>
+internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly List<KeyValuePair<ChunkId, ChunkLocation>> lines = [];
+    private IDiskFile? file;
+    private PackId pack;
+    private long end;
+    private bool dirty;
+    private PackId nextPack = next;
+    private PeerDriveException? failure;
+
+    /// <summary>Goes on with a pack that was not full.</summary>
+    public void Resume(PackId unsealed, long length, IEnumerable<KeyValuePair<ChunkId, ChunkLocation>> records)
+    {
+        lock (gate)
+        {
+            file = disk.Open(paths.Pack(unsealed), create: false);
+            if (file.Length > length) file.Truncate(length);
+            pack = unsealed;
+            end = length;
+            lines.AddRange(records);
+        }
+    }
+
+    /// <summary>A number that no pack or raw file of this replica had before.</summary>
+    public PackId TakeId()
+    {
+        lock (gate)
+        {
+            var id = nextPack;
+            nextPack = new PackId(id.Number + 1);
+            return id;
+        }
+    }
+
+    /// <param name="record">Room for the header, then the payload; the header is filled in here.</param>
+    /// <param name="onAppended">Told where the record is, in the order of the records; it is durable after <see cref="Sync"/>.</param>
+    public void Append(Span<byte> record, ChunkId id, int plain, ChunkEncoding encoding, Action<ChunkLocation> onAppended)
+    {
+        var crc = PackFormat.WriteRecord(record, id, plain, encoding);
+        lock (gate)
+        {
+            if (failure is not null) throw failure;
+            if (file is null) Begin();
+            file!.Write(end, record);
+            dirty = true;
+            var location = new ChunkLocation(pack, end, record.Length - PackFormat.RecordBytes, plain, encoding, crc);
+            lines.Add(new(id, location));
+            end += record.Length;
+            onAppended(location);
+            if (end >= StorageLimits.PackBytes) Seal();
+        }
+    }
+
+    /// <summary>Makes all that was appended durable.</summary>
+    public void Sync()
+    {
+        lock (gate)
+        {
+            if (failure is not null) throw failure;
+            if (!dirty || file is null) return;
+            SyncFile();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate) file?.Dispose();
+    }
+
+    private void Begin()
+    {
+        pack = TakeId();
+        Span<byte> header = stackalloc byte[PackFormat.HeaderBytes];
+        PackFormat.WriteHeader(header, pack);
+        var begun = disk.Open(paths.Pack(pack), create: true);
+        try
+        {
+            begun.Write(0, header);
+            disk.SyncFolder(paths.PackFolder);
+        }
+        catch
+        {
+            // Without its header no record may follow; the next append begins another pack.
+            begun.Dispose();
+            throw;
+        }
+        file = begun;
+        end = PackFormat.HeaderBytes;
+        lines.Clear();
+    }
+
+    private void Seal()
+    {
+        file!.Write(end, PackFormat.WriteIndex(lines, end));
+        SyncFile();
+        file.Dispose();
+        file = null;
+    }
+
+    private void SyncFile()
+    {
+        try
+        {
+            file!.Sync();
+            dirty = false;
+        }
+        catch (PeerDriveException e)
+        {
+            failure = e;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace PeerDrive.Storage;
+
+/// <summary>Sizes and caps of the storage formats, each with its reason.</summary>
+public static class StorageLimits
+{
+    /// <summary>A pack is sealed at this size: large enough for few files, small enough to be rewritten when it is collected.</summary>
+    public const long PackBytes = 64L << 20;
+
+    /// <summary>A log file is followed by the next one at this size, so that none grows without end.</summary>
+    public const long LogFileBytes = 64L << 20;
+
+    /// <summary>Content from this size on may become a raw file: smaller ones would only add files to the disk.</summary>
+    public const long RawBytes = 8L << 20;
+
+    /// <summary>Chunks below this size are not worth a try at compression.</summary>
+    public const int CompressBytes = 128;
+
+    /// <summary>Stored chunks whose place is not yet in the catalog; bounds memory and the work of a restart.</summary>
+    public const int PendingChunks = 4096;
+}

@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using PeerDrive.Model.Identifiers;
+
+namespace PeerDrive.Storage.Volumes;
+
+/// <summary>
+/// One reader of a volume's change stream. Changes are joined until they are taken; beyond a cap only the fact that
+/// there were more is kept, so that a slow reader costs bounded memory and never holds a commit up.
+/// </summary>
+public sealed class ChangeSubscription : IDisposable
+{
+    private const int MaxRemembered = 200_000;
+
+    private readonly Action<ChangeSubscription> unsubscribe;
+    private readonly Lock gate = new();
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private HashSet<EntryId> entries = [];
+    private HashSet<DocumentId> documents = [];
+    private bool overflow, changesets, missing;
+
+    internal ChangeSubscription(Action<ChangeSubscription> unsubscribe) => this.unsubscribe = unsubscribe;
+
+    /// <summary>Entries and documents that changed and were not taken yet.</summary>
+    public int Unread
+    {
+        get
+        {
+            lock (gate) return entries.Count + documents.Count + (overflow ? 1 : 0);
+        }
+    }
+
+    /// <summary>Waits until something changed, and takes it.</summary>
+    public async ValueTask<VolumeChange> NextAsync(CancellationToken cancellation)
+    {
+        await WaitAsync(cancellation);
+        return Take();
+    }
+
+    /// <summary>Waits until something changed; <see cref="Take"/> may find it taken already.</summary>
+    public async ValueTask WaitAsync(CancellationToken cancellation) => await signal.Reader.ReadAsync(cancellation);
+
+    /// <summary>What changed since the last call, all that was committed before included; empty when nothing did.</summary>
+    public VolumeChange Take()
+    {
+        lock (gate)
+        {
+            var taken = new VolumeChange(entries, documents, overflow, changesets, missing);
+            entries = [];
+            documents = [];
+            overflow = changesets = missing = false;
+            return taken;
+        }
+    }
+
+    /// <summary>Lets a waiting reader look again, though nothing changed.</summary>
+    public void Wake() => signal.Writer.TryWrite(true);
+
+    public void Dispose() => unsubscribe(this);
+
+    internal void Publish(VolumeChange change)
+    {
+        lock (gate)
+        {
+            changesets |= change.HasChangesets;
+            missing |= change.HasMissing;
+            overflow |= change.IsOverflow || entries.Count + documents.Count + change.Entries.Count + change.Documents.Count > MaxRemembered;
+            if (overflow)
+            {
+                entries = [];
+                documents = [];
+            }
+            else
+            {
+                entries.UnionWith(change.Entries);
+                documents.UnionWith(change.Documents);
+            }
+        }
+        signal.Writer.TryWrite(true);
+    }
+}

@@ -1,0 +1,627 @@
+using System.Threading.Channels;
+using PeerDrive.Model;
+using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Identity;
+using PeerDrive.Model.Members;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Catalog;
+using PeerDrive.Storage.Contents;
+using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Log;
+using PeerDrive.Storage.Packs;
+
+namespace PeerDrive.Storage.Volumes;
+
+/// <summary>
+/// One replica of a volume in a data directory, open. Reading is done through <see cref="Reader"/> and <see cref="Contents"/>;
+/// every change goes through one writer, which joins what is waiting into one group with one sync of packs and log.
+/// Lock order: the catalog's gate, then those inside <see cref="ChunkStore"/>.
+/// </summary>
+public sealed class Volume : IAsyncDisposable
+{
+    /// <summary>Requests that may wait for the writer; more callers wait before they queue.</summary>
+    private const int QueueLength = 256;
+
+    private readonly VolumeContext context;
+    private readonly Database catalogDb;
+    private readonly Database chunkDb;
+    private readonly VolumeCatalog catalog;
+    private readonly ChangesetLog log;
+    private readonly ChangesetVerifier verifier;
+    private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
+    private readonly Lock subscribersGate = new();
+    private readonly List<ChangeSubscription> subscribers = [];
+    private Task loop = Task.CompletedTask;
+    private VersionVector vector = VersionVector.Empty;
+    private bool wasRebuilt;
+
+    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database state, ChangesetLog log)
+    {
+        Id = id;
+        Folder = folder;
+        this.context = context;
+        this.catalogDb = catalogDb;
+        this.chunkDb = chunkDb;
+        State = state;
+        this.log = log;
+        catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _));
+        Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
+        verifier = new ChangesetVerifier(id, catalog, Members);
+        Reader = new VolumeReader(catalog, Members.DeviceName);
+        Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
+    }
+
+    public VolumeId Id { get; }
+
+    /// <summary>Where the replica lies.</summary>
+    public string Folder { get; }
+
+    public DeviceId Device => context.Device.Device;
+
+    public PersonId Person => context.Person.Person;
+
+    public string PersonName => context.Person.Name;
+
+    public VolumeReader Reader { get; }
+
+    public ContentStore Contents { get; }
+
+    public VolumeMembers Members { get; }
+
+    /// <summary>What cannot be derived: settings of this replica, linked folders, drafts. Its users hold its gate.</summary>
+    public Database State { get; }
+
+    public string Name => Setting(VolumeSettings.Name) ?? Id.ToHex()[..8];
+
+    /// <summary>Bytes of a torn log record that opening cut off; 0 when the last stop was clean.</summary>
+    public long CutBytes => log.CutBytes;
+
+    public VersionVector Vector => Volatile.Read(ref vector);
+
+    /// <summary>This device's role now.</summary>
+    public Role OwnRole => Members.RoleOf(Person);
+
+    /// <summary>What is derived: its users hold its gate.</summary>
+    internal Database CatalogDatabase => catalogDb;
+
+    internal long NowNanoseconds => (context.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>Makes a new volume with this device's person as its owner.</summary>
+    public static async Task<Volume> CreateAsync(VolumeContext context, string volumesFolder, string name, IReadOnlyList<PersonCertificate> furtherOwners)
+    {
+        var nonce = new byte[Genesis.NonceBytes];
+        context.Random.NextBytes(nonce);
+        var id = Genesis.VolumeOf(context.Person.Person, nonce);
+        var volume = await OpenAsync(id, context, volumesFolder);
+        try
+        {
+            await volume.EnqueueAsync(new EditRequest(volume, edit =>
+            {
+                edit.Administer(new Operation.Member(context.Person, Role.Owner, nonce));
+                edit.Administer(new Operation.Device(context.Device.Certificate));
+                foreach (var owner in furtherOwners) edit.Administer(new Operation.Member(owner, Role.Owner, ReadOnlyMemory<byte>.Empty));
+                edit.Administer(new Operation.Setting(VolumeSettings.Name, name));
+            }, requiredRole: Role.None));
+            return volume;
+        }
+        catch
+        {
+            await volume.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a replica, or begins an empty one, which fills by synchronising. Replays what the catalog has not seen of the log.
+    /// </summary>
+    /// <exception cref="PeerDriveException">Corrupt, NoSpace, ReadOnly or Io.</exception>
+    public static Task<Volume> OpenAsync(VolumeId id, VolumeContext context, string volumesFolder) => Open(id, context, volumesFolder, isRetry: false);
+
+    private static Task<Volume> Open(VolumeId id, VolumeContext context, string volumesFolder, bool isRetry)
+    {
+        var folder = Path.Combine(volumesFolder, id.ToHex());
+        context.Disk.CreateFolder(folder);
+        Database? catalogDb = null, chunkDb = null, state = null;
+        ChangesetLog? log = null;
+        try
+        {
+            catalogDb = OpenCatalog(context, Path.Combine(folder, "catalog.db"));
+            chunkDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
+            state = context.Disk.OpenDatabase(Path.Combine(folder, "state.db"), durable: true);
+            state.Execute("CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value) WITHOUT ROWID");
+            log = ChangesetLog.Open(context.Disk, folder);
+            var volume = new Volume(id, folder, context, catalogDb, chunkDb, state, log);
+            try
+            {
+                volume.Replay();
+            }
+            catch
+            {
+                volume.Contents.Chunks.Dispose();
+                throw;
+            }
+            volume.loop = volume.RunAsync();
+            return Task.FromResult(volume);
+        }
+        catch (PeerDriveException) when (!isRetry && (catalogDb?.IsDamaged == true || chunkDb?.IsDamaged == true))
+        {
+            log?.Dispose();
+            chunkDb?.Dispose();
+            catalogDb?.Dispose();
+            state?.Dispose();
+        }
+        catch
+        {
+            log?.Dispose();
+            chunkDb?.Dispose();
+            catalogDb?.Dispose();
+            state?.Dispose();
+            throw;
+        }
+        // Only derived: a damaged catalog is made anew.
+        context.Disk.DeleteDatabase(Path.Combine(folder, "catalog.db"));
+        return Open(id, context, volumesFolder, isRetry: true);
+    }
+
+    /// <summary>
+    /// Makes local changes as one step: all are durable and visible when the task ends, or none. <paramref name="build"/> runs
+    /// with the tree locked; store contents before.
+    /// </summary>
+    /// <exception cref="PeerDriveException">Forbidden: this device may not write here. Otherwise what <paramref name="build"/> throws.</exception>
+    public Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer) => EnqueueAsync(new EditRequest(this, build, requiredRole));
+
+    /// <summary>Takes in changesets of others in causal order: verifies each, stores and applies those that are right.</summary>
+    public async Task<ApplyOutcome> ApplyAsync(IReadOnlyList<Changeset> changesets)
+    {
+        var request = new ApplyRequest(this, changesets);
+        await EnqueueAsync(request);
+        return request.Outcome;
+    }
+
+    /// <summary>A reader of the change stream, from now on.</summary>
+    public ChangeSubscription Subscribe()
+    {
+        var subscription = new ChangeSubscription(gone =>
+        {
+            lock (subscribersGate) subscribers.Remove(gone);
+        });
+        lock (subscribersGate) subscribers.Add(subscription);
+        return subscription;
+    }
+
+    /// <summary>
+    /// Changesets that somebody with the given tips lacks, in causal order, up to about <paramref name="maxBytes"/>.
+    /// </summary>
+    public IReadOnlyList<Changeset> ReadMissing(VersionVector theirs, int maxBytes)
+    {
+        lock (catalogDb.Gate)
+        {
+            var plan = new MissingChangesets(catalog, theirs);
+            var found = new List<Changeset>();
+            var bytes = 0;
+            foreach (var row in plan.InOrder())
+            {
+                var changeset = log.Read(row.Position, out _);
+                bytes += changeset.HeaderBytes.Length + changeset.BodyBytes.Length;
+                if (found.Count > 0 && bytes > maxBytes) break;
+                found.Add(changeset);
+            }
+            return found;
+        }
+    }
+
+    /// <summary>A setting that replicates with the volume (<see cref="VolumeSettings"/>); null when it is not set.</summary>
+    public string? Setting(string key)
+    {
+        lock (catalogDb.Gate) return catalog.Setting(key);
+    }
+
+    /// <summary>Whether a changeset is stored here.</summary>
+    public bool Knows(ChangesetHash hash)
+    {
+        lock (catalogDb.Gate) return catalog.Chains.Find(hash) is not null;
+    }
+
+    /// <summary>Contents that this replica should hold and does not: heads first. At most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<Content> MissingContents(int limit)
+    {
+        lock (catalogDb.Gate) return catalog.Revisions.Missing(limit);
+    }
+
+    public (long Contents, long Bytes) MissingTotals()
+    {
+        lock (catalogDb.Gate) return catalog.Revisions.MissingTotals();
+    }
+
+    /// <summary>Notes that all chunks of contents have come, makes them durable, and tells the subscribers.</summary>
+    public void ContentsArrived(IReadOnlyCollection<Content> contents)
+    {
+        Contents.Chunks.FlushIndex();
+        var documents = new HashSet<long>();
+        IReadOnlyCollection<DocumentId> ids;
+        lock (catalogDb.Gate)
+        {
+            using var transaction = catalogDb.Begin();
+            foreach (var content in contents)
+            {
+                documents.UnionWith(catalog.Revisions.DocumentsWith(content.Root));
+                catalog.Revisions.RemoveMissing(content.Root);
+            }
+            transaction.Commit();
+            ids = [.. documents.Select(catalog.Revisions.DocumentOf)];
+        }
+        Publish(new VolumeChange([], ids, false, false, false));
+    }
+
+    /// <summary>Forgets damaged chunks and names again as missing every content that needs them.</summary>
+    public void ForgetChunks(IReadOnlyCollection<ChunkId> damaged)
+    {
+        foreach (var chunk in damaged) Contents.Chunks.Forget(chunk);
+        NoteMissing();
+    }
+
+    /// <summary>Contents that have a chunk in a set, with the documents they belong to.</summary>
+    public IReadOnlyList<(Content Content, DocumentId Document)> ContentsWith(IReadOnlySet<ChunkId> chunks)
+    {
+        lock (catalogDb.Gate)
+        {
+            var found = new List<(Content, DocumentId)>();
+            foreach (var (content, _, document) in catalog.Revisions.AllContents())
+            {
+                if (Contents.Missing(content, int.MaxValue).Any(chunks.Contains)) found.Add((content, catalog.Revisions.DocumentOf(document)));
+            }
+            return found;
+        }
+    }
+
+    /// <summary>Forgets the catalog and derives it from log and packs.</summary>
+    /// <param name="onProgress">Told the number of changesets applied so far.</param>
+    public void Rebuild(Action<long>? onProgress = null)
+    {
+        lock (catalogDb.Gate)
+        {
+            try
+            {
+                using var transaction = catalogDb.Begin();
+                RebuildTree(onProgress);
+                transaction.Commit();
+                wasRebuilt = false;
+            }
+            finally
+            {
+                // The rows have other numbers now, or after a rollback the old ones again.
+                catalog.Forget();
+            }
+        }
+        NoteMissing();
+        Publish(new VolumeChange([], [], IsOverflow: true, HasChangesets: false, HasMissing: false));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        requests.Writer.TryComplete();
+        await loop;
+        try
+        {
+            Contents.Chunks.FlushIndex();
+        }
+        catch (PeerDriveException)
+        {
+            // What was not flushed no commit has named, and the next opening finds it in the packs.
+        }
+        finally
+        {
+            Contents.Chunks.Dispose();
+            log.Dispose();
+            chunkDb.Dispose();
+            catalogDb.Dispose();
+            State.Dispose();
+        }
+    }
+
+    /// <summary>A number kept for this replica only; null when it was never set.</summary>
+    internal long? StateNumber(string key)
+    {
+        lock (State.Gate)
+        {
+            using var select = State.Prepare("SELECT value FROM settings WHERE key = ?").Bind(key);
+            return select.Step() ? select.Long(0) : null;
+        }
+    }
+
+    internal void SetStateNumber(string key, long value)
+    {
+        lock (State.Gate) State.Prepare("INSERT OR REPLACE INTO settings VALUES(?, ?)").Bind(key).Bind(value).Run();
+    }
+
+    internal Bits128 RandomBits()
+    {
+        Span<byte> bytes = stackalloc byte[Bits128.Size];
+        context.Random.NextBytes(bytes);
+        return Bits128.Read(bytes);
+    }
+
+    /// <summary>Runs an edit inside the writer's transaction.</summary>
+    internal void RunEdit(Action<VolumeEdit> build, Role requiredRole)
+    {
+        if (requiredRole != Role.None && Members.RoleOf(Person) < requiredRole)
+        {
+            throw new PeerDriveException(ErrorKind.Forbidden, requiredRole == Role.Owner
+                ? "Only an owner of the volume may do this."
+                : "This device may read the volume but not change it.");
+        }
+        var (author, incarnation) = OwnAuthor();
+        var writer = new ChangesetWriter(Id, catalog, log, context.Device, author, incarnation, NowNanoseconds);
+        build(new VolumeEdit(this, catalog, writer));
+        writer.Seal();
+        foreach (var changeset in writer.Administrative)
+        {
+            // What all others would refuse would cut off everything that this device writes later.
+            if (Members.Refusal(changeset) is { } why) throw new PeerDriveException(ErrorKind.Forbidden, $"This may not be done: {why}.");
+            if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
+        }
+    }
+
+    /// <summary>Verifies and applies changesets inside the writer's transaction.</summary>
+    internal ApplyOutcome RunApply(IReadOnlyList<Changeset> changesets)
+    {
+        var applied = 0;
+        foreach (var changeset in changesets)
+        {
+            if (catalog.Chains.Find(changeset.Hash) is not null) continue;
+            if (verifier.Refusal(changeset, out var isGap) is { } refusal)
+            {
+                catalog.Tree.Settle();
+                return new ApplyOutcome(applied, refusal, isGap);
+            }
+            var chain = verifier.ChainFor(changeset);
+            var isVoid = !Members.Counts(changeset);
+            catalog.Apply(changeset, chain, log.Append(changeset), isVoid);
+            if (!isVoid) AddMissing(changeset);
+            if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
+            applied++;
+        }
+        catalog.Tree.Settle();
+        return new ApplyOutcome(applied, null, false);
+    }
+
+    /// <summary>This device's log: a new incarnation once the current one has forked.</summary>
+    private (AuthorId Author, ulong Incarnation) OwnAuthor()
+    {
+        var incarnation = (ulong)(StateNumber("incarnation") ?? 0);
+        while (true)
+        {
+            var author = AuthorId.Of(Device, incarnation);
+            if (catalog.Chains.Of(author).Count <= 1) return (author, incarnation);
+            SetStateNumber("incarnation", (long)++incarnation);
+        }
+    }
+
+    private static Database OpenCatalog(VolumeContext context, string path)
+    {
+        try
+        {
+            return Prepared(context.Disk.OpenDatabase(path, durable: false));
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            // Only derived: a damaged catalog is made anew.
+            context.Disk.DeleteDatabase(path);
+            return Prepared(context.Disk.OpenDatabase(path, durable: false));
+        }
+
+        static Database Prepared(Database db)
+        {
+            try
+            {
+                VolumeCatalog.CreateTables(db);
+                return db;
+            }
+            catch
+            {
+                db.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private void Replay()
+    {
+        lock (catalogDb.Gate)
+        {
+            using var transaction = catalogDb.Begin();
+            // A catalog that is ahead of the log, or of another one, belongs to another state of the data directory.
+            if (!catalog.BelongsTo(log)) catalog.Clear();
+            Members.Reload();
+            ApplyLog(catalog.Applied, null, membersAreSettled: false);
+            catalog.Tree.TakeTouched();
+            transaction.Commit();
+            Volatile.Write(ref vector, catalog.Chains.Vector());
+        }
+    }
+
+    /// <summary>Derives the whole tree anew, after a removal made changesets void, or on request.</summary>
+    private void RebuildTree(Action<long>? onProgress)
+    {
+        RebuildUpTo(log.End, onProgress);
+        wasRebuilt = true;
+    }
+
+    private void RebuildUpTo(LogPosition end, Action<long>? onProgress)
+    {
+        catalog.Clear();
+        ApplyLog(new LogPosition(1, 0), onProgress, membersAreSettled: true, end);
+    }
+
+    private void ApplyLog(LogPosition from, Action<long>? onProgress, bool membersAreSettled, LogPosition? until = null)
+    {
+        long count = 0;
+        foreach (var (position, changeset, next) in log.ReadFrom(from))
+        {
+            if (until is { } end && position.CompareTo(end) >= 0) break;
+            var isVoid = !Members.Counts(changeset);
+            catalog.Apply(changeset, verifier.ChainFor(changeset), position, isVoid);
+            if (!isVoid) AddMissing(changeset);
+            if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && !membersAreSettled && Members.Add(changeset))
+            {
+                RebuildUpTo(next, onProgress);
+            }
+            catalog.Applied = next;
+            onProgress?.Invoke(++count);
+        }
+        catalog.Tree.Settle();
+        if (membersAreSettled) Members.Reload();
+    }
+
+    private void AddMissing(Changeset changeset)
+    {
+        foreach (var operation in changeset.Body.Operations)
+        {
+            if (operation is not Operation.Revise { Revision: var revision } || revision.State.Content is not { IsEmpty: false } content) continue;
+            if (!IsHere(content) && catalog.Revisions.Find(revision.Id) is { } row) catalog.Revisions.AddMissing(content, row.Row);
+        }
+    }
+
+    /// <summary>Whether all chunks of a content are here; with a damaged chunk list they are not.</summary>
+    private bool IsHere(Content content)
+    {
+        try
+        {
+            return Contents.Missing(content, 1).Count == 0;
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Compares all contents with the chunks that are here.</summary>
+    private void NoteMissing()
+    {
+        lock (catalogDb.Gate)
+        {
+            using var transaction = catalogDb.Begin();
+            foreach (var (content, revision, _) in catalog.Revisions.AllContents())
+            {
+                if (IsHere(content)) catalog.Revisions.RemoveMissing(content.Root);
+                else catalog.Revisions.AddMissing(content, revision);
+            }
+            transaction.Commit();
+        }
+        Publish(new VolumeChange([], [], false, false, HasMissing: true));
+    }
+
+    private async Task EnqueueAsync(VolumeRequest request)
+    {
+        try
+        {
+            await requests.Writer.WriteAsync(request);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new PeerDriveException(ErrorKind.Cancelled, "The volume is being closed.");
+        }
+        await request.Done;
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<VolumeRequest>();
+        while (await requests.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            while (group.Count < QueueLength && requests.Reader.TryRead(out var request)) group.Add(request);
+            Process(group);
+        }
+    }
+
+    private void Process(List<VolumeRequest> group)
+    {
+        VolumeChange? change = null;
+        try
+        {
+            lock (catalogDb.Gate) change = Write(group);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, the group was taken back; the writer goes on, or callers would wait for ever.
+            var failure = e as PeerDriveException ?? new PeerDriveException(ErrorKind.Internal, $"A change failed: {e.Message}", e);
+            foreach (var request in group) request.Fail(failure);
+        }
+        if (change is not null) Publish(change);
+        foreach (var request in group) request.Complete();
+    }
+
+    private VolumeChange? Write(List<VolumeRequest> group)
+    {
+        var begin = log.End;
+        try
+        {
+            Contents.Chunks.FlushIndex();
+            using var transaction = catalogDb.Begin();
+            foreach (var request in group) RunOne(request);
+            if (log.End == begin) return null;
+            log.Sync();
+            catalog.Applied = log.End;
+            transaction.Commit();
+        }
+        catch
+        {
+            Restore(begin);
+            throw;
+        }
+        Volatile.Write(ref vector, catalog.Chains.Vector());
+        var touched = catalog.Tree.TakeTouched();
+        var hasMissing = group.Any(request => request is ApplyRequest);
+        if (wasRebuilt)
+        {
+            // All rows were numbered anew, so those that were touched before say nothing.
+            wasRebuilt = false;
+            return new VolumeChange([], [], IsOverflow: true, HasChangesets: true, HasMissing: true);
+        }
+        return new VolumeChange(
+            [.. touched.Entries.Select(row => catalog.Entries.Find(row)?.Id).OfType<EntryId>()],
+            [.. touched.Documents.Select(catalog.Revisions.DocumentOf)],
+            false, HasChangesets: true, HasMissing: hasMissing);
+    }
+
+    private void RunOne(VolumeRequest request)
+    {
+        var begin = log.End;
+        var touched = catalog.Tree.TakeTouched();
+        using var savepoint = catalogDb.Begin();
+        try
+        {
+            request.Run();
+            savepoint.Commit();
+            touched.Entries.UnionWith(catalog.Tree.Touched.Entries);
+            touched.Documents.UnionWith(catalog.Tree.Touched.Documents);
+        }
+        catch (Exception e) when (e is not PeerDriveException { Kind: ErrorKind.Io or ErrorKind.NoSpace or ErrorKind.ReadOnly })
+        {
+            savepoint.Dispose();
+            Restore(begin);
+            request.Fail(e as PeerDriveException ?? new PeerDriveException(ErrorKind.Internal, $"A change failed: {e.Message}", e));
+        }
+        catalog.Tree.TakeTouched();
+        catalog.Tree.Touched.Entries.UnionWith(touched.Entries);
+        catalog.Tree.Touched.Documents.UnionWith(touched.Documents);
+    }
+
+    /// <summary>After a rollback: takes the log back too, and forgets what was remembered outside the database.</summary>
+    private void Restore(LogPosition begin)
+    {
+        catalog.Forget();
+        log.Retract(begin);
+        Members.Reload();
+    }
+
+    private void Publish(VolumeChange change)
+    {
+        ChangeSubscription[] current;
+        lock (subscribersGate) current = [.. subscribers];
+        foreach (var subscriber in current) subscriber.Publish(change);
+    }
+}

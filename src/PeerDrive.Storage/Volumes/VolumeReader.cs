@@ -1,0 +1,195 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Model.Tree;
+using PeerDrive.Storage.Catalog;
+
+namespace PeerDrive.Storage.Volumes;
+
+/// <summary>The tree and the history as they are now. Thread-safe; each call sees one state.</summary>
+public sealed class VolumeReader
+{
+    private readonly VolumeCatalog catalog;
+    private readonly Func<DeviceId, string> deviceName;
+
+    internal VolumeReader(VolumeCatalog catalog, Func<DeviceId, string> deviceName)
+    {
+        this.catalog = catalog;
+        this.deviceName = deviceName;
+    }
+
+    /// <summary>An entry, live or not; null when nobody ever placed it.</summary>
+    public EntryView? Get(EntryId entry)
+    {
+        lock (catalog.Db.Gate) return catalog.Entries.Find(entry) is { } row ? View(row, ShownName(row)) : null;
+    }
+
+    /// <exception cref="PeerDriveException">NotFound.</exception>
+    public EntryView Require(EntryId entry) => Get(entry) ?? throw new PeerDriveException(ErrorKind.NotFound, "There is no such entry.");
+
+    /// <summary>Live entries of a folder by shown name's bytes.</summary>
+    public IReadOnlyList<EntryView> List(EntryId folder)
+    {
+        lock (catalog.Db.Gate)
+        {
+            if (folder == EntryId.LostAndFound) return [.. catalog.Entries.Lost().Select(entry => View(entry, entry.Name))];
+            if (catalog.Tree.FindRow(folder) is not { } row) return [];
+            var entries = catalog.Entries.Live(row);
+            var suffixed = SuffixedNames(entries);
+            return [.. entries.Select(entry => View(entry, suffixed.GetValueOrDefault(entry.Id, entry.Name))).OrderBy(entry => entry.ShownName)];
+        }
+    }
+
+    /// <summary>The live entry that a folder shows under a name; null when there is none.</summary>
+    public EntryView? Find(EntryId folder, EntryName name)
+    {
+        lock (catalog.Db.Gate)
+        {
+            if (catalog.Tree.FindRow(folder) is not { } row) return null;
+            var named = catalog.Entries.Live(row, name);
+            if (named.Count == 1) return View(named[0], name);
+            if (named.Count > 1) return View(InOrder(named)[0], name);
+            // Only a suffixed name has this mark; it is looked for among all.
+            return name.Bytes.IndexOf(" (from "u8) > 0 ? List(folder).FirstOrDefault(entry => entry.ShownName == name) : null;
+        }
+    }
+
+    /// <summary>The live entry at a path of names separated by slashes; null for the root and when there is none.</summary>
+    /// <param name="found">Whether the path leads somewhere: to an entry, or to the root.</param>
+    public EntryView? Resolve(ReadOnlySpan<byte> path, out bool found)
+    {
+        EntryView? at = null;
+        foreach (var range in path.Split((byte)'/'))
+        {
+            var part = path[range];
+            if (part.IsEmpty || part.SequenceEqual("."u8)) continue;
+            at = EntryName.IsValid(part) ? Find(at?.Id ?? EntryId.Root, EntryName.Create(part)) : null;
+            if (at is not null) continue;
+            found = false;
+            return null;
+        }
+        found = true;
+        return at;
+    }
+
+    /// <summary>An entry's path for people, beginning with a slash; of a deleted one, where it was.</summary>
+    public string PathOf(EntryId entry)
+    {
+        lock (catalog.Db.Gate)
+        {
+            var names = new Stack<string>();
+            for (var at = entry; at != EntryId.Root && names.Count < 10_000;)
+            {
+                if (at == EntryId.LostAndFound || Get(at) is not { } view)
+                {
+                    names.Push("lost+found");
+                    break;
+                }
+                names.Push((view.IsLive ? view.ShownName : view.Name).ToString());
+                at = view.Parent;
+            }
+            return "/" + string.Join('/', names);
+        }
+    }
+
+    /// <summary>All live entries that refer to a document.</summary>
+    public IReadOnlyList<EntryView> EntriesOf(DocumentId document)
+    {
+        lock (catalog.Db.Gate)
+        {
+            return catalog.Revisions.FindRow(document) is { } row
+                ? [.. catalog.Entries.OfDocument(row).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(entry)))]
+                : [];
+        }
+    }
+
+    /// <summary>Deleted entries, the last placed first.</summary>
+    public IReadOnlyList<EntryView> Trash(int limit)
+    {
+        lock (catalog.Db.Gate) return [.. catalog.Entries.Trash(limit).Select(entry => View(entry, entry.Name))];
+    }
+
+    /// <summary>A document's heads, the shown one first.</summary>
+    public IReadOnlyList<RevisionView> Heads(DocumentId document)
+    {
+        lock (catalog.Db.Gate) return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.Heads(row).Select(View)] : [];
+    }
+
+    /// <summary>All revisions of a document, the last to arrive first.</summary>
+    public IReadOnlyList<RevisionView> History(DocumentId document)
+    {
+        lock (catalog.Db.Gate) return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.History(row).Select(View)] : [];
+    }
+
+    /// <summary>Live entries whose documents have several heads.</summary>
+    public IReadOnlyList<EntryView> Conflicts()
+    {
+        lock (catalog.Db.Gate)
+            return [.. catalog.Revisions.Conflicts().SelectMany(catalog.Entries.OfDocument).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(entry)))];
+    }
+
+    /// <summary>A whole revision; null when it is unknown.</summary>
+    public Revision? Revision(RevisionId id)
+    {
+        lock (catalog.Db.Gate) return catalog.Revisions.Find(id) is { } row ? catalog.Load(row) : null;
+    }
+
+    /// <summary>The state that a document shows.</summary>
+    /// <exception cref="PeerDriveException">NotFound: no revision of it has come yet.</exception>
+    public RevisionState ShownState(EntryView entry) =>
+        entry.Shown is { } shown && Revision(shown.Id) is { } revision ? revision.State : throw new PeerDriveException(ErrorKind.NotFound, $"Nothing is known yet of '{entry.ShownName}' but its name.");
+
+    /// <summary>Revisions whose id begins with hexadecimal digits; at most three.</summary>
+    public IReadOnlyList<RevisionView> RevisionsStarting(string hex)
+    {
+        lock (catalog.Db.Gate) return [.. catalog.Revisions.WithPrefix(hex).Select(View)];
+    }
+
+    public (long Files, long Folders, long Bytes) Totals()
+    {
+        lock (catalog.Db.Gate) return catalog.Entries.Totals();
+    }
+
+    /// <summary>Place of a head in the order that decides which one wins in a merge.</summary>
+    internal (ulong Lamport, ChangesetHash Hash) OrderOf(RevisionId id)
+    {
+        lock (catalog.Db.Gate)
+        {
+            var changeset = catalog.Chains.Get(catalog.Revisions.Find(id)!.Value.Changeset);
+            return (changeset.Lamport, changeset.Hash);
+        }
+    }
+
+    internal static RevisionView View(RevisionRow row) => new(row.Id, row.Kind, row.Mode, row.Mtime, row.Time, row.IsHead, row.IsMerge, row.Content);
+
+    private static EntryView View(EntryRow row, EntryName shownName) => new(
+        row.Id, row.Parent, row.Name, shownName, row.Document, row.IsFolder, row.IsLive, row.Heads, row.Shown is { } shown ? View(shown) : null);
+
+    private EntryName ShownName(EntryRow row)
+    {
+        if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.Live(row.ParentRow, row.Name).Count < 2) return row.Name;
+        return SuffixedNames(catalog.Entries.Live(row.ParentRow)).GetValueOrDefault(row.Id, row.Name);
+    }
+
+    /// <summary>Shown names of those entries of a folder whose own name an older entry keeps.</summary>
+    private IReadOnlyDictionary<EntryId, EntryName> SuffixedNames(List<EntryRow> folder)
+    {
+        var ranked = new List<RankedName>();
+        foreach (var same in folder.GroupBy(entry => entry.Name).Where(group => group.Skip(1).Any()))
+        {
+            var ordered = InOrder([.. same]);
+            for (var rank = 1; rank < ordered.Count; rank++)
+            {
+                var entry = ordered[rank];
+                ranked.Add(new RankedName(entry.Id, entry.Name, rank, entry.IsFolder, deviceName(catalog.Entries.PutOf(entry.Placed).Device)));
+            }
+        }
+        if (ranked.Count == 0) return System.Collections.Immutable.ImmutableDictionary<EntryId, EntryName>.Empty;
+        var plain = folder.Select(entry => entry.Name).ToHashSet();
+        return ShownNames.Of(ranked, plain.Contains);
+    }
+
+    private List<EntryRow> InOrder(List<EntryRow> entries) =>
+        [.. entries.Select(entry => (Entry: entry, Put: catalog.Entries.PutOf(entry.Placed)))
+            .OrderBy(pair => pair.Put.Lamport).ThenBy(pair => pair.Put.Hash).ThenBy(pair => pair.Put.Op).Select(pair => pair.Entry)];
+}

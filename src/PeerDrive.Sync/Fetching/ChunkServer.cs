@@ -1,0 +1,109 @@
+using System.Threading.Channels;
+using Google.Protobuf;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Messages;
+using PeerDrive.Sync.Messages.Wire;
+using PeerDrive.Transport;
+using PeerDrive.Transport.Connections;
+using PeerDrive.Transport.Framing;
+
+namespace PeerDrive.Sync.Fetching;
+
+/// <summary>
+/// Sends one peer the chunks it asks for, in its order: small ones several to a frame, large ones over several frames.
+/// </summary>
+internal sealed class ChunkServer(IPeerConnection connection) : IAsyncDisposable
+{
+    private readonly Channel<(Volume Volume, ChunkId Chunk)> asked = Channel.CreateBounded<(Volume, ChunkId)>(
+        new BoundedChannelOptions(SyncLimits.ServedChunks) { SingleReader = true });
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly byte[] payload = new byte[TransportLimits.PayloadBytes];
+    private Task loop = Task.CompletedTask;
+    private Data data = new();
+    private int used;
+
+    public void Start() => loop = RunAsync();
+
+    /// <exception cref="PeerDriveException">LimitExceeded: the peer asks for more at once than any honest one does.</exception>
+    public void Enqueue(Volume volume, IEnumerable<ChunkId> chunks)
+    {
+        foreach (var chunk in chunks)
+        {
+            if (!asked.Writer.TryWrite((volume, chunk))) throw new PeerDriveException(ErrorKind.LimitExceeded, "A peer asks for too many chunks at once.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await loop;
+        stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (await asked.Reader.WaitToReadAsync(stop.Token))
+            {
+                while (asked.Reader.TryRead(out var next)) await SendAsync(next.Volume, next.Chunk);
+                await FlushAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end, asked for by DisposeAsync.
+        }
+        catch (PeerDriveException e)
+        {
+            // Mostly the connection is gone, and its session ends by itself; otherwise nothing more can be served on it.
+            await connection.CloseAsync(new CloseReason(CloseKind.Internal, e.Message));
+        }
+    }
+
+    private async Task SendAsync(Volume volume, ChunkId id)
+    {
+        StoredChunk chunk;
+        try
+        {
+            chunk = volume.Contents.Chunks.ReadStored(id);
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.NotHere or ErrorKind.Corrupt or ErrorKind.NotFound or ErrorKind.Io)
+        {
+            var message = new Message { NotHere = new NotHere { Volume = MessageCodec.Bytes(volume.Id), Chunks = MessageCodec.Ids([id]) } };
+            await connection.SendAsync(Priority.Control, message.ToByteArray(), ReadOnlyMemory<byte>.Empty, stop.Token);
+            return;
+        }
+        using (chunk)
+        {
+            if (data.Pieces.Count > 0 && (data.Volume != MessageCodec.Bytes(volume.Id) || used + chunk.Payload.Length > payload.Length)) await FlushAsync();
+            var encoding = (uint)chunk.Encoding;
+            for (var offset = 0; offset < chunk.Payload.Length;)
+            {
+                if (used == payload.Length) await FlushAsync();
+                var length = Math.Min(payload.Length - used, chunk.Payload.Length - offset);
+                chunk.Payload.Span.Slice(offset, length).CopyTo(payload.AsSpan(used));
+                data.Volume = MessageCodec.Bytes(volume.Id);
+                data.Pieces.Add(new Piece
+                {
+                    Chunk = MessageCodec.Bytes(id), Encoding = encoding, Plain = (uint)chunk.Plain, Stored = (uint)chunk.Payload.Length,
+                    Offset = (uint)offset, Length = (uint)length,
+                });
+                used += length;
+                offset += length;
+            }
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        if (data.Pieces.Count == 0) return;
+        await connection.SendAsync(Priority.Bulk, new Message { Data = data }.ToByteArray(), payload.AsMemory(0, used), stop.Token);
+        data = new Data();
+        used = 0;
+    }
+}

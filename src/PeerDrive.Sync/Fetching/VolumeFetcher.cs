@@ -1,0 +1,327 @@
+using System.Threading.Channels;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Sync.Fetching;
+
+/// <summary>
+/// Fetches the contents that a replica lacks from the peers that are connected: plans some thousand contents ahead, keeps a
+/// window of chunks asked for at every peer, asks another when one goes away or has not got a chunk. One loop; peers report
+/// what arrived from their own.
+/// </summary>
+internal sealed class VolumeFetcher : IAsyncDisposable
+{
+    private readonly Volume volume;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private readonly Dictionary<IChunkSource, SourceWindow> sources = [];
+    private readonly Dictionary<ChunkId, List<ContentPlan>> wanted = [];
+    private readonly Dictionary<ChunkId, IChunkSource> inFlight = [];
+    private readonly Dictionary<ChunkId, ContentPlan> plans = [];
+    private readonly HashSet<ChunkId> impossible = [];
+    private readonly Queue<ContentPlan> ready = new();
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource stop = new();
+    private List<Content> arrived = [];
+    private long arrivedBytes;
+    private bool mayHaveMore = true;
+    private Task loop = Task.CompletedTask;
+
+    public VolumeFetcher(Volume volume, TimeProvider time)
+    {
+        this.volume = volume;
+        this.time = time;
+    }
+
+    /// <summary>Why the last content could not be fetched; null when nothing stands in the way.</summary>
+    public string? Problem { get; private set; }
+
+    public void Start() => loop = RunAsync();
+
+    /// <summary>There may be more to fetch.</summary>
+    public void Wake()
+    {
+        lock (gate) mayHaveMore = true;
+        signal.Writer.TryWrite(true);
+    }
+
+    public void AddSource(IChunkSource source)
+    {
+        lock (gate) sources[source] = new SourceWindow { LastProgress = time.GetUtcNow() };
+        Wake();
+    }
+
+    public void RemoveSource(IChunkSource source)
+    {
+        lock (gate)
+        {
+            if (sources.Remove(source)) TakeBack(source);
+        }
+        Wake();
+    }
+
+    /// <summary>Stores what a peer sent, if it was asked for.</summary>
+    /// <returns>False: these bytes are not that chunk's.</returns>
+    public bool Receive(IChunkSource source, ChunkId chunk, ReadOnlySpan<byte> payload, ChunkEncoding encoding, int plain)
+    {
+        lock (gate)
+        {
+            // Late answers to what another peer was asked for meanwhile are no fault.
+            if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return true;
+        }
+        var good = volume.Contents.Chunks.TryPutReceived(chunk, payload, encoding, plain);
+        lock (gate)
+        {
+            if (!inFlight.Remove(chunk)) return good;
+            if (sources.TryGetValue(source, out var window)) window.Settle(chunk, time.GetUtcNow());
+            if (!wanted.Remove(chunk, out var waiting)) return good;
+            foreach (var plan in waiting)
+            {
+                if (good) Advance(plan, chunk);
+                else Requeue(plan, chunk);
+            }
+        }
+        signal.Writer.TryWrite(true);
+        return good;
+    }
+
+    /// <summary>A peer has not got a chunk.</summary>
+    public void NotHere(IChunkSource source, ChunkId chunk)
+    {
+        lock (gate)
+        {
+            if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return;
+            inFlight.Remove(chunk);
+            if (sources.TryGetValue(source, out var window))
+            {
+                window.Settle(chunk, time.GetUtcNow());
+                window.Lacks.Add(chunk);
+            }
+            if (wanted.Remove(chunk, out var waiting))
+            {
+                foreach (var plan in waiting) Requeue(plan, chunk);
+            }
+        }
+        signal.Writer.TryWrite(true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await loop;
+        stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        // Wakes now and then by itself to take chunks back from a peer that fell silent.
+        using var timer = time.CreateTimer(_ => signal.Writer.TryWrite(true), null, SyncLimits.FetchTimeout, SyncLimits.FetchTimeout);
+        try
+        {
+            while (true)
+            {
+                await signal.Reader.ReadAsync(stop.Token);
+                await StepAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end, asked for by DisposeAsync.
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        try
+        {
+            NoteArrived();
+            Plan();
+            List<(IChunkSource Source, List<ChunkId> Chunks)> wants;
+            lock (gate)
+            {
+                TakeBackFromSilent();
+                wants = FillWindows();
+            }
+            foreach (var (source, chunks) in wants) await AskAsync(source, chunks);
+            NoteArrived();
+            if (impossible.Count == 0) Problem = null;
+        }
+        catch (PeerDriveException e)
+        {
+            // A full disk, say: the next signal tries again, and status shows why nothing comes.
+            Problem = e.Message;
+        }
+    }
+
+    /// <summary>A peer that goes away while it is asked must not keep the others from being asked.</summary>
+    private async Task AskAsync(IChunkSource source, List<ChunkId> chunks)
+    {
+        try
+        {
+            await source.WantAsync(chunks);
+        }
+        catch (PeerDriveException e)
+        {
+            Problem = e.Message;
+            RemoveSource(source);
+        }
+    }
+
+    /// <summary>Takes further missing contents into the plan.</summary>
+    private void Plan()
+    {
+        lock (gate)
+        {
+            if (!mayHaveMore || sources.Count == 0 || plans.Count >= SyncLimits.PlannedContents / 2) return;
+            mayHaveMore = false;
+        }
+        var contents = volume.MissingContents(SyncLimits.PlannedContents);
+        lock (gate)
+        {
+            mayHaveMore |= contents.Count == SyncLimits.PlannedContents;
+            foreach (var content in contents)
+            {
+                if (plans.ContainsKey(content.Root) || impossible.Contains(content.Root)) continue;
+                if (Begin(content) is not { } plan) continue;
+                if (plan.IsComplete)
+                {
+                    Complete(plan);
+                    continue;
+                }
+                plans[content.Root] = plan;
+                ready.Enqueue(plan);
+            }
+        }
+    }
+
+    /// <summary>A plan; null when the content can never be had, which must not keep the others from being fetched.</summary>
+    private ContentPlan? Begin(Content content)
+    {
+        try
+        {
+            return new ContentPlan(content, volume.Contents);
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            GiveUp(content, e);
+            return null;
+        }
+    }
+
+    /// <summary>The chunks are what their ids say, so their author made a list that is none.</summary>
+    private void GiveUp(Content content, PeerDriveException e)
+    {
+        Problem = e.Message;
+        plans.Remove(content.Root);
+        if (impossible.Count < SyncLimits.PlannedContents) impossible.Add(content.Root);
+    }
+
+    private List<(IChunkSource, List<ChunkId>)> FillWindows()
+    {
+        var wants = new List<(IChunkSource, List<ChunkId>)>();
+        foreach (var (source, window) in sources)
+        {
+            var chunks = new List<ChunkId>();
+            var skipped = new List<ContentPlan>();
+            // Asking for a few at a time would cost a message each: wait until a quarter of the window is free.
+            if (!window.HasRoom) continue;
+            while (!window.IsFull && ready.TryDequeue(out var plan))
+            {
+                var lacks = false;
+                while (!window.IsFull && plan.TryTake(out var chunk, out var bytes))
+                {
+                    if (window.Lacks.Contains(chunk))
+                    {
+                        plan.Return(chunk);
+                        lacks = true;
+                        break;
+                    }
+                    if (wanted.TryGetValue(chunk, out var others))
+                    {
+                        others.Add(plan);
+                        continue;
+                    }
+                    wanted[chunk] = [plan];
+                    inFlight[chunk] = source;
+                    window.Ask(chunk, bytes, time.GetUtcNow());
+                    chunks.Add(chunk);
+                    if (chunks.Count < SyncLimits.WantChunks) continue;
+                    wants.Add((source, chunks));
+                    chunks = [];
+                }
+                if (lacks || window.IsFull) skipped.Add(plan);
+            }
+            foreach (var plan in skipped) ready.Enqueue(plan);
+            if (chunks.Count > 0) wants.Add((source, chunks));
+        }
+        return wants;
+    }
+
+    private void TakeBackFromSilent()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (source, window) in sources)
+        {
+            if (now - window.LastProgress <= SyncLimits.FetchTimeout) continue;
+            // Silent with chunks owed: another may send them. Idle: it may have got by now what it lacked.
+            TakeBack(source);
+            window.Clear(now);
+        }
+    }
+
+    private void TakeBack(IChunkSource source)
+    {
+        foreach (var chunk in inFlight.Where(pair => pair.Value == source).Select(pair => pair.Key).ToList())
+        {
+            inFlight.Remove(chunk);
+            if (!wanted.Remove(chunk, out var waiting)) continue;
+            foreach (var plan in waiting) Requeue(plan, chunk);
+        }
+    }
+
+    private void Requeue(ContentPlan plan, ChunkId chunk)
+    {
+        plan.Return(chunk);
+        ready.Enqueue(plan);
+    }
+
+    private void Advance(ContentPlan plan, ChunkId chunk)
+    {
+        try
+        {
+            plan.Arrived(chunk);
+        }
+        catch (PeerDriveException e)
+        {
+            GiveUp(plan.Content, e);
+            return;
+        }
+        if (plan.IsComplete) Complete(plan);
+        else ready.Enqueue(plan);
+    }
+
+    private void Complete(ContentPlan plan)
+    {
+        plans.Remove(plan.Content.Root);
+        arrived.Add(plan.Content);
+        arrivedBytes += (long)plan.Content.Size;
+    }
+
+    /// <summary>Tells the volume what arrived, when it is enough or nothing more is under way.</summary>
+    private void NoteArrived()
+    {
+        List<Content> contents;
+        lock (gate)
+        {
+            var isEnough = arrived.Count >= SyncLimits.ArrivedContents || arrivedBytes >= SyncLimits.ArrivedBytes || inFlight.Count == 0;
+            if (arrived.Count == 0 || !isEnough) return;
+            contents = arrived;
+            arrived = [];
+            arrivedBytes = 0;
+        }
+        volume.ContentsArrived(contents);
+    }
+}

@@ -1,0 +1,293 @@
+using System.Net;
+using Google.Protobuf;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Identity;
+using PeerDrive.Model.Members;
+using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Fetching;
+using PeerDrive.Sync.Invitations;
+using PeerDrive.Sync.Messages;
+using PeerDrive.Sync.Messages.Wire;
+using PeerDrive.Transport.Connections;
+using PeerDrive.Transport.Framing;
+
+namespace PeerDrive.Sync.Sessions;
+
+/// <summary>One connection to one peer: says hello, then exchanges every volume of which both are members.</summary>
+internal sealed class PeerSession : IAsyncDisposable
+{
+    private readonly SyncEngine engine;
+    private readonly ChunkServer server;
+    private readonly ChunkAssembly assembly = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<VolumeId, VolumeShare> shares = [];
+    // Waited for with a limit, which would leave the scheduler if continuations had to be asynchronous; so would the answer to a join.
+    private readonly TaskCompletionSource hello = new();
+    private TaskCompletionSource<JoinResult>? joining;
+    private VolumeId joined;
+    private PersonCertificate? person;
+    private IPEndPoint? callBack;
+    private Task loop = Task.CompletedTask;
+
+    public PeerSession(SyncEngine engine, IPeerConnection connection)
+    {
+        this.engine = engine;
+        Connection = connection;
+        server = new ChunkServer(connection);
+    }
+
+    public IPeerConnection Connection { get; }
+
+    public DeviceId Remote => Connection.Remote;
+
+    public string PersonName => person?.Name ?? "";
+
+    /// <summary>Ends when the peer has said hello; fails when the connection ends before.</summary>
+    public Task Greeted => hello.Task;
+
+    /// <summary>Why the session ended, when it was not on purpose.</summary>
+    public string? Problem { get; private set; }
+
+    public IReadOnlyList<VolumeId> Volumes
+    {
+        get
+        {
+            lock (gate) return [.. shares.Keys];
+        }
+    }
+
+    public void Start() => loop = RunAsync();
+
+    /// <summary>Whether the peer may see a volume now: a member, or whom this device joined it from.</summary>
+    public bool MaySee(Volume volume) =>
+        volume.Members.RoleOf(Remote) != Role.None || (person is not null && volume.Members.RoleOf(person.Person) != Role.None)
+        || (volume.OwnRole == Role.None && engine.JoinedFrom(volume.Id) == Remote);
+
+    /// <summary>Shares a volume with the peer if both are members; nothing is said to others.</summary>
+    public async Task ShareAsync(Volume volume)
+    {
+        if (!hello.Task.IsCompletedSuccessfully || !MaySee(volume)) return;
+        if (OpenShare(volume) is { } share) await share.SendStateAsync(replyWanted: true);
+    }
+
+    public async Task UnshareAsync(VolumeId volume)
+    {
+        VolumeShare? share;
+        lock (gate)
+        {
+            if (!shares.Remove(volume, out share)) return;
+        }
+        engine.FetcherOf(volume)?.RemoveSource(share);
+        await share.DisposeAsync();
+    }
+
+    /// <summary>A volume changed here: pushes, or drops a peer that is no member any more.</summary>
+    public async Task VolumeChangedAsync(Volume volume)
+    {
+        VolumeShare? share;
+        lock (gate) shares.TryGetValue(volume.Id, out share);
+        if (share is null) await ShareAsync(volume);
+        else if (MaySee(volume)) share.Wake();
+        else await RefuseRemovedAsync(volume.Id);
+    }
+
+    public async Task<JoinResult> JoinAsync(Ticket ticket, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<JoinResult>();
+        joining = answer;
+        joined = ticket.Volume;
+        await SendAsync(Priority.Control, new Message { Join = new Join { Volume = MessageCodec.Bytes(ticket.Volume), Secret = ByteString.CopyFrom(ticket.Secret.Span) } });
+        return await answer.Task.WaitAsync(SyncLimits.JoinTimeout, engine.Time, cancellation);
+    }
+
+    public ValueTask SendAsync(Priority priority, Message message) =>
+        Connection.SendAsync(priority, message.ToByteArray(), ReadOnlyMemory<byte>.Empty, CancellationToken.None);
+
+    /// <summary>Ends the session for something that went wrong.</summary>
+    public void Fail(PeerDriveException e)
+    {
+        if (e.Kind != ErrorKind.Unreachable) Problem ??= e.Message;
+        _ = Connection.CloseAsync(new CloseReason(e.Kind == ErrorKind.Internal ? CloseKind.Internal : CloseKind.Protocol, e.Message));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.CloseAsync(new CloseReason(CloseKind.Done, "closing"));
+        await loop;
+        await Connection.DisposeAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await SendAsync(Priority.Control, new Message
+            {
+                Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port },
+            });
+            server.Start();
+            while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
+            {
+                using (frame) await HandleAsync(frame);
+            }
+        }
+        catch (PeerDriveException e)
+        {
+            Fail(e);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of ours that a peer found: it costs this connection, and nothing else.
+            Fail(new PeerDriveException(ErrorKind.Internal, $"The connection was given up: {e.Message}", e));
+        }
+        var reason = await Connection.Closed;
+        if (reason.Kind is not (CloseKind.Done or CloseKind.ShuttingDown or CloseKind.Duplicate)) Problem ??= reason.Text;
+        await EndAsync(reason);
+    }
+
+    private async Task EndAsync(CloseReason reason)
+    {
+        var gone = new PeerDriveException(ErrorKind.Unreachable, $"The connection ended: {reason.Text}.");
+        hello.TrySetException(gone);
+        _ = hello.Task.Exception;
+        joining?.TrySetException(gone);
+        foreach (var volume in Volumes) await UnshareAsync(volume);
+        await server.DisposeAsync();
+        assembly.Dispose();
+        engine.Ended(this);
+    }
+
+    private async Task HandleAsync(Frame frame)
+    {
+        var message = MessageCodec.Decode(frame.Message);
+        if (person is null != (message.KindCase == Message.KindOneofCase.Hello)) throw new PeerDriveException(ErrorKind.Protocol, "A peer's first message is its hello, and there is one only.");
+        switch (message.KindCase)
+        {
+            case Message.KindOneofCase.Hello:
+                await GreetAsync(message.Hello);
+                break;
+            case Message.KindOneofCase.State:
+                await StateAsync(message.State);
+                break;
+            case Message.KindOneofCase.Changesets:
+                if (ShareOf(message.Changesets.Volume) is { } sender) await sender.ReceiveAsync(message.Changesets);
+                break;
+            case Message.KindOneofCase.Want:
+                await WantedAsync(message.Want);
+                break;
+            case Message.KindOneofCase.Data:
+                Received(message.Data, frame.Payload.Span);
+                break;
+            case Message.KindOneofCase.NotHere:
+                NotHere(message.NotHere);
+                break;
+            case Message.KindOneofCase.Join:
+                await JoinedAsync(message.Join);
+                break;
+            case Message.KindOneofCase.Joined:
+                if (MessageCodec.Id<VolumeId>(message.Joined.Volume) != joined || (Role)message.Joined.Role is < Role.Reader or > Role.Owner)
+                    throw new PeerDriveException(ErrorKind.Protocol, "A peer confirmed an invitation that nobody accepted.");
+                joining?.TrySetResult(new JoinResult(MessageCodec.Id<VolumeId>(message.Joined.Volume), message.Joined.Name, (Role)message.Joined.Role));
+                break;
+            case Message.KindOneofCase.JoinRefused:
+                var kind = (ErrorKind)message.JoinRefused.Kind;
+                joining?.TrySetException(new PeerDriveException(Enum.IsDefined(kind) ? kind : ErrorKind.Forbidden, message.JoinRefused.Message));
+                break;
+        }
+    }
+
+    private async Task GreetAsync(Hello message)
+    {
+        if (message.Version != SyncLimits.Version)
+            throw new PeerDriveException(ErrorKind.Unsupported, $"The peer speaks version {message.Version} of the protocol, this device version {SyncLimits.Version}; update the older one.");
+        var certificate = PersonCertificate.Decode(message.Person.ToByteArray());
+        if (!Connection.RemoteCertificate.IsSignedBy(certificate)) throw new PeerDriveException(ErrorKind.Protocol, "The peer's device certificate is not signed by the person it names.");
+        person = certificate;
+        hello.TrySetResult();
+        var common = engine.Volumes.Where(MaySee).ToList();
+        if (common.Count > 0) Connection.Authorize();
+        if (message.Port is > 0 and <= ushort.MaxValue && Connection.RemoteEndPoint is IPEndPoint remote) callBack = new IPEndPoint(remote.Address, (int)message.Port);
+        engine.Greeted(this);
+        foreach (var volume in common) await ShareAsync(volume);
+    }
+
+    private async Task StateAsync(VolumeState message)
+    {
+        if (engine.VolumeOf(MessageCodec.Id<VolumeId>(message.Volume)) is not { } volume || !MaySee(volume)) return;
+        Connection.Authorize();
+        OpenShare(volume);
+        // The volume may have been closed here meanwhile.
+        if (ShareOf(message.Volume) is not { } share) return;
+        if (message.ReplyWanted) await share.SendStateAsync(replyWanted: false);
+        share.SetTheirs(MessageCodec.Vector(message));
+    }
+
+    /// <summary>Begins to share a volume; null when it is shared already.</summary>
+    private VolumeShare? OpenShare(Volume volume)
+    {
+        VolumeShare share;
+        lock (gate)
+        {
+            if (shares.ContainsKey(volume.Id)) return null;
+            shares[volume.Id] = share = new VolumeShare(this, volume);
+        }
+        share.Start();
+        engine.FetcherOf(volume.Id)?.AddSource(share);
+        // Only of members: a stranger must not make us dial.
+        if (callBack is not null && !Connection.IsDialled) engine.AddAddress(Remote, callBack);
+        return share;
+    }
+
+    private VolumeShare? ShareOf(ByteString volume)
+    {
+        lock (gate) return shares.GetValueOrDefault(MessageCodec.Id<VolumeId>(volume));
+    }
+
+    private async Task WantedAsync(Want message)
+    {
+        var chunks = MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks);
+        if (ShareOf(message.Volume) is { } share && MaySee(share.Volume)) server.Enqueue(share.Volume, chunks);
+        // To who is no member everything is absent.
+        else await SendAsync(Priority.Control, new Message { NotHere = new NotHere { Volume = message.Volume, Chunks = message.Chunks } });
+    }
+
+    private void Received(Data message, ReadOnlySpan<byte> payload)
+    {
+        if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
+        assembly.Add(message, payload, (id, bytes, encoding, plain) =>
+        {
+            if (!fetcher.Receive(share, id, bytes, encoding, plain))
+                throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {id}");
+        });
+    }
+
+    private void NotHere(NotHere message)
+    {
+        if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
+        foreach (var chunk in MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks)) fetcher.NotHere(share, chunk);
+    }
+
+    private async Task JoinedAsync(Join message)
+    {
+        try
+        {
+            var volume = engine.VolumeOf(MessageCodec.Id<VolumeId>(message.Volume)) ?? throw TicketBook.Unknown();
+            var role = await TicketBook.RedeemAsync(volume, message.Secret.Memory, person!, Connection.RemoteCertificate, engine.Time.GetUtcNow());
+            Connection.Authorize();
+            await SendAsync(Priority.Control, new Message { Joined = new Joined { Volume = message.Volume, Name = volume.Name, Role = (uint)role } });
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Forbidden or ErrorKind.Expired)
+        {
+            await SendAsync(Priority.Control, new Message { JoinRefused = new JoinRefused { Volume = message.Volume, Kind = (uint)e.Kind, Message = e.Message } });
+            await Connection.CloseAsync(new CloseReason(CloseKind.Done, "the ticket was refused"));
+        }
+    }
+
+    private async Task RefuseRemovedAsync(VolumeId volume)
+    {
+        await UnshareAsync(volume);
+        if (Volumes.Count == 0) await Connection.CloseAsync(new CloseReason(CloseKind.Refused, "no longer a member"));
+    }
+}

@@ -1,0 +1,288 @@
+using System.Net;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Identity;
+using PeerDrive.Model.Members;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Fetching;
+using PeerDrive.Sync.Invitations;
+using PeerDrive.Transport.Connections;
+
+namespace PeerDrive.Sync.Sessions;
+
+/// <summary>
+/// Brings this device's replicas together with those of its peers: listens, dials, keeps one session a device, and one
+/// fetcher a volume. Runs on the scheduler that its methods are first called on.
+/// </summary>
+public sealed class SyncEngine : IAsyncDisposable
+{
+    private const string InviterKey = "inviter";
+
+    private readonly IPeerNetwork network;
+    private readonly Random random;
+    private readonly DeviceKey device;
+    private readonly Lock gate = new();
+    private readonly Dictionary<VolumeId, VolumeRun> volumes = [];
+    private readonly Dictionary<DeviceId, PeerSession> sessions = [];
+    private readonly Dictionary<DeviceId, PeerDialing> dialing = [];
+    private readonly Dictionary<VolumeId, DeviceId> inviters = [];
+    private readonly HashSet<PeerSession> all = [];
+    private readonly CancellationTokenSource stop = new();
+    private IPeerListener? listener;
+    private Task accepting = Task.CompletedTask;
+
+    public SyncEngine(IPeerNetwork network, DeviceKey device, PersonCertificate person, TimeProvider time, Random random)
+    {
+        this.network = network;
+        this.device = device;
+        this.random = random;
+        Person = person;
+        Time = time;
+    }
+
+    /// <summary>Told every address at which a member may be dialled, so that it can be remembered over a restart.</summary>
+    public Action<DeviceId, IPEndPoint>? OnAddress { get; set; }
+
+    internal PersonCertificate Person { get; }
+
+    internal int Port => listener?.LocalEndPoint.Port ?? 0;
+
+    internal TimeProvider Time { get; }
+
+    internal IReadOnlyList<Volume> Volumes
+    {
+        get
+        {
+            lock (gate) return [.. volumes.Values.Select(run => run.Volume)];
+        }
+    }
+
+    /// <summary>Starts to accept peers.</summary>
+    /// <returns>The address with the port that was chosen.</returns>
+    /// <exception cref="PeerDriveException">Busy or Invalid.</exception>
+    public IPEndPoint Listen(IPEndPoint endPoint)
+    {
+        listener = network.Listen(endPoint);
+        accepting = AcceptAsync(listener);
+        return listener.LocalEndPoint;
+    }
+
+    /// <summary>Keeps a volume in step with every member that can be reached.</summary>
+    public void Add(Volume volume)
+    {
+        VolumeRun run;
+        lock (gate)
+        {
+            if (volumes.ContainsKey(volume.Id)) return;
+            volumes[volume.Id] = run = new VolumeRun(this, volume);
+            if (inviters.Remove(volume.Id, out var inviter)) SetJoinedFrom(volume, inviter);
+        }
+        run.Start();
+    }
+
+    public async Task RemoveAsync(VolumeId volume)
+    {
+        VolumeRun? run;
+        lock (gate)
+        {
+            if (!volumes.Remove(volume, out run)) return;
+        }
+        foreach (var session in Sessions()) await session.UnshareAsync(volume);
+        await run.DisposeAsync();
+    }
+
+    /// <summary>Where a device may be reached; it is dialled while it is a member of some volume here.</summary>
+    public void AddAddress(DeviceId peer, IPEndPoint address)
+    {
+        if (peer == device.Device) return;
+        PeerDialing? dial;
+        lock (gate)
+        {
+            if (!dialing.TryGetValue(peer, out dial))
+            {
+                if (dialing.Count >= SyncLimits.KnownDevices || stop.IsCancellationRequested) return;
+                dialing[peer] = dial = new PeerDialing(this, peer, new Random(random.Next()));
+                dial.Start();
+            }
+        }
+        if (dial.Add(address)) OnAddress?.Invoke(peer, address);
+    }
+
+    /// <summary>Accepts an invitation. The volume fills once an empty replica of it is opened and added.</summary>
+    /// <exception cref="PeerDriveException">Unreachable, Expired or Forbidden.</exception>
+    public async Task<JoinResult> JoinAsync(Ticket ticket, CancellationToken cancellation)
+    {
+        if (ticket.Inviter == device.Device) throw new PeerDriveException(ErrorKind.Invalid, "This device issued the ticket itself; use it on another one.");
+        if (ticket.Expires < Time.GetUtcNow()) throw new PeerDriveException(ErrorKind.Expired, "The ticket has expired; ask for a new one.");
+        var result = await AskAsync(ticket, cancellation);
+        lock (gate) inviters[result.Volume] = ticket.Inviter;
+        foreach (var address in ticket.Addresses) AddAddress(ticket.Inviter, address);
+        return result;
+    }
+
+    /// <summary>Remembers from whom a volume was joined: the one device to believe until its members are known here.</summary>
+    private static void SetJoinedFrom(Volume volume, DeviceId inviter)
+    {
+        lock (volume.State.Gate) volume.State.Prepare("INSERT OR REPLACE INTO settings VALUES(?, ?)").Bind(InviterKey).BindId(inviter).Run();
+    }
+
+    /// <summary>Devices that are connected, or that are dialled.</summary>
+    public IReadOnlyList<PeerState> Peers()
+    {
+        lock (gate)
+        {
+            return [.. sessions.Keys.Union(dialing.Keys).Order().Select(peer =>
+            {
+                sessions.TryGetValue(peer, out var session);
+                dialing.TryGetValue(peer, out var dial);
+                var certificate = session?.Connection.RemoteCertificate ?? volumes.Values.Select(run => run.Volume.Members.CertificateOf(peer)).FirstOrDefault(found => found is not null);
+                return new PeerState(
+                    peer, certificate?.Name ?? peer.ToHex()[..8], session?.PersonName ?? "", session is not null,
+                    session?.Connection.RemoteEndPoint as IPEndPoint ?? dial?.LastAddress, session is not null ? Time.GetUtcNow() : dial?.LastSeen,
+                    session?.Connection.BytesSent ?? 0, session?.Connection.BytesReceived ?? 0, dial?.Problem, session?.Volumes ?? []);
+            })];
+        }
+    }
+
+    /// <summary>Why contents of a volume cannot be fetched now; null when nothing stands in the way.</summary>
+    public string? FetchProblem(VolumeId volume) => FetcherOf(volume)?.Problem;
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        if (listener is not null) await listener.DisposeAsync();
+        await accepting;
+        List<PeerDialing> dials;
+        lock (gate) dials = [.. dialing.Values];
+        foreach (var dial in dials) await dial.DisposeAsync();
+        List<PeerSession> open;
+        lock (gate) open = [.. all];
+        await Task.WhenAll(open.Select(session => session.DisposeAsync().AsTask()));
+        foreach (var volume in Volumes) await RemoveAsync(volume.Id);
+        stop.Dispose();
+    }
+
+    internal Volume? VolumeOf(VolumeId id)
+    {
+        lock (gate) return volumes.GetValueOrDefault(id)?.Volume;
+    }
+
+    internal VolumeFetcher? FetcherOf(VolumeId id)
+    {
+        lock (gate) return volumes.GetValueOrDefault(id)?.Fetcher;
+    }
+
+    internal DeviceId? JoinedFrom(VolumeId id)
+    {
+        if (VolumeOf(id) is not { } volume) return null;
+        lock (volume.State.Gate)
+        {
+            using var select = volume.State.Prepare("SELECT value FROM settings WHERE key = ?").Bind(InviterKey);
+            return select.Step() ? select.Id<DeviceId>(0) : null;
+        }
+    }
+
+    /// <summary>Whether some volume here has the device as a member, or was joined from it.</summary>
+    internal bool IsWanted(DeviceId peer) => Volumes.Any(volume => volume.Members.RoleOf(peer) != Role.None || JoinedFrom(volume.Id) == peer);
+
+    internal PeerSession? SessionOf(DeviceId peer)
+    {
+        lock (gate) return sessions.GetValueOrDefault(peer);
+    }
+
+    internal List<PeerSession> Sessions()
+    {
+        lock (gate) return [.. sessions.Values];
+    }
+
+    internal async Task<PeerSession> ConnectAsync(DeviceId peer, IPEndPoint address, CancellationToken cancellation)
+    {
+        var session = Begin(await network.ConnectAsync(address, peer, cancellation));
+        await session.Greeted.WaitAsync(SyncLimits.JoinTimeout, Time, cancellation);
+        return session;
+    }
+
+    /// <summary>The peer is known now: of two connections to one device the one dialled by the lower DeviceId stays.</summary>
+    internal void Greeted(PeerSession session)
+    {
+        PeerSession? other;
+        PeerSession? loser = null;
+        lock (gate)
+        {
+            sessions.TryGetValue(session.Remote, out other);
+            var keepsNew = other is null || other.Connection.Closed.IsCompleted || session.Connection.IsDialled == device.Device.CompareTo(session.Remote) < 0
+                || other.Connection.IsDialled == session.Connection.IsDialled;
+            if (keepsNew) sessions[session.Remote] = session;
+            if (other is not null && other != session) loser = keepsNew ? other : session;
+        }
+        if (loser is not null) _ = loser.Connection.CloseAsync(new CloseReason(CloseKind.Duplicate, "there is another connection"));
+    }
+
+    internal void Ended(PeerSession session)
+    {
+        PeerDialing? dial;
+        lock (gate)
+        {
+            all.Remove(session);
+            if (sessions.GetValueOrDefault(session.Remote) == session) sessions.Remove(session.Remote);
+            dialing.TryGetValue(session.Remote, out dial);
+        }
+        dial?.Lost(session.Problem);
+    }
+
+    private async Task<JoinResult> AskAsync(Ticket ticket, CancellationToken cancellation)
+    {
+        try
+        {
+            if (SessionOf(ticket.Inviter) is { } connected) return await connected.JoinAsync(ticket, cancellation);
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.Unreachable)
+        {
+            // That connection was just ending: a new one decides.
+        }
+        var session = await ReachAsync(ticket.Inviter, ticket.Addresses, cancellation);
+        try
+        {
+            return await session.JoinAsync(ticket, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PeerDriveException(ErrorKind.Unreachable, "The inviting device does not answer. Try again while it is running.", e);
+        }
+    }
+
+    private async Task<PeerSession> ReachAsync(DeviceId peer, IReadOnlyList<IPEndPoint> addresses, CancellationToken cancellation)
+    {
+        PeerDriveException? last = null;
+        foreach (var address in addresses)
+        {
+            try
+            {
+                return await ConnectAsync(peer, address, cancellation);
+            }
+            catch (PeerDriveException e)
+            {
+                last = e;
+            }
+            catch (TimeoutException e)
+            {
+                last = new PeerDriveException(ErrorKind.Unreachable, $"{address} does not answer.", e);
+            }
+        }
+        throw new PeerDriveException(
+            ErrorKind.Unreachable, $"The inviting device cannot be reached at {string.Join(" or ", addresses)}: {last?.Message ?? "the ticket names no address"}. It has to be running for its ticket to be used.", last);
+    }
+
+    private async Task AcceptAsync(IPeerListener from)
+    {
+        while (await from.AcceptAsync(CancellationToken.None) is { } connection) Begin(connection);
+    }
+
+    private PeerSession Begin(IPeerConnection connection)
+    {
+        var session = new PeerSession(this, connection);
+        lock (gate) all.Add(session);
+        session.Start();
+        return session;
+    }
+}

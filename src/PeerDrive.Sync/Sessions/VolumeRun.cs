@@ -1,0 +1,71 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Fetching;
+
+namespace PeerDrive.Sync.Sessions;
+
+/// <summary>A volume while it is synchronised: follows its change stream, tells the sessions and the fetcher.</summary>
+internal sealed class VolumeRun : IAsyncDisposable
+{
+    private readonly SyncEngine engine;
+    private readonly CancellationTokenSource stop = new();
+    private Task loop = Task.CompletedTask;
+
+    public VolumeRun(SyncEngine engine, Volume volume)
+    {
+        this.engine = engine;
+        Volume = volume;
+        Fetcher = new VolumeFetcher(volume, engine.Time);
+    }
+
+    public Volume Volume { get; }
+
+    public VolumeFetcher Fetcher { get; }
+
+    public void Start()
+    {
+        Fetcher.Start();
+        loop = RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await loop;
+        await Fetcher.DisposeAsync();
+        stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var changes = Volume.Subscribe();
+        try
+        {
+            foreach (var session in engine.Sessions()) await TellAsync(session, session.ShareAsync);
+            while (true)
+            {
+                var change = await changes.NextAsync(stop.Token);
+                if (change.HasMissing) Fetcher.Wake();
+                if (!change.HasChangesets) continue;
+                foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end, asked for by DisposeAsync.
+        }
+    }
+
+    /// <summary>A connection that ends just now must not keep the others from being told.</summary>
+    private async Task TellAsync(PeerSession session, Func<Volume, Task> tell)
+    {
+        try
+        {
+            await tell(Volume);
+        }
+        catch (PeerDriveException e)
+        {
+            session.Fail(e);
+        }
+    }
+}

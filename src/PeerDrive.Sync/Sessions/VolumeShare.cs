@@ -1,0 +1,172 @@
+using System.Threading.Channels;
+using Google.Protobuf;
+using PeerDrive.Model;
+using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Members;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Fetching;
+using PeerDrive.Sync.Messages;
+using PeerDrive.Sync.Messages.Wire;
+using PeerDrive.Transport.Framing;
+using Changesets = PeerDrive.Sync.Messages.Wire.Changesets;
+
+namespace PeerDrive.Sync.Sessions;
+
+/// <summary>
+/// One volume on one connection: knows what the peer has, sends what it lacks in causal order, and pushes what is committed.
+/// </summary>
+internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
+{
+    private readonly PeerSession session;
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource stop = new();
+    private readonly Lock gate = new();
+    private VersionVector? theirs;
+    private VersionVector? reported;
+    private volatile bool hasGap;
+    private Task loop = Task.CompletedTask;
+
+    public VolumeShare(PeerSession session, Volume volume)
+    {
+        this.session = session;
+        Volume = volume;
+    }
+
+    public Volume Volume { get; }
+
+    public void Start() => loop = RunAsync();
+
+    /// <summary>Something was committed here.</summary>
+    public void Wake() => signal.Writer.TryWrite(true);
+
+    public ValueTask SendStateAsync(bool replyWanted) =>
+        session.SendAsync(Priority.Control, new Message { State = MessageCodec.State(Volume.Id, Volume.Vector, replyWanted) });
+
+    /// <summary>The peer says what it has.</summary>
+    public void SetTheirs(VersionVector vector)
+    {
+        lock (gate) theirs = vector;
+        Wake();
+    }
+
+    public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks) =>
+        session.SendAsync(Priority.Control, new Message { Want = new Want { Volume = MessageCodec.Bytes(Volume.Id), Chunks = MessageCodec.Ids(chunks) } });
+
+    /// <summary>Takes in changesets that the peer sent.</summary>
+    /// <exception cref="PeerDriveException">Protocol: they are wrong, and the message names what is.</exception>
+    public async Task ReceiveAsync(Changesets message)
+    {
+        var changesets = message.Changesets_.Select(MessageCodec.Decode).ToList();
+        StoreInline(message, changesets);
+        var outcome = await Volume.ApplyAsync(changesets);
+        lock (gate)
+        {
+            if (theirs is not null)
+            {
+                foreach (var changeset in changesets) theirs = theirs.Extend(changeset.Tip, changeset.Header.Previous);
+            }
+        }
+        if (outcome.Refusal is null) return;
+        if (!outcome.IsGap) throw new PeerDriveException(ErrorKind.Protocol, outcome.Refusal);
+        hasGap = true;
+        await ReportGapAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await loop;
+        stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await signal.Reader.ReadAsync(stop.Token);
+                await ReportGapAsync();
+                while (await PushAsync())
+                {
+                    stop.Token.ThrowIfCancellationRequested();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end, asked for by DisposeAsync.
+        }
+        catch (PeerDriveException e)
+        {
+            session.Fail(e);
+        }
+    }
+
+    /// <summary>
+    /// After a gap the peer takes us to have what we refused. It is told what we have, once for each state: told twice, it would
+    /// send the same again.
+    /// </summary>
+    private async Task ReportGapAsync()
+    {
+        var vector = Volume.Vector;
+        if (!hasGap || vector.Equals(reported)) return;
+        hasGap = false;
+        reported = vector;
+        await SendStateAsync(replyWanted: false);
+    }
+
+    /// <returns>Whether there may be more to send.</returns>
+    private async Task<bool> PushAsync()
+    {
+        VersionVector known;
+        lock (gate)
+        {
+            if (theirs is null) return false;
+            known = theirs;
+        }
+        if (!session.MaySee(Volume)) return false;
+        var missing = Volume.ReadMissing(known, SyncLimits.ChangesetBatchBytes);
+        if (missing.Count == 0) return false;
+        var message = new Changesets { Volume = MessageCodec.Bytes(Volume.Id) };
+        message.Changesets_.AddRange(missing.Select(MessageCodec.Encode));
+        AddInline(message, missing);
+        await session.SendAsync(Priority.Control, new Message { Changesets = message });
+        lock (gate)
+        {
+            foreach (var changeset in missing) theirs = theirs!.Extend(changeset.Tip, changeset.Header.Previous);
+        }
+        return true;
+    }
+
+    /// <summary>Puts small contents and short chunk lists beside the changesets that name them.</summary>
+    private void AddInline(Changesets message, IEnumerable<Model.Changesets.Changeset> changesets)
+    {
+        var bytes = 0;
+        foreach (var root in RootsOf(changesets))
+        {
+            if (bytes > SyncLimits.InlineBatchBytes) return;
+            if (Volume.Contents.Chunks.PlainLength(root) is not (> 0 and <= ModelLimits.InlineBytes)) continue;
+            using var plain = Volume.Contents.Chunks.Read(root);
+            message.Chunks.Add(new InlineChunk { Plain = ByteString.CopyFrom(plain.Span) });
+            bytes += plain.Length;
+        }
+    }
+
+    private void StoreInline(Changesets message, List<Model.Changesets.Changeset> changesets)
+    {
+        if (message.Chunks.Count == 0) return;
+        var named = RootsOf(changesets).ToHashSet();
+        foreach (var chunk in message.Chunks)
+        {
+            var id = Model.Identifiers.Id.Hash<ChunkId>(chunk.Plain.Span);
+            if (chunk.Plain.Length is > 0 and <= ModelLimits.InlineBytes && named.Contains(id)) Volume.Contents.Chunks.Put(id, chunk.Plain.Span);
+        }
+    }
+
+    private static IEnumerable<ChunkId> RootsOf(IEnumerable<Model.Changesets.Changeset> changesets) =>
+        changesets.SelectMany(changeset => changeset.Body.Operations).OfType<Operation.Revise>()
+            .Select(revise => revise.Revision.State.Content).Where(content => !content.IsEmpty).Select(content => content.Root).Distinct();
+}

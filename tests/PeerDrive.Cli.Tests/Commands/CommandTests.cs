@@ -1,0 +1,239 @@
+using System.Text.Json;
+using PeerDrive.Cli.Commands;
+using PeerDrive.Cli.Running;
+using PeerDrive.Cli.Tests.Running;
+using PeerDrive.Client;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Tests.Commands;
+
+public sealed class CommandTests : IAsyncLifetime
+{
+    private readonly TestShell shell = new();
+    private FakeNode node = null!;
+
+    public async Task InitializeAsync() => node = await FakeNode.StartAsync();
+
+    public async Task DisposeAsync() => await node.DisposeAsync();
+
+    [Fact]
+    public async Task Status_tells_people_what_is_linked()
+    {
+        node.On("GET status", Samples.Node(Samples.Volume("Work", Samples.Link("/home/ann/work"))));
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("laptop of Ann", shell.Text);
+        Assert.Contains("  Work    owner  1,234  3.0 MiB  4.0 MiB  in sync\n", shell.Text);
+        Assert.Contains("/home/ann/work  Work", shell.Text);
+        Assert.DoesNotContain('\u001b', shell.Text);
+    }
+
+    [Fact]
+    public async Task Json_is_the_record_of_the_api()
+    {
+        var status = Samples.Node(Samples.Volume("Work"));
+        node.On("GET status", status);
+        Assert.Equal(0, await RunAsync("status", "--json"));
+        using var json = JsonDocument.Parse(shell.Text);
+        Assert.Equal("Work", json.RootElement.GetProperty("volumes")[0].GetProperty("name").GetString());
+        Assert.Equal(JsonSerializer.Serialize(status, PeerDriveClient.Json), shell.Text.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData(404, "NotFound", 3)]
+    [InlineData(403, "Forbidden", 5)]
+    [InlineData(410, "Expired", 15)]
+    public async Task A_problem_is_one_sentence_and_its_code(int http, string kind, int code)
+    {
+        node.OnProblem("GET volumes/Nope", http, kind, code, "There is no volume Nope; see: peerdrive volume list");
+        Assert.Equal(code, await RunAsync("volume", "show", "Nope"));
+        Assert.Equal("peerdrive: There is no volume Nope; see: peerdrive volume list\n", shell.Complaint);
+        Assert.Empty(shell.Text);
+    }
+
+    [Fact]
+    public async Task Without_a_node_a_command_says_how_to_start_one()
+    {
+        Assert.Equal(11, await shell.RunAsync("status", "--home", Path.Combine(node.Home, "nobody")));
+        Assert.Contains("peerdrive up", shell.Complaint);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_is_given_up()
+    {
+        node.On("GET status", context => WaitAsync(context.RequestAborted));
+        shell.With("PEERDRIVE_TIMEOUT", "1");
+        Assert.Equal(11, await RunAsync("status"));
+        Assert.Contains("does not answer", shell.Complaint);
+    }
+
+    [Fact]
+    public async Task A_node_that_falls_silent_within_a_file_is_given_up()
+    {
+        node.On("GET volumes/Work/content", async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.Body.WriteAsync("begun"u8.ToArray(), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await WaitAsync(context.RequestAborted);
+        });
+        shell.With("PEERDRIVE_TIMEOUT", "1");
+        Assert.Equal(11, await RunAsync("cat", "Work:/a"));
+        Assert.Contains("not whole", shell.Complaint);
+        Assert.Equal("begun", shell.WrittenBytes());
+    }
+
+    [Theory]
+    [InlineData("status", "stauts")]
+    [InlineData("volume", "vol")]
+    [InlineData("--json", "--jsno")]
+    public async Task A_typo_gets_the_word_that_was_meant(string meant, string typed)
+    {
+        Assert.Equal(2, await RunAsync(typed.StartsWith('-') ? ["status", typed] : [typed]));
+        Assert.Contains($"did you mean \"{meant}\"?", shell.Complaint);
+        Assert.Single(shell.Complaint.TrimEnd('\n').Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("cat")]
+    [InlineData("cat", "no-place")]
+    [InlineData("cat", "Work")]
+    [InlineData("invite", "Work", "--role", "king")]
+    [InlineData("invite", "Work", "--expires", "soon")]
+    [InlineData("restore", "Work:/a")]
+    [InlineData("restore", "Work:/a", "--at", "yesterday")]
+    [InlineData("restore", "Work:/a", "--at", "1d", "--revision", "a")]
+    [InlineData("undelete", "Work")]
+    [InlineData("resolve", "Work:/a")]
+    [InlineData("up", "--link", "/no/such/directory")]
+    [InlineData("up", "--volume", "Work")]
+    [InlineData("id", "import", "/dev/null")]
+    public async Task What_makes_no_sense_never_reaches_the_node(params string[] arguments)
+    {
+        Assert.Equal(2, await RunAsync(arguments));
+        Assert.StartsWith("peerdrive: ", shell.Complaint);
+        Assert.Empty(node.Asked);
+    }
+
+    [Fact]
+    public async Task An_invitation_off_a_terminal_is_just_the_ticket()
+    {
+        node.On("POST volumes/Work/tickets", new TicketStatus("TICKET", "ID-Work", "writer", Samples.Time));
+        Assert.Equal(0, await RunAsync("invite", "Work", "--expires", "2h", "--role", "reader"));
+        Assert.Equal("TICKET\n", shell.Text);
+        using var asked = JsonDocument.Parse(node.Asked.Single()["POST volumes/Work/tickets ".Length..]);
+        Assert.Equal(7_200, asked.RootElement.GetProperty("expiresSeconds").GetInt64());
+        Assert.Equal("reader", asked.RootElement.GetProperty("role").GetString());
+    }
+
+    [Fact]
+    public async Task A_file_is_written_byte_for_byte()
+    {
+        node.On("GET volumes/Work/content", context => context.Response.Body.WriteAsync(new byte[] { 0x62, 0, 0x0a }).AsTask());
+        Assert.Equal(0, await RunAsync("cat", "Work:/a b&c", "--revision", "4f"));
+        Assert.Equal("b\0\n", shell.WrittenBytes());
+        Assert.Equal("GET volumes/Work/content?path=%2Fa%20b%26c&revision=4f", node.Asked.Single());
+    }
+
+    [Fact]
+    public async Task An_import_is_followed_to_its_end()
+    {
+        var polls = 0;
+        node.On("POST import", Samples.Job("running", 0, 10));
+        node.On("GET jobs", context => FakeNode.WriteAsync(
+            context, new[] { ++polls < 3 ? Samples.Job("running", polls, 10) : Samples.Job("done", 10, 10) }));
+        Assert.Equal(0, await RunAsync("import", "/data", "Work:/in"));
+        Assert.Equal("Imported /data into Work:/in: done, 10 files.\n", shell.Text);
+        Assert.Contains("import /data: 10 % (1 of 10 files)\n", shell.Complaint);
+    }
+
+    [Fact]
+    public async Task A_failed_import_says_why()
+    {
+        node.On("POST import", Samples.Job("running", 0, 10));
+        node.On("GET jobs", new[] { Samples.Job("failed", 3, 10) });
+        Assert.Equal(1, await RunAsync("import", "/data", "Work"));
+        Assert.Contains("the disk is full", shell.Complaint);
+    }
+
+    [Fact]
+    public async Task A_check_that_finds_damage_says_so_in_its_exit_code()
+    {
+        node.On("GET volumes", new[] { Samples.Volume("Work"), Samples.Volume("Home") });
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("POST volumes/ID-Work/check", new CheckStatus(10, 100, [], 0, [], IsClean: true));
+        node.On("POST volumes/ID-Home/check", new CheckStatus(5, 50, ["/photo.jpg"], 1, [], IsClean: false));
+        Assert.Equal(6, await RunAsync("check"));
+        Assert.Contains("Damaged: /photo.jpg\n15 chunks, 150 B, 1 healed", shell.Text);
+    }
+
+    [Fact]
+    public async Task Down_returns_when_the_process_has_ended()
+    {
+        node.On("GET status", Samples.Node());
+        Assert.Equal(0, await RunAsync("down"));
+        Assert.Equal(["GET status", "POST stop {}"], node.Asked);
+    }
+
+    [Fact]
+    public async Task A_graph_of_the_log_marks_the_shown_head()
+    {
+        node.On("GET volumes/Work/log", new[] { Samples.Revision("aaaa", 1), Samples.Revision("bbbb", 2, "aaaa") with { IsShown = true, IsHead = true } });
+        Assert.Equal(0, await RunAsync("log", "Work:/a", "--graph"));
+        Assert.Matches(@"^@ bbbb  .*\(shown\)\n\* aaaa  ", shell.Text);
+    }
+
+    [Fact]
+    public async Task A_person_is_exported_to_a_file_that_only_its_owner_reads()
+    {
+        var file = Path.Combine(node.Home, "me.key");
+        node.On("POST identity/export", new IdentityExport("sealed"));
+        shell.With("PEERDRIVE_PASSPHRASE", "correct horse");
+        Assert.Equal(0, await RunAsync("id", "export", file));
+        Assert.Equal("sealed", await File.ReadAllTextAsync(file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(2, await RunAsync("id", "export", file));
+    }
+
+    [Fact]
+    public async Task Removing_and_unlinking_say_what_stays()
+    {
+        node.On("GET volumes", new[] { Samples.Volume("Work", Samples.Link("/home/ann/work")) });
+        Assert.Equal(0, await RunAsync("volume", "remove", "Work", "Bob"));
+        Assert.Equal(0, await RunAsync("unlink", "link1"));
+        Assert.Equal(["DELETE volumes/Work/members/Bob", "GET volumes", "DELETE links?link=link1"], node.Asked);
+        Assert.Contains("stays", shell.Text);
+    }
+
+    [Fact]
+    public async Task Every_command_has_help_with_an_example()
+    {
+        var root = CommandSet.Build(new Shell(new Terminal(shell.Output, shell.Error, () => shell.Bytes, false, false, false), TimeProvider.System, _ => null), new CommonOptions());
+        foreach (var command in root.Subcommands)
+        {
+            shell.Output.GetStringBuilder().Clear();
+            Assert.Equal(0, await shell.RunAsync(command.Name, "--help"));
+            Assert.Contains("Examples:\n  ", shell.Text.ReplaceLineEndings("\n"));
+            Assert.Contains("--home", shell.Text);
+        }
+    }
+
+    [Theory]
+    [InlineData("bash", "status")]
+    [InlineData("zsh", "#compdef peerdrive")]
+    [InlineData("fish", "complete -c peerdrive")]
+    public async Task Completion_knows_commands_and_options(string kind, string part)
+    {
+        Assert.Equal(0, await shell.RunAsync("completion", kind));
+        Assert.Contains(part, shell.Text);
+        Assert.Contains("recovery-key", shell.Text);
+    }
+
+    private static async Task WaitAsync(CancellationToken cancellation)
+    {
+        var never = new TaskCompletionSource();
+        using var ended = cancellation.Register(never.SetResult);
+        await never.Task;
+    }
+
+    private Task<int> RunAsync(params string[] arguments) => shell.RunAsync([.. arguments, "--home", node.Home]);
+}

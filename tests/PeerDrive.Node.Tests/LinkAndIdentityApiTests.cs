@@ -1,0 +1,88 @@
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Errors;
+
+namespace PeerDrive.Node.Tests;
+
+public class LinkAndIdentityApiTests
+{
+    [Fact]
+    public async Task A_directory_is_linked_to_a_folder_that_is_made_and_unlinked_by_its_path()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        var directory = Path.Combine(node.Beside, "docs");
+        var link = await node.Client.LinkAsync(new CreateLink("v", "/work/docs", directory, "keep", ["*.o"], false), default);
+        Assert.Equal((directory, "/work/docs", "keep"), (link.Directory, link.Folder, link.Space));
+        Assert.NotNull(link.NeededBytes);
+        Assert.True(Directory.Exists(directory));
+        Assert.Equal(["/work", "/work/docs"], (await node.Client.ListAsync("v", "/", true, default)).Select(entry => entry.Path));
+        Assert.Equal(link.Id, Assert.Single((await node.Client.VolumeAsync("v", default)).Links).Id);
+        await node.Client.UnlinkAsync(directory, default);
+        Assert.Empty((await node.Client.VolumeAsync("v", default)).Links);
+        Assert.True(Directory.Exists(directory));
+        Assert.Equal(nameof(ErrorKind.NotFound), (await TestNode.ProblemAsync(() => node.Client.UnlinkAsync(directory, default))).Kind);
+    }
+
+    [Fact]
+    public async Task Directories_that_overlap_links_or_the_home_are_refused_also_through_symbolic_links()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(node.Beside, "docs", "deep")).Parent!.FullName;
+        await node.Client.LinkAsync(new CreateLink("v", "/", directory, "keep", [], false), default);
+        File.CreateSymbolicLink(Path.Combine(node.Beside, "alias"), directory);
+        foreach (var refused in new[] { directory, Path.Combine(directory, "deep"), node.Beside, node.Home, Path.Combine(node.Home, "inside"), Path.Combine(node.Beside, "alias", "deep") })
+        {
+            var problem = await TestNode.ProblemAsync(() => node.Client.LinkAsync(new CreateLink("v", "/other", refused, "keep", [], false), default));
+            Assert.Equal(nameof(ErrorKind.Conflict), problem.Kind);
+        }
+        Assert.Equal(nameof(ErrorKind.Invalid), (await TestNode.ProblemAsync(() => node.Client.LinkAsync(new CreateLink("v", "/", "relative", "keep", [], false), default))).Kind);
+        Assert.Equal(nameof(ErrorKind.Invalid), (await TestNode.ProblemAsync(() => node.Client.LinkAsync(new CreateLink("v", "/", Path.Combine(node.Beside, "x"), "huge", [], false), default))).Kind);
+    }
+
+    [Fact]
+    public async Task An_import_runs_as_a_job()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(node.Beside, "old")).FullName;
+        var job = await node.Client.ImportAsync(new ImportRequest("v", "/old", directory), default);
+        Assert.Equal(("import", directory), (job.Kind, job.Title));
+        await Until.TrueAsync(async () => (await node.Client.JobsAsync(default)).Single(known => known.Id == job.Id).State == "done");
+        Assert.Equal(nameof(ErrorKind.NotFound), (await TestNode.ProblemAsync(() => node.Client.ImportAsync(new ImportRequest("v", "/", "/nonexistent"), default))).Kind);
+    }
+
+    [Fact]
+    public async Task A_person_moves_to_a_second_device_under_a_passphrase()
+    {
+        await using var first = await TestNode.StartAsync();
+        await using var second = await TestNode.StartAsync("Nobody");
+        var export = await first.Client.ExportIdentityAsync(new PassphraseRequest("correct horse", null), default);
+        Assert.Equal(nameof(ErrorKind.Forbidden), (await TestNode.ProblemAsync(() => second.Client.ImportIdentityAsync(new PassphraseRequest("wrong", export.Text), default))).Kind);
+        var device = (await second.Client.IdentityAsync(default)).Device;
+        var imported = await second.Client.ImportIdentityAsync(new PassphraseRequest("correct horse", export.Text), default);
+        var original = await first.Client.IdentityAsync(default);
+        Assert.Equal((original.Person, "Ada", device, true), (imported.Person, imported.PersonName, imported.Device, imported.HoldsPersonKey));
+
+        // It acts as that person from now on.
+        await first.Client.CreateVolumeAsync(new CreateVolume("v", false), default);
+        var ticket = await first.Client.InviteAsync("v", new CreateTicket("reader", 60, []), default);
+        await second.Client.JoinAsync(new JoinRequest(ticket.Ticket, null, "keep"), default);
+        await Until.TrueAsync(async () => (await second.Client.VolumesAsync(default)) is [{ Role: "owner" }]);
+        Assert.Equal(2, Assert.Single((await first.Client.VolumeAsync("v", default)).Members).Devices.Count);
+    }
+
+    [Fact]
+    public async Task A_device_that_acts_for_somebody_in_a_volume_takes_no_other_person()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        await using var other = await TestNode.StartAsync("Bob");
+        var export = await other.Client.ExportIdentityAsync(new PassphraseRequest("secret", null), default);
+        Assert.Equal(nameof(ErrorKind.Conflict), (await TestNode.ProblemAsync(() => node.Client.ImportIdentityAsync(new PassphraseRequest("secret", export.Text), default))).Kind);
+        Assert.Equal("Ada", (await node.Client.IdentityAsync(default)).PersonName);
+    }
+
+    private static async Task<TestNode> NodeWithVolumeAsync()
+    {
+        var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("v", false), default);
+        return node;
+    }
+}

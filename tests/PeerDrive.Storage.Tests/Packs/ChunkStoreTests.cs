@@ -1,0 +1,228 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Contents;
+using PeerDrive.Storage.Packs;
+
+namespace PeerDrive.Storage.Tests.Packs;
+
+public sealed class ChunkStoreTests
+{
+    [Fact]
+    public async Task Chunks_come_back_as_they_were_put_and_are_kept_once()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var chunks = replica.Volume.Contents.Chunks;
+        foreach (var bytes in new[] { new byte[1], new byte[200_000], TestReplica.RandomBytes(1 << 20, 1), "text text text text"u8.ToArray() })
+        {
+            var id = Id.Hash<ChunkId>(bytes);
+            Assert.True(chunks.Put(id, bytes));
+            Assert.False(chunks.Put(id, bytes));
+            using var plain = chunks.Read(id);
+            Assert.True(plain.Span.SequenceEqual(bytes));
+        }
+        Assert.Equal(ErrorKind.NotHere, Assert.Throws<PeerDriveException>(() => chunks.Read(Id.Hash<ChunkId>([9, 9]))).Kind);
+    }
+
+    [Fact]
+    public async Task A_full_pack_is_sealed_and_the_next_begun()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var ids = new List<ChunkId>();
+        for (var i = 0; i < 70; i++) ids.Add(Put(replica, TestReplica.RandomBytes(1 << 20, i)));
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(replica.Folder, "packs")).Length);
+        Assert.All(ids, id => Assert.True(replica.Volume.Contents.Chunks.Contains(id)));
+        Assert.Empty(replica.Volume.Contents.Chunks.FindDamaged(_ => { }));
+    }
+
+    [Fact]
+    public async Task A_reopened_pack_is_gone_on_with()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var first = Put(replica, [1, 2, 3]);
+        await replica.ReopenAsync();
+        var second = Put(replica, [4, 5, 6]);
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        Assert.True(replica.Volume.Contents.Chunks.Contains(first) && replica.Volume.Contents.Chunks.Contains(second));
+        Assert.Single(Directory.GetFiles(Path.Combine(replica.Folder, "packs")));
+    }
+
+    [Fact]
+    public async Task A_torn_tail_is_cut_and_the_records_before_it_stay()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var kept = Put(replica, TestReplica.RandomBytes(1000, 1));
+        var torn = Put(replica, TestReplica.RandomBytes(1000, 2));
+        await replica.ReopenAsync(folder =>
+        {
+            TestReplica.DeleteCatalog(folder);
+            using var pack = File.OpenWrite(Pack(folder));
+            pack.SetLength(pack.Length - 5);
+        });
+        Assert.True(replica.Volume.Contents.Chunks.Contains(kept));
+        Assert.False(replica.Volume.Contents.Chunks.Contains(torn));
+        Assert.Equal(torn, Put(replica, TestReplica.RandomBytes(1000, 2)));
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        Assert.Empty(replica.Volume.Contents.Chunks.FindDamaged(_ => { }));
+    }
+
+    [Theory]
+    [InlineData(PackFormat.HeaderBytes)]
+    [InlineData(PackFormat.HeaderBytes + 6)]
+    [InlineData(PackFormat.HeaderBytes + 13)]
+    [InlineData(PackFormat.HeaderBytes + 30)]
+    [InlineData(PackFormat.HeaderBytes + PackFormat.RecordBytes + 20)]
+    [InlineData(2)]
+    public async Task A_flipped_byte_costs_at_most_the_chunk_it_is_in_also_when_the_catalog_is_gone(int at)
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var ids = Enumerable.Range(1, 4).Select(seed => Put(replica, TestReplica.RandomBytes(2000, seed))).ToList();
+        await replica.ReopenAsync(folder =>
+        {
+            TestReplica.DeleteCatalog(folder);
+            Flip(Pack(folder), at);
+        });
+        var chunks = replica.Volume.Contents.Chunks;
+        Assert.All(ids.Skip(1), id => AssertReadable(chunks, id));
+        // Writing goes on and loses nothing of what is behind the damage.
+        Put(replica, TestReplica.RandomBytes(2000, 1));
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        Assert.All(ids, id => AssertReadable(replica.Volume.Contents.Chunks, id));
+    }
+
+    [Fact]
+    public async Task A_flipped_byte_is_found_by_check_and_never_served()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var id = Put(replica, TestReplica.RandomBytes(2000, 1));
+        await replica.ReopenAsync(folder => Flip(Pack(folder), 500));
+        var chunks = replica.Volume.Contents.Chunks;
+        Assert.Equal(ErrorKind.Corrupt, Assert.Throws<PeerDriveException>(() => chunks.Read(id)).Kind);
+        Assert.Equal([id], chunks.FindDamaged(_ => { }));
+        chunks.Forget(id);
+        Assert.False(chunks.Contains(id));
+        Put(replica, TestReplica.RandomBytes(2000, 1));
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        AssertReadable(replica.Volume.Contents.Chunks, id);
+    }
+
+    [Fact]
+    public async Task A_payload_that_looks_like_a_record_is_not_believed()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var victim = Id.Hash<ChunkId>("what the victim wrote"u8);
+        var fake = new byte[PackFormat.RecordBytes + 300];
+        TestReplica.RandomBytes(300, 7).CopyTo(fake, PackFormat.RecordBytes);
+        PackFormat.WriteRecord(fake, victim, 300, ChunkEncoding.Plain);
+        Put(replica, fake);
+        Put(replica, [1, 2]);
+        await replica.ReopenAsync(folder =>
+        {
+            TestReplica.DeleteCatalog(folder);
+            Flip(Pack(folder), PackFormat.HeaderBytes);
+        });
+        Assert.False(replica.Volume.Contents.Chunks.Contains(victim));
+        Assert.True(replica.Volume.Contents.Chunks.Contains(Id.Hash<ChunkId>([1, 2])));
+    }
+
+    [Fact]
+    public async Task A_missing_pack_counts_as_missing_chunks()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var id = Put(replica, TestReplica.RandomBytes(2000, 1));
+        await replica.ReopenAsync(folder => File.Delete(Pack(folder)));
+        Assert.False(replica.Volume.Contents.Chunks.Contains(id));
+        Put(replica, TestReplica.RandomBytes(2000, 1));
+        AssertReadable(replica.Volume.Contents.Chunks, id);
+    }
+
+    [Fact]
+    public async Task A_pack_older_than_its_catalog_is_indexed_anew()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var first = Put(replica, TestReplica.RandomBytes(2000, 1));
+        var lost = Put(replica, TestReplica.RandomBytes(2000, 2));
+        await replica.ReopenAsync();
+        await replica.ReopenAsync(folder =>
+        {
+            using var pack = File.OpenWrite(Pack(folder));
+            pack.SetLength(PackFormat.HeaderBytes + PackFormat.RecordBytes + 2000);
+        });
+        Assert.False(replica.Volume.Contents.Chunks.Contains(lost));
+        var third = Put(replica, TestReplica.RandomBytes(2000, 3));
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        AssertReadable(replica.Volume.Contents.Chunks, first);
+        AssertReadable(replica.Volume.Contents.Chunks, third);
+    }
+
+    [Fact]
+    public async Task A_large_incompressible_content_becomes_one_raw_file_and_survives_the_loss_of_the_catalog()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var bytes = TestReplica.RandomBytes(10 << 20, 1);
+        await replica.WriteAsync("large", bytes);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(replica.Folder, "raw")).Length);
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        Assert.True(TestReplica.Read(replica.Volume, "large").AsSpan().SequenceEqual(bytes));
+        Assert.Equal((0, 0), replica.Volume.MissingTotals());
+    }
+
+    [Fact]
+    public async Task Leftovers_of_unfinished_raw_files_are_removed_and_numbers_never_used_again()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        await replica.ReopenAsync(folder =>
+        {
+            File.WriteAllBytes(Path.Combine(folder, "staging", "00000007"), [1]);
+            File.WriteAllBytes(Path.Combine(folder, "staging", "draft-of-another"), [1]);
+            File.WriteAllBytes(Path.Combine(folder, "raw", "00000008.index"), [1, 2, 3]);
+            // A raw file whose index is damaged keeps its bytes.
+            File.WriteAllBytes(Path.Combine(folder, "raw", "00000009"), [4]);
+            File.WriteAllBytes(Path.Combine(folder, "raw", "00000009.index"), [5]);
+        });
+        Assert.Equal(["draft-of-another"], Directory.GetFiles(Path.Combine(replica.Folder, "staging")).Select(Path.GetFileName));
+        Assert.False(File.Exists(Path.Combine(replica.Folder, "raw", "00000008.index")));
+        await replica.WriteAsync("large", TestReplica.RandomBytes(9 << 20, 2));
+        Assert.Equal([4], File.ReadAllBytes(Path.Combine(replica.Folder, "raw", "00000009")));
+    }
+
+    [Fact]
+    public async Task What_a_peer_sends_is_stored_only_when_it_is_the_chunk()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var chunks = replica.Volume.Contents.Chunks;
+        byte[] bytes = [1, 2, 3];
+        var id = Id.Hash<ChunkId>(bytes);
+        Assert.False(chunks.TryPutReceived(id, [1, 2, 4], ChunkEncoding.Plain, 3));
+        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Plain, 4));
+        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Zstd, 3));
+        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Raw, 3));
+        Assert.False(chunks.TryPutReceived(id, bytes, (ChunkEncoding)77, 3));
+        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Plain, -1));
+        Assert.False(chunks.TryPutReceived(id, [], ChunkEncoding.Plain, 0));
+        Assert.False(chunks.Contains(id));
+        Assert.True(chunks.TryPutReceived(id, bytes, ChunkEncoding.Plain, 3));
+    }
+
+    private static ChunkId Put(TestReplica replica, byte[] bytes)
+    {
+        var id = Id.Hash<ChunkId>(bytes);
+        replica.Volume.Contents.Chunks.Put(id, bytes);
+        return id;
+    }
+
+    private static void AssertReadable(ChunkStore chunks, ChunkId id)
+    {
+        using var plain = chunks.Read(id);
+        Assert.Equal(id, Id.Hash<ChunkId>(plain.Span));
+    }
+
+    private static string Pack(string folder) => Directory.GetFiles(Path.Combine(folder, "packs")).Single();
+
+    private static void Flip(string path, int at)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[at] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Members;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Invitations;
+using PeerDrive.Sync.Sessions;
+using PeerDrive.Transport.Connections;
+using PeerDrive.Transport.Connections.Tls;
+using PeerDrive.Transport.Identity;
+
+namespace PeerDrive.Sync.Tests;
+
+/// <summary>A device with its engine on 127.0.0.1 and its volumes in a folder of its own.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly string folder;
+    private readonly Func<DeviceIdentity, IPeerNetwork> network;
+
+    public TestNode(string name, PersonIdentity? person = null, Func<DeviceIdentity, IPeerNetwork>? network = null)
+    {
+        this.network = network ?? (identity => new TlsPeerNetwork(identity, TimeProvider.System));
+        var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        folder = Directory.CreateDirectory(Path.Combine(root, $"peerdrive-sync-{Guid.NewGuid():n}")).FullName;
+        Person = person ?? PersonIdentity.Create($"{name}'s person");
+        Identity = DeviceIdentity.Create(Person, name);
+        Start();
+    }
+
+    public PersonIdentity Person { get; }
+
+    public DeviceIdentity Identity { get; }
+
+    public SyncEngine Engine { get; private set; } = null!;
+
+    public IPEndPoint Address { get; private set; } = null!;
+
+    public List<Volume> Volumes { get; } = [];
+
+    public Volume Volume => Volumes[0];
+
+    public string VolumesFolder => Path.Combine(folder, "volumes");
+
+    public VolumeContext Context => new(new RealDisk(), TimeProvider.System, new Random(1), Identity.Key, Person.Certificate);
+
+    public void Start()
+    {
+        Engine = new SyncEngine(network(Identity), Identity.Key, Person.Certificate, TimeProvider.System, new Random(2));
+        Address = Engine.Listen(Address ?? new IPEndPoint(IPAddress.Loopback, 0));
+        foreach (var volume in Volumes) Engine.Add(volume);
+    }
+
+    public async Task<Volume> CreateVolumeAsync(string name)
+    {
+        var volume = await Volume.CreateAsync(Context, VolumesFolder, name, []);
+        Volumes.Add(volume);
+        Engine.Add(volume);
+        return volume;
+    }
+
+    public Ticket Invite(Role role = Role.Writer) =>
+        TicketBook.Issue(Volume, role, DateTimeOffset.UtcNow.AddHours(1), Identity.Device, [Address]);
+
+    public async Task<Volume> JoinAsync(Ticket ticket)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var result = await Engine.JoinAsync(Ticket.Parse(ticket.ToText()), limit.Token);
+        var volume = await Volume.OpenAsync(result.Volume, Context, VolumesFolder);
+        Volumes.Add(volume);
+        Engine.Add(volume);
+        return volume;
+    }
+
+    public static Task MakeFolderAsync(Volume volume, string name) =>
+        volume.CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create(name), new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED }));
+
+    public Task<EntryView> WriteAsync(string name, byte[] bytes) => WriteAsync(EntryId.Root, name, bytes);
+
+    public async Task<EntryView> WriteAsync(EntryId parent, string name, byte[] bytes)
+    {
+        var state = new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = Volume.Contents.Store(bytes) };
+        EntryView? written = null;
+        await Volume.CommitAsync(edit =>
+        {
+            if (Volume.Reader.Find(parent, EntryName.Create(name)) is { } there)
+            {
+                edit.Revise(there.Id, state);
+                written = there;
+            }
+            else
+            {
+                written = edit.Create(parent, EntryName.Create(name), state);
+            }
+        });
+        return written!;
+    }
+
+    /// <summary>Bytes of a file at the top; null while it, or some of it, is not here.</summary>
+    public byte[]? Read(string name)
+    {
+        if (Volume.Reader.Find(EntryId.Root, EntryName.Create(name)) is not { Shown: { } shown }) return null;
+        return Volume.Contents.Missing(shown.Content, 1).Count == 0 ? Volume.Contents.ReadAll(shown.Content, int.MaxValue) : null;
+    }
+
+    /// <summary>Waits for a condition, which is looked at after each change of the volume.</summary>
+    public async Task UntilAsync(Func<bool> condition)
+    {
+        using var changes = Volume.Subscribe();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition()) await changes.NextAsync(limit.Token);
+    }
+
+    public async Task StopAsync()
+    {
+        await Engine.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        foreach (var volume in Volumes) await volume.DisposeAsync();
+        Identity.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
