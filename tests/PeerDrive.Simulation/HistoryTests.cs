@@ -14,7 +14,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     [MemberData(nameof(AllBatches))]
     public void Histories(int batch)
     {
-        var count = Number("PEERDRIVE_SIM_COUNT", 200) / Batches;
+        var count = Number("PEERDRIVE_SIM_COUNT", 1000) / Batches;
         var first = Number("PEERDRIVE_SIM_FIRST", 1) + batch * count;
         var failures = new List<string>();
         for (var seed = first; seed < first + count; seed++)

@@ -24,7 +24,7 @@ internal sealed class Audit(Volume volume, IReadOnlyList<Volume> all, Ledger led
             }
             foreach (var view in volume.Reader.History(document.Key)) CheckContent(view);
         }
-        foreach (var (id, (_, _, sha)) in ledger.Revisions)
+        foreach (var (id, (_, _, sha, _)) in ledger.Revisions)
         {
             if (sha is null || volume.Reader.Revision(id) is not { } revision || volume.Contents.Missing(revision.State.Content, 1).Count > 0) continue;
             if (!SHA256.HashData(volume.Contents.ReadAll(revision.State.Content, int.MaxValue)).AsSpan().SequenceEqual(sha)) throw new HistoryFailureException($"revision {id} has other bytes than were written");

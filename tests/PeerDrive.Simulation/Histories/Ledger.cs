@@ -8,9 +8,9 @@ namespace PeerDrive.Simulation.Histories;
 internal sealed class Ledger
 {
     private readonly Dictionary<ChangesetHash, int> changesets = [];
-    private readonly Dictionary<RevisionId, (int Node, DocumentId Document, byte[]? Sha)> revisions = [];
+    private readonly Dictionary<RevisionId, (int Node, DocumentId Document, byte[]? Sha, bool HasContent)> revisions = [];
 
-    public IEnumerable<KeyValuePair<RevisionId, (int Node, DocumentId Document, byte[]? Sha)>> Revisions => revisions;
+    public IEnumerable<KeyValuePair<RevisionId, (int Node, DocumentId Document, byte[]? Sha, bool HasContent)>> Revisions => revisions;
 
     public IEnumerable<ChangesetHash> Changesets => changesets.Keys;
 
@@ -21,7 +21,12 @@ internal sealed class Ledger
         {
             foreach (var tip in volume.Vector[AuthorId.Of(volume.Device, incarnation)]) changesets.TryAdd(tip.Hash, node);
         }
-        foreach (var (revision, document, bytes) in written) revisions[revision] = (node, document, bytes is null ? null : SHA256.HashData(bytes));
+        foreach (var (revision, document, bytes) in written)
+        {
+            // What is annotated before its content has come names a content that this node never had.
+            var hasContent = bytes is not null || (volume.Reader.Revision(revision) is { } made && volume.Contents.Missing(made.State.Content, 1).Count == 0);
+            revisions[revision] = (node, document, bytes is null ? null : SHA256.HashData(bytes), hasContent);
+        }
     }
 
     /// <summary>What a node acknowledged and does not have; null when it has all.</summary>
@@ -31,11 +36,11 @@ internal sealed class Ledger
         {
             if (at == node && !volume.Knows(hash)) return $"node {node} lost its acknowledged changeset {hash}";
         }
-        foreach (var (id, (at, _, _)) in revisions)
+        foreach (var (id, (at, _, _, hasContent)) in revisions)
         {
             if (at != node) continue;
             if (volume.Reader.Revision(id) is not { } revision) return $"node {node} lost its acknowledged revision {id}";
-            if (volume.Contents.Missing(revision.State.Content, 1).Count > 0) return $"node {node} lost the content of its acknowledged revision {id}";
+            if (hasContent && volume.Contents.Missing(revision.State.Content, 1).Count > 0) return $"node {node} lost the content of its acknowledged revision {id}";
         }
         return null;
     }

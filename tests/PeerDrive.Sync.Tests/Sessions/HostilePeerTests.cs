@@ -231,11 +231,13 @@ public sealed class HostilePeerTests
                 await using var connection = await eve.ConnectAsync();
                 using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
                 foreach (var message in new[] { eve.Hello(), State(eve), changesets }) await connection.SendAsync(Priority.Control, message.ToByteArray(), default, limit.Token);
+                var answered = false;
                 while (await connection.ReceiveAsync(limit.Token) is { } frame)
                 {
                     using (frame)
                     {
-                        if (MessageCodec.Decode(frame.Message) is not { KindCase: Message.KindOneofCase.Want }) continue;
+                        if (answered || MessageCodec.Decode(frame.Message) is not { KindCase: Message.KindOneofCase.Want }) continue;
+                        answered = true;
                         var piece = new Piece { Chunk = MessageCodec.Bytes(content.Root), Plain = (uint)bytes.Length, Stored = (uint)bytes.Length, Length = (uint)bytes.Length };
                         var data = new Message { Data = new Data { Volume = MessageCodec.Bytes(eve.Volume.Id), Pieces = { piece } } };
                         await connection.SendAsync(Priority.Bulk, data.ToByteArray(), right ? bytes : Bytes(10_000, 2), limit.Token);
