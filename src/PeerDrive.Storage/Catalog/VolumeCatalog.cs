@@ -96,6 +96,7 @@ internal sealed class VolumeCatalog
     {
         Chains.ForgetVectors();
         Tree.Forget();
+        Revisions.Forget();
         Building.Clear();
         lastRead = null;
     }

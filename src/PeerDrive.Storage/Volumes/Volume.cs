@@ -239,20 +239,13 @@ public sealed class Volume : IAsyncDisposable
     public void ContentsArrived(IReadOnlyCollection<Content> contents)
     {
         Contents.Chunks.FlushIndex();
-        var documents = new HashSet<long>();
-        IReadOnlyCollection<DocumentId> ids;
         lock (catalogDb.Gate)
         {
             using var transaction = catalogDb.Begin();
-            foreach (var content in contents)
-            {
-                documents.UnionWith(catalog.Revisions.DocumentsWith(content.Root));
-                catalog.Revisions.RemoveMissing(content.Root);
-            }
+            foreach (var content in contents) catalog.Revisions.RemoveMissing(content.Root);
             transaction.Commit();
-            ids = [.. documents.Select(catalog.Revisions.DocumentOf)];
         }
-        Publish(new VolumeChange([], ids, false, false, false));
+        Publish(new VolumeChange([], [], [.. contents.Select(content => content.Root)], false, false, false));
     }
 
     /// <summary>Forgets damaged chunks and names again as missing every content that needs them.</summary>
@@ -296,7 +289,7 @@ public sealed class Volume : IAsyncDisposable
             }
         }
         NoteMissing();
-        Publish(new VolumeChange([], [], IsOverflow: true, HasChangesets: false, HasMissing: false));
+        Publish(new VolumeChange([], [], [], IsOverflow: true, HasChangesets: false, HasMissing: false));
     }
 
     public async ValueTask DisposeAsync()
@@ -510,7 +503,7 @@ public sealed class Volume : IAsyncDisposable
             }
             transaction.Commit();
         }
-        Publish(new VolumeChange([], [], false, false, HasMissing: true));
+        Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
     }
 
     private async Task EnqueueAsync(VolumeRequest request)
@@ -579,11 +572,10 @@ public sealed class Volume : IAsyncDisposable
         {
             // All rows were numbered anew, so those that were touched before say nothing.
             wasRebuilt = false;
-            return new VolumeChange([], [], IsOverflow: true, HasChangesets: true, HasMissing: true);
+            return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true);
         }
         return new VolumeChange(
-            [.. touched.Entries.Select(row => catalog.Entries.Find(row)?.Id).OfType<EntryId>()],
-            [.. touched.Documents.Select(catalog.Revisions.DocumentOf)],
+            [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [],
             false, HasChangesets: true, HasMissing: hasMissing);
     }
 

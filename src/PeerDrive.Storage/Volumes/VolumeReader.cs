@@ -50,7 +50,17 @@ public sealed class VolumeReader
             if (named.Count == 1) return View(named[0], name);
             if (named.Count > 1) return View(InOrder(named)[0], name);
             // Only a suffixed name has this mark; it is looked for among all.
-            return name.Bytes.IndexOf(" (from "u8) > 0 ? List(folder).FirstOrDefault(entry => entry.ShownName == name) : null;
+            return MayBeSuffixed(name) ? List(folder).FirstOrDefault(entry => entry.ShownName == name) : null;
+        }
+    }
+
+    /// <summary>Whether a folder shows an entry under a name.</summary>
+    internal bool Has(EntryId folder, EntryName name)
+    {
+        lock (catalog.Db.Gate)
+        {
+            if (catalog.Tree.FindRow(folder) is not { } row) return false;
+            return catalog.Entries.CountLive(row, name) > 0 || (MayBeSuffixed(name) && Find(folder, name) is not null);
         }
     }
 
@@ -109,6 +119,16 @@ public sealed class VolumeReader
         lock (catalog.Db.Gate) return [.. catalog.Entries.Trash(limit).Select(entry => View(entry, entry.Name))];
     }
 
+    /// <summary>Which of some documents have several heads.</summary>
+    public IReadOnlyList<DocumentId> ConflictsAmong(IReadOnlyCollection<DocumentId> documents)
+    {
+        lock (catalog.Db.Gate)
+        {
+            var conflicts = catalog.Revisions.Conflicts();
+            return conflicts.Count == 0 ? [] : [.. conflicts.Select(catalog.Revisions.DocumentOf).Where(documents.Contains)];
+        }
+    }
+
     /// <summary>A document's heads, the shown one first.</summary>
     public IReadOnlyList<RevisionView> Heads(DocumentId document)
     {
@@ -165,9 +185,11 @@ public sealed class VolumeReader
     private static EntryView View(EntryRow row, EntryName shownName) => new(
         row.Id, row.Parent, row.Name, shownName, row.Document, row.IsFolder, row.IsLive, row.Heads, row.Shown is { } shown ? View(shown) : null);
 
+    private static bool MayBeSuffixed(EntryName name) => name.Bytes.IndexOf(" (from "u8) > 0;
+
     private EntryName ShownName(EntryRow row)
     {
-        if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.Live(row.ParentRow, row.Name).Count < 2) return row.Name;
+        if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.CountLive(row.ParentRow, row.Name) < 2) return row.Name;
         return SuffixedNames(catalog.Entries.Live(row.ParentRow)).GetValueOrDefault(row.Id, row.Name);
     }
 
