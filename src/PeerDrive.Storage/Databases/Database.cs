@@ -48,7 +48,7 @@ public sealed class Database : IDisposable
             database.Execute("PRAGMA journal_mode=WAL");
             database.Execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             database.Execute("PRAGMA busy_timeout=10000");
-            database.Execute("PRAGMA cache_size=-16384");
+            database.Execute("PRAGMA cache_size=-8192");
             database.Execute("PRAGMA temp_store=MEMORY");
             database.Execute("PRAGMA wal_autocheckpoint=4000");
             return database;
@@ -85,7 +85,14 @@ public sealed class Database : IDisposable
     /// <summary>Begins a transaction, or a savepoint inside one; undone when disposed without <see cref="Transaction.Commit"/>.</summary>
     public Transaction Begin()
     {
-        Execute(depth == 0 ? "BEGIN IMMEDIATE" : $"SAVEPOINT s{depth}");
+        Prepare(depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT inner").Run();
+        return new Transaction(this, depth++);
+    }
+
+    /// <summary>Begins a transaction that only reads: all statements until its end see one state.</summary>
+    public Transaction BeginRead()
+    {
+        Prepare("BEGIN").Run();
         return new Transaction(this, depth++);
     }
 
@@ -123,8 +130,14 @@ public sealed class Database : IDisposable
         depth = level;
         // After a full disk SQLite may have rolled all back by itself.
         if (!commit && raw.sqlite3_get_autocommit(connection) != 0) return;
-        if (level > 0) Execute(commit ? $"RELEASE s{level}" : $"ROLLBACK TO s{level}; RELEASE s{level}");
-        else Execute(commit ? "COMMIT" : "ROLLBACK");
+        if (level == 0)
+        {
+            Prepare(commit ? "COMMIT" : "ROLLBACK").Run();
+            return;
+        }
+        // The innermost of this name is meant.
+        if (!commit) Prepare("ROLLBACK TO inner").Run();
+        Prepare("RELEASE inner").Run();
     }
 
     internal void Check(int code)

@@ -27,7 +27,9 @@ public sealed class Volume : IAsyncDisposable
     private readonly VolumeContext context;
     private readonly Database catalogDb;
     private readonly Database chunkDb;
+    private readonly Database readDb;
     private readonly VolumeCatalog catalog;
+    private readonly CatalogSnapshots snapshots;
     private readonly ChangesetLog log;
     private readonly ChangesetVerifier verifier;
     private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
@@ -37,19 +39,21 @@ public sealed class Volume : IAsyncDisposable
     private VersionVector vector = VersionVector.Empty;
     private bool wasRebuilt;
 
-    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database state, ChangesetLog log)
+    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database state, ChangesetLog log)
     {
         Id = id;
         Folder = folder;
         this.context = context;
         this.catalogDb = catalogDb;
         this.chunkDb = chunkDb;
+        this.readDb = readDb;
         State = state;
         this.log = log;
         catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _));
+        snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _)));
         Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
         verifier = new ChangesetVerifier(id, catalog, Members);
-        Reader = new VolumeReader(catalog, Members.DeviceName);
+        Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
     }
 
@@ -123,16 +127,17 @@ public sealed class Volume : IAsyncDisposable
     {
         var folder = Path.Combine(volumesFolder, id.ToHex());
         context.Disk.CreateFolder(folder);
-        Database? catalogDb = null, chunkDb = null, state = null;
+        Database? catalogDb = null, chunkDb = null, readDb = null, state = null;
         ChangesetLog? log = null;
         try
         {
             catalogDb = OpenCatalog(context, Path.Combine(folder, "catalog.db"));
             chunkDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
+            readDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
             state = context.Disk.OpenDatabase(Path.Combine(folder, "state.db"), durable: true);
             state.Execute("CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value) WITHOUT ROWID");
             log = ChangesetLog.Open(context.Disk, folder);
-            var volume = new Volume(id, folder, context, catalogDb, chunkDb, state, log);
+            var volume = new Volume(id, folder, context, catalogDb, chunkDb, readDb, state, log);
             try
             {
                 volume.Replay();
@@ -145,10 +150,11 @@ public sealed class Volume : IAsyncDisposable
             volume.loop = volume.RunAsync();
             return Task.FromResult(volume);
         }
-        catch (PeerDriveException) when (!isRetry && (catalogDb?.IsDamaged == true || chunkDb?.IsDamaged == true))
+        catch (PeerDriveException) when (!isRetry && (catalogDb?.IsDamaged == true || chunkDb?.IsDamaged == true || readDb?.IsDamaged == true))
         {
             log?.Dispose();
             chunkDb?.Dispose();
+            readDb?.Dispose();
             catalogDb?.Dispose();
             state?.Dispose();
         }
@@ -156,6 +162,7 @@ public sealed class Volume : IAsyncDisposable
         {
             log?.Dispose();
             chunkDb?.Dispose();
+            readDb?.Dispose();
             catalogDb?.Dispose();
             state?.Dispose();
             throw;
@@ -196,43 +203,45 @@ public sealed class Volume : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<Changeset> ReadMissing(VersionVector theirs, int maxBytes)
     {
-        lock (catalogDb.Gate)
+        using var scope = snapshots.Enter();
+        var plan = new MissingChangesets(scope.Catalog, theirs);
+        var found = new List<Changeset>();
+        var bytes = 0;
+        foreach (var row in plan.InOrder())
         {
-            var plan = new MissingChangesets(catalog, theirs);
-            var found = new List<Changeset>();
-            var bytes = 0;
-            foreach (var row in plan.InOrder())
-            {
-                var changeset = log.Read(row.Position, out _);
-                bytes += changeset.HeaderBytes.Length + changeset.BodyBytes.Length;
-                if (found.Count > 0 && bytes > maxBytes) break;
-                found.Add(changeset);
-            }
-            return found;
+            var changeset = log.Read(row.Position, out _);
+            bytes += changeset.HeaderBytes.Length + changeset.BodyBytes.Length;
+            if (found.Count > 0 && bytes > maxBytes) break;
+            found.Add(changeset);
         }
+        return found;
     }
 
     /// <summary>A setting that replicates with the volume (<see cref="VolumeSettings"/>); null when it is not set.</summary>
     public string? Setting(string key)
     {
-        lock (catalogDb.Gate) return catalog.Setting(key);
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Setting(key);
     }
 
     /// <summary>Whether a changeset is stored here.</summary>
     public bool Knows(ChangesetHash hash)
     {
-        lock (catalogDb.Gate) return catalog.Chains.Find(hash) is not null;
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Chains.Find(hash) is not null;
     }
 
     /// <summary>Contents that this replica should hold and does not: heads first. At most <paramref name="limit"/>.</summary>
     public IReadOnlyList<Content> MissingContents(int limit)
     {
-        lock (catalogDb.Gate) return catalog.Revisions.Missing(limit);
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Revisions.Missing(limit);
     }
 
     public (long Contents, long Bytes) MissingTotals()
     {
-        lock (catalogDb.Gate) return catalog.Revisions.MissingTotals();
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Revisions.MissingTotals();
     }
 
     /// <summary>Notes that all chunks of contents have come, makes them durable, and tells the subscribers.</summary>
@@ -309,6 +318,7 @@ public sealed class Volume : IAsyncDisposable
             Contents.Chunks.Dispose();
             log.Dispose();
             chunkDb.Dispose();
+            readDb.Dispose();
             catalogDb.Dispose();
             State.Dispose();
         }
