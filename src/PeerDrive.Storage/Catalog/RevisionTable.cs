@@ -13,6 +13,7 @@ internal sealed class RevisionTable(Database db)
     private const int CachedRows = 8192;
 
     private readonly Dictionary<DocumentId, long> rows = [];
+    private readonly Dictionary<long, DocumentId> ids = [];
 
     private const string Columns =
         "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
@@ -33,10 +34,15 @@ internal sealed class RevisionTable(Database db)
     }
 
     /// <summary>Drops what is remembered outside the database: after a rollback it is not so.</summary>
-    public void Forget() => rows.Clear();
+    public void Forget()
+    {
+        rows.Clear();
+        ids.Clear();
+    }
 
     public DocumentId DocumentOf(long row)
     {
+        if (ids.TryGetValue(row, out var known)) return known;
         using var find = db.Prepare("SELECT document FROM documents WHERE id = ?").Bind(row);
         find.Step();
         return find.Id<DocumentId>(0);
@@ -91,6 +97,11 @@ internal sealed class RevisionTable(Database db)
         db.Prepare("UPDATE documents SET shown = ?, heads = 1 WHERE id = ? AND heads = 0").Bind(revision).Bind(document).Run();
         return db.Changes > 0;
     }
+
+    /// <param name="revision">One that names it.</param>
+    public void AddMissing(Content content, RevisionId revision) =>
+        db.Prepare("INSERT OR IGNORE INTO missing SELECT ?, id, ?, ?, ? FROM revisions WHERE revision = ?")
+            .BindId(content.Root).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).BindId(revision).Run();
 
     public void AddMissing(Content content, long revision) =>
         db.Prepare("INSERT OR IGNORE INTO missing VALUES(?, ?, ?, ?, ?)")
@@ -165,7 +176,12 @@ internal sealed class RevisionTable(Database db)
 
     private long Remember(DocumentId document, long row)
     {
-        if (rows.Count >= CachedRows) rows.Clear();
+        if (rows.Count >= CachedRows)
+        {
+            rows.Clear();
+            ids.Clear();
+        }
+        ids[row] = document;
         return rows[document] = row;
     }
 }

@@ -483,7 +483,7 @@ public sealed class Volume : IAsyncDisposable
         foreach (var operation in changeset.Body.Operations)
         {
             if (operation is not Operation.Revise { Revision: var revision } || revision.State.Content is not { IsEmpty: false } content) continue;
-            if (!IsHere(content) && catalog.Revisions.Find(revision.Id) is { } row) catalog.Revisions.AddMissing(content, row.Row);
+            if (!IsHere(content)) catalog.Revisions.AddMissing(content, revision.Id);
         }
     }
 

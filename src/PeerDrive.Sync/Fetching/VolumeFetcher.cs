@@ -25,7 +25,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly Queue<ContentPlan> ready = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
-    private List<Content> arrived = [];
+    private Dictionary<ChunkId, Content> arrived = [];
     private long arrivedBytes;
     private bool mayHaveMore = true;
     private Task loop = Task.CompletedTask;
@@ -184,7 +184,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             mayHaveMore |= contents.Count == SyncLimits.PlannedContents;
             foreach (var content in contents)
             {
-                if (plans.ContainsKey(content.Root) || impossible.Contains(content.Root)) continue;
+                if (plans.ContainsKey(content.Root) || arrived.ContainsKey(content.Root) || impossible.Contains(content.Root)) continue;
                 if (Begin(content) is not { } plan) continue;
                 if (plan.IsComplete)
                 {
@@ -306,14 +306,13 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private void Complete(ContentPlan plan)
     {
         plans.Remove(plan.Content.Root);
-        arrived.Add(plan.Content);
-        arrivedBytes += (long)plan.Content.Size;
+        if (arrived.TryAdd(plan.Content.Root, plan.Content)) arrivedBytes += (long)plan.Content.Size;
     }
 
     /// <summary>Tells the volume what arrived, when it is enough or nothing more is under way.</summary>
     private void NoteArrived()
     {
-        List<Content> contents;
+        Dictionary<ChunkId, Content> contents;
         lock (gate)
         {
             var isEnough = arrived.Count >= SyncLimits.ArrivedContents || arrivedBytes >= SyncLimits.ArrivedBytes || inFlight.Count == 0;
@@ -322,6 +321,6 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             arrived = [];
             arrivedBytes = 0;
         }
-        volume.ContentsArrived(contents);
+        volume.ContentsArrived(contents.Values);
     }
 }
