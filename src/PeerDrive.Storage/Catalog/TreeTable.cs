@@ -281,21 +281,15 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     {
         while (folder > Root)
         {
-            long holds;
-            long? parent;
-            using (var update = db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ? RETURNING live, holds, parent").Bind(by).Bind(folder))
-            {
-                if (!update.Step()) return;
-                if (update.Flag(0)) return;
-                holds = update.Long(1);
-                parent = update.LongOrNull(2);
-            }
-            var becomesLive = holds > 0 && holds - by <= 0;
-            var becomesDead = holds <= 0 && holds - by > 0;
-            if (!becomesLive && !becomesDead) return;
+            // A folder that is live by itself stays so, whatever it holds: the usual case, in one step.
+            db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ? AND live = 1").Bind(by).Bind(folder).Run();
+            if (db.Changes > 0) return;
+            var before = State(folder);
+            db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ?").Bind(by).Bind(folder).Run();
+            if (before.Holds + by > 0 == before.IsLive) return;
             TouchSlot(folder);
-            if (detached.Contains(folder) || parent is null) return;
-            folder = parent.Value;
+            if (detached.Contains(folder) || before.Parent is null) return;
+            folder = before.Parent.Value;
         }
     }
 
