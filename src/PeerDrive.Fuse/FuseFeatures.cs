@@ -1,0 +1,26 @@
+namespace PeerDrive.Fuse;
+
+/// <summary>What a file system takes over from the kernel.</summary>
+[Flags]
+public enum FuseFeatures
+{
+    None = 0,
+
+    /// <summary>
+    /// Every change that did not come through the mount is told by the notifier, so the kernel keeps what it cached until then.
+    /// Without it, it drops a file's cache whenever size or modification time look different.
+    /// </summary>
+    TellsChanges = 1,
+
+    /// <summary>
+    /// Clears set-user and set-group bits (and security.capability) itself when it is told so on a write, truncation or open,
+    /// and always at a change of owner. This saves a GETXATTR for each first write.
+    /// </summary>
+    ClearsPrivileges = 2,
+
+    /// <summary>Wants to hand open files to the kernel. Works only for a process with CAP_SYS_ADMIN; see <see cref="FuseConnection.HasPassthrough"/>.</summary>
+    Passthrough = 4,
+
+    /// <summary>Applies the umask of the context itself. Without it, modes arrive masked.</summary>
+    AppliesUmask = 8,
+}
