@@ -6,6 +6,9 @@ namespace PeerDrive.Fuse;
 /// <summary>What a file system can ask of the kernel while it is mounted.</summary>
 public sealed class FuseConnection
 {
+    /// <summary>An offset below 0 leaves what is cached of the content alone.</summary>
+    private const long AttributesOnly = -1;
+
     private readonly FuseDevice device;
 
     internal FuseConnection(FuseDevice device, FuseNotifier notifier, bool hasPassthrough)
@@ -20,6 +23,13 @@ public sealed class FuseConnection
 
     /// <summary>The kernel can read and write files by itself.</summary>
     public bool HasPassthrough { get; }
+
+    /// <summary>
+    /// The kernel asks for a node's attributes again. The one message that an operation may send itself: it takes no lock that an
+    /// operation can hold, and counts before the operation's own reply. For what an operation changes besides what it was
+    /// asked to, as when a write clears set-user bits.
+    /// </summary>
+    public void ForgetAttributes(ulong node) => device.Write(FuseNotifier.Message(node, AttributesOnly, 0));
 
     /// <summary>
     /// Registers an open file as what lies behind a node, for <see cref="FuseOpenReply.Passthrough"/>. The file may be closed

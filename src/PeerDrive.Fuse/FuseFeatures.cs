@@ -14,7 +14,8 @@ public enum FuseFeatures
 
     /// <summary>
     /// Clears set-user and set-group bits (and security.capability) itself when it is told so on a write, truncation or open,
-    /// and always at a change of owner. This saves a GETXATTR for each first write.
+    /// and always at a change of owner. Where it did, it says so by <see cref="FuseConnection.ForgetAttributes"/>: the kernel goes on
+    /// with the mode it knows. This saves a GETXATTR for each write.
     /// </summary>
     ClearsPrivileges = 2,
 

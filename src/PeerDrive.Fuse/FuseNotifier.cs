@@ -39,20 +39,20 @@ public sealed class FuseNotifier
 
     /// <summary>Attributes, and content from an offset on; a length of 0 reaches to the end, an offset of -1 leaves the content alone.</summary>
     public ValueTask NodeChanged(ulong node, long offset, long length) =>
-        Send(InvalidateNodeCode, new Outgoing.InvalidateNode { Node = node, Offset = offset, Length = length }, default);
+        Send(Message(node, offset, length));
 
     /// <summary>What a name leads to, also that it leads nowhere.</summary>
     public ValueTask NameChanged(ulong parent, ReadOnlySpan<byte> name) =>
-        Send(InvalidateNameCode, new Outgoing.InvalidateName { Parent = parent, NameLength = (uint)name.Length }, name);
+        Send(Message(InvalidateNameCode, new Outgoing.InvalidateName { Parent = parent, NameLength = (uint)name.Length }, name));
 
     /// <summary>As <see cref="NameChanged"/>, but what is mounted or open below stays until it is looked up again.</summary>
     public ValueTask NameExpired(ulong parent, ReadOnlySpan<byte> name) =>
-        Send(InvalidateNameCode, new Outgoing.InvalidateName { Parent = parent, NameLength = (uint)name.Length, Flags = ExpireOnly }, name);
+        Send(Message(InvalidateNameCode, new Outgoing.InvalidateName { Parent = parent, NameLength = (uint)name.Length, Flags = ExpireOnly }, name));
 
-    /// <summary>A name is gone; who watches the directory is told.</summary>
+    /// <summary>A name is gone; who watches the file itself with inotify is told (the kernel tells nobody who watches the directory).</summary>
     /// <param name="node">What it led to.</param>
     public ValueTask NameDeleted(ulong parent, ulong node, ReadOnlySpan<byte> name) =>
-        Send(DeletedCode, new Outgoing.Deleted { Parent = parent, Child = node, NameLength = (uint)name.Length }, name);
+        Send(Message(DeletedCode, new Outgoing.Deleted { Parent = parent, Child = node, NameLength = (uint)name.Length }, name));
 
     /// <summary>Completes when all that was told before has reached the kernel, or the mount has ended. Not to be awaited by an operation.</summary>
     public async Task Delivered(CancellationToken cancellation)
@@ -78,7 +78,10 @@ public sealed class FuseNotifier
         if (thread.IsAlive) thread.Join();
     }
 
-    private ValueTask Send<T>(int code, in T body, ReadOnlySpan<byte> name) where T : unmanaged
+    internal static byte[] Message(ulong node, long offset, long length) =>
+        Message(InvalidateNodeCode, new Outgoing.InvalidateNode { Node = node, Offset = offset, Length = length }, default);
+
+    private static byte[] Message<T>(int code, in T body, ReadOnlySpan<byte> name) where T : unmanaged
     {
         const int headerBytes = 16;
         var nameAt = headerBytes + Unsafe.SizeOf<T>();
@@ -87,8 +90,10 @@ public sealed class FuseNotifier
         MemoryMarshal.Write(message, new Outgoing.Header { Length = (uint)message.Length, Error = code });
         MemoryMarshal.Write(message.AsSpan(headerBytes), in body);
         name.CopyTo(message.AsSpan(nameAt));
-        return queue.Writer.TryWrite((message, null)) ? ValueTask.CompletedTask : SendLaterAsync(message);
+        return message;
     }
+
+    private ValueTask Send(byte[] message) => queue.Writer.TryWrite((message, null)) ? ValueTask.CompletedTask : SendLaterAsync(message);
 
     private async ValueTask SendLaterAsync(byte[] message)
     {

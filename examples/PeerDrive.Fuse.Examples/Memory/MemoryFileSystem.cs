@@ -148,7 +148,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
             if ((flags & OpenFlags.Truncate) != 0)
             {
                 file.Content.Resize(0);
-                file.ClearPrivileges();
+                if (file.ClearPrivileges()) connection!.ForgetAttributes(node);
                 file.Changed(Now(), content: true);
             }
             return new(new FuseOpened(++lastHandle, FuseOpenReply.KeepCache));
@@ -193,7 +193,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
         {
             var file = nodes[node];
             file.Content.Write(offset, source.Span);
-            if ((flags & FuseWriteFlags.ClearPrivileges) != 0) file.ClearPrivileges();
+            if ((flags & FuseWriteFlags.ClearPrivileges) != 0 && file.ClearPrivileges()) connection!.ForgetAttributes(node);
             file.Changed(Now(), content: true);
             return new(source.Length);
         }

@@ -49,11 +49,14 @@ internal sealed class MemoryNode(ulong id, uint mode, FuseTime now)
     public void SetPermissions(uint permissions) => Mode = (Mode & TypeMask) | (permissions & 0xFFF);
 
     /// <summary>Set-group without execution by the group once meant locking, and is kept.</summary>
-    public void ClearPrivileges()
+    /// <returns>Whether there were any.</returns>
+    public bool ClearPrivileges()
     {
-        if (IsDirectory) return;
+        if (IsDirectory) return false;
+        var before = Mode;
         Mode &= ~SetUser;
         if ((Mode & GroupExecute) != 0) Mode &= ~SetGroup;
+        return Mode != before;
     }
 
     public void Changed(FuseTime now, bool content = false)

@@ -6,9 +6,12 @@ namespace PeerDrive.Fuse.Dispatch;
 /// <summary>Takes structs, names and bytes off a request's body, never beyond its end.</summary>
 internal ref struct ArgumentReader(ReadOnlyMemory<byte> body)
 {
+    private const int LongestName = 255;
+
     private ReadOnlyMemory<byte> rest = body;
 
-    public readonly int Length => rest.Length;
+    /// <summary>What to answer when something could not be read.</summary>
+    public Errno Problem { get; private set; } = Errno.Invalid;
 
     public bool TryRead<T>(out T value) where T : unmanaged
     {
@@ -27,9 +30,16 @@ internal ref struct ArgumentReader(ReadOnlyMemory<byte> body)
         return true;
     }
 
-    /// <summary>As <see cref="TryReadText"/>, for a name in a directory: not empty, not "." or "..", without a slash.</summary>
-    public bool TryReadName(out ReadOnlyMemory<byte> name) =>
-        TryReadText(out name) && name.Span is not [] and not [(byte)'.'] and not [(byte)'.', (byte)'.'] && !name.Span.Contains((byte)'/');
+    /// <summary>
+    /// As <see cref="TryReadText"/>, for a name in a directory: not empty, not "." or "..", without a slash, at most 255 bytes
+    /// (the kernel lets longer ones through, which no other file system knows).
+    /// </summary>
+    public bool TryReadName(out ReadOnlyMemory<byte> name)
+    {
+        if (!TryReadText(out name)) return false;
+        if (name.Length > LongestName) Problem = Errno.NameTooLong;
+        return name.Length <= LongestName && name.Span is not [] and not [(byte)'.'] and not [(byte)'.', (byte)'.'] && !name.Span.Contains((byte)'/');
+    }
 
     public bool TryReadBytes(uint length, out ReadOnlyMemory<byte> bytes)
     {

@@ -11,14 +11,14 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     public bool Open(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
-        if (!arguments.TryRead(out Incoming.Open open)) return completion.Complete(request, Errno.Invalid);
+        if (!arguments.TryRead(out Incoming.Open open)) return completion.Complete(request, arguments.Problem);
         return completion.Complete(request, files.Open(request.Context, request.Node, (OpenFlags)open.Flags), AnswerOpened, TakeBackOpened);
     }
 
     public bool Create(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
-        if (!arguments.TryRead(out Incoming.Create create) || !arguments.TryReadName(out var name)) return completion.Complete(request, Errno.Invalid);
+        if (!arguments.TryRead(out Incoming.Create create) || !arguments.TryReadName(out var name)) return completion.Complete(request, arguments.Problem);
         request.Context.Umask = create.Umask;
         var operation = files.Create(request.Context, request.Node, name, create.Mode, (OpenFlags)create.Flags);
         return completion.Complete(request, operation, AnswerCreated, TakeBackCreated);
@@ -27,7 +27,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     public bool CreateUnnamed(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
-        if (!arguments.TryRead(out Incoming.Create create)) return completion.Complete(request, Errno.Invalid);
+        if (!arguments.TryRead(out Incoming.Create create)) return completion.Complete(request, arguments.Problem);
         request.Context.Umask = create.Umask;
         var operation = files.CreateUnnamed(request.Context, request.Node, create.Mode, (OpenFlags)create.Flags);
         return completion.Complete(request, operation, AnswerCreated, TakeBackCreated);
@@ -37,7 +37,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     {
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Read read) || read.Offset > long.MaxValue || read.Size > (uint)request.BulkBytes)
-            return completion.Complete(request, Errno.Invalid);
+            return completion.Complete(request, arguments.Problem);
         var destination = request.PayloadMemory((int)read.Size);
         return completion.Complete(request, files.Read(request.Context, request.Node, read.Handle, (long)read.Offset, destination), AnswerRead);
     }
@@ -46,7 +46,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     {
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Write write) || write.Offset > long.MaxValue || !arguments.TryReadBytes(write.Size, out var source))
-            return completion.Complete(request, Errno.Invalid);
+            return completion.Complete(request, arguments.Problem);
         var operation = files.Write(request.Context, request.Node, write.Handle, (long)write.Offset, source, (FuseWriteFlags)write.WriteFlags);
         return completion.Complete(request, operation, AnswerWritten);
     }
@@ -56,7 +56,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
         var arguments = new ArgumentReader(request.Arguments);
         return arguments.TryRead(out Incoming.Flush flush)
             ? completion.Complete(request, files.Flush(request.Context, request.Node, flush.Handle))
-            : completion.Complete(request, Errno.Invalid);
+            : completion.Complete(request, arguments.Problem);
     }
 
     public bool Release(FuseRequest request)
@@ -64,7 +64,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
         var arguments = new ArgumentReader(request.Arguments);
         return arguments.TryRead(out Incoming.Release release)
             ? completion.Complete(request, files.Release(request.Context, request.Node, release.Handle))
-            : completion.Complete(request, Errno.Invalid);
+            : completion.Complete(request, arguments.Problem);
     }
 
     public bool Sync(FuseRequest request)
@@ -72,13 +72,13 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
         var arguments = new ArgumentReader(request.Arguments);
         return arguments.TryRead(out Incoming.Fsync sync)
             ? completion.Complete(request, files.Sync(request.Context, request.Node, sync.Handle, (sync.Flags & ContentOnly) != 0))
-            : completion.Complete(request, Errno.Invalid);
+            : completion.Complete(request, arguments.Problem);
     }
 
     public bool Allocate(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
-        if (!arguments.TryRead(out Incoming.Fallocate allocate) || !IsRange(allocate.Offset, allocate.Length)) return completion.Complete(request, Errno.Invalid);
+        if (!arguments.TryRead(out Incoming.Fallocate allocate) || !IsRange(allocate.Offset, allocate.Length)) return completion.Complete(request, arguments.Problem);
         var operation = files.Allocate(
             request.Context, request.Node, allocate.Handle, (long)allocate.Offset, (long)allocate.Length, (FuseAllocate)allocate.Mode);
         return completion.Complete(request, operation);
@@ -87,10 +87,10 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     public bool CopyRange(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
-        if (!arguments.TryRead(out Incoming.CopyFileRange copy) || copy.Flags != 0) return completion.Complete(request, Errno.Invalid);
+        if (!arguments.TryRead(out Incoming.CopyFileRange copy) || copy.Flags != 0) return completion.Complete(request, arguments.Problem);
         // The older reply has 32 bits; copying less than was asked for is always allowed.
         var length = request.Opcode == Opcode.CopyFileRange ? Math.Min(copy.Length, int.MaxValue) : copy.Length;
-        if (!IsRange(copy.SourceOffset, length) || !IsRange(copy.TargetOffset, length)) return completion.Complete(request, Errno.Invalid);
+        if (!IsRange(copy.SourceOffset, length) || !IsRange(copy.TargetOffset, length)) return completion.Complete(request, arguments.Problem);
         var operation = files.CopyRange(
             request.Context, request.Node, copy.SourceHandle, (long)copy.SourceOffset, copy.TargetNode, copy.TargetHandle, (long)copy.TargetOffset, (long)length);
         return completion.Complete(request, operation, request.Opcode == Opcode.CopyFileRange ? AnswerCopied32 : AnswerNumber);
@@ -100,7 +100,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     {
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Lseek seek) || seek.Offset > long.MaxValue || (FuseSeek)seek.Whence is not (FuseSeek.Data or FuseSeek.Hole))
-            return completion.Complete(request, Errno.Invalid);
+            return completion.Complete(request, arguments.Problem);
         return completion.Complete(request, files.Seek(request.Context, request.Node, seek.Handle, (long)seek.Offset, (FuseSeek)seek.Whence), AnswerNumber);
     }
 
