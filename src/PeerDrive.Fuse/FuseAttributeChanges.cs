@@ -27,7 +27,4 @@ public readonly record struct FuseAttributeChanges
 
     /// <summary>The open file through which it came (ftruncate).</summary>
     public ulong? Handle { get; init; }
-
-    /// <summary>Set-user and set-group bits are to be cleared (<see cref="FuseFeatures.ClearsPrivileges"/>).</summary>
-    public bool ClearPrivileges { get; init; }
 }

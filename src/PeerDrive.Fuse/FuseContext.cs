@@ -26,6 +26,12 @@ public sealed class FuseContext
     public uint Umask { get; internal set; }
 
     /// <summary>
+    /// The operation (open with truncation, create, write, change of attributes) is to clear set-user and set-group bits and
+    /// security.capability too. Only with <see cref="FuseFeatures.ClearsPrivileges"/>.
+    /// </summary>
+    public bool ClearPrivileges { get; internal set; }
+
+    /// <summary>
     /// Is cancelled when the caller got a signal, or the mount ends. An operation that gives up for it answers
     /// <see cref="Errno.Interrupted"/>, or throws <see cref="OperationCanceledException"/>, which comes to the same. Made when
     /// it is first asked for; ask on the thread that the operation was started on.
@@ -63,7 +69,7 @@ public sealed class FuseContext
     {
         lock (gate)
         {
-            (Uid, Gid, Pid, Umask) = (uid, gid, pid, 0);
+            (Uid, Gid, Pid, Umask, ClearPrivileges) = (uid, gid, pid, 0, false);
             (cancellation, interrupted) = (null, false);
             // A full fence: the pool's list of early interrupts is looked at next.
             Interlocked.Exchange(ref unique, number);

@@ -13,7 +13,7 @@ public enum FuseFeatures
     TellsChanges = 1,
 
     /// <summary>
-    /// Clears set-user and set-group bits (and security.capability) itself when it is told so on a write, truncation or open,
+    /// Clears set-user and set-group bits (and security.capability) itself when <see cref="FuseContext.ClearPrivileges"/> says so,
     /// and always at a change of owner. Where it did, it says so by <see cref="FuseConnection.ForgetAttributes"/>: the kernel goes on
     /// with the mode it knows. This saves a GETXATTR for each write.
     /// </summary>

@@ -8,10 +8,4 @@ public enum FuseWriteFlags : uint
 
     /// <summary>From a shared mapping, some time later: the handle is one of those open for writing, and the context is the kernel's.</summary>
     FromCache = 1,
-
-    /// <summary>The lock owner is set; it is not passed on.</summary>
-    LockOwner = 2,
-
-    /// <summary>Set-user and set-group bits are to be cleared (<see cref="FuseFeatures.ClearsPrivileges"/>).</summary>
-    ClearPrivileges = 4,
 }

@@ -53,7 +53,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
         {
             var file = nodes[node];
             if (changes.Mode is { } mode) file.SetPermissions(mode);
-            if (changes.Uid is not null || changes.Gid is not null || changes.ClearPrivileges) file.ClearPrivileges();
+            if (changes.Uid is not null || changes.Gid is not null || context.ClearPrivileges) file.ClearPrivileges();
             file.Uid = changes.Uid ?? file.Uid;
             file.Gid = changes.Gid ?? file.Gid;
             if (changes.Size is { } size) file.Content.Resize(size);
@@ -148,7 +148,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
             if ((flags & OpenFlags.Truncate) != 0)
             {
                 file.Content.Resize(0);
-                if (file.ClearPrivileges()) connection!.ForgetAttributes(node);
+                if (context.ClearPrivileges && file.ClearPrivileges()) connection!.ForgetAttributes(node);
                 file.Changed(Now(), content: true);
             }
             return new(new FuseOpened(++lastHandle, FuseOpenReply.KeepCache));
@@ -193,7 +193,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
         {
             var file = nodes[node];
             file.Content.Write(offset, source.Span);
-            if ((flags & FuseWriteFlags.ClearPrivileges) != 0 && file.ClearPrivileges()) connection!.ForgetAttributes(node);
+            if (context.ClearPrivileges && file.ClearPrivileges()) connection!.ForgetAttributes(node);
             file.Changed(Now(), content: true);
             return new(source.Length);
         }

@@ -33,8 +33,8 @@ internal sealed class AttributeOperations(FuseFileSystem files, Completion compl
             AtimeIsNow = set.Has(SetBits.AtimeNow),
             MtimeIsNow = set.Has(SetBits.MtimeNow),
             Handle = set.Has(SetBits.Handle) ? set.Handle : null,
-            ClearPrivileges = set.Has(SetBits.ClearPrivileges),
         };
+        request.Context.ClearPrivileges = set.Has(SetBits.ClearPrivileges);
         return completion.Complete(request, files.SetAttributes(request.Context, request.Node, changes), Answer);
     }
 

@@ -8,10 +8,14 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
 {
     private const uint ContentOnly = 1;
 
+    /// <summary>In the flags of an open, and of a write.</summary>
+    private const uint OpenClears = 1, WriteClears = 4, KnownWriteFlags = (uint)FuseWriteFlags.FromCache;
+
     public bool Open(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Open open)) return completion.Complete(request, arguments.Problem);
+        request.Context.ClearPrivileges = (open.OpenFlags & OpenClears) != 0;
         return completion.Complete(request, files.Open(request.Context, request.Node, (OpenFlags)open.Flags), AnswerOpened, TakeBackOpened);
     }
 
@@ -20,6 +24,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Create create) || !arguments.TryReadName(out var name)) return completion.Complete(request, arguments.Problem);
         request.Context.Umask = create.Umask;
+        request.Context.ClearPrivileges = (create.OpenFlags & OpenClears) != 0;
         var operation = files.Create(request.Context, request.Node, name, create.Mode, (OpenFlags)create.Flags);
         return completion.Complete(request, operation, AnswerCreated, TakeBackCreated);
     }
@@ -47,7 +52,9 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Write write) || write.Offset > long.MaxValue || !arguments.TryReadBytes(write.Size, out var source))
             return completion.Complete(request, arguments.Problem);
-        var operation = files.Write(request.Context, request.Node, write.Handle, (long)write.Offset, source, (FuseWriteFlags)write.WriteFlags);
+        request.Context.ClearPrivileges = (write.WriteFlags & WriteClears) != 0;
+        var flags = (FuseWriteFlags)(write.WriteFlags & KnownWriteFlags);
+        var operation = files.Write(request.Context, request.Node, write.Handle, (long)write.Offset, source, flags);
         return completion.Complete(request, operation, AnswerWritten);
     }
 
