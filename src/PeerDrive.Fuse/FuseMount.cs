@@ -40,7 +40,7 @@ public sealed class FuseMount : IAsyncDisposable
         Check(options);
         var mountPoint = Mounting.MountPoint.Prepare(path);
         var isDirect = options.Method == FuseMountMethod.Direct || (options.Method == FuseMountMethod.Automatic && Libc.EffectiveUser() == 0);
-        var device = isDirect ? DirectMount.Mount(mountPoint, options) : MountHelper.Mount(mountPoint, options);
+        var device = isDirect ? DirectMount.Mount(mountPoint, options) : Fusermount.Mount(mountPoint, options);
         var session = new FuseSession(device, files, options);
         try
         {

@@ -13,7 +13,7 @@ internal static class Unmounting
     /// <exception cref="FuseException">It could not be done for another reason.</exception>
     public static bool Try(string path)
     {
-        if (!IsRoot) return MountHelper.TryUnmount(path, lazily: false);
+        if (!IsRoot) return Fusermount.TryUnmount(path, lazily: false);
         return Unmount(path, NoFollow) switch
         {
             Errno.None or Errno.Invalid => true,
@@ -27,7 +27,7 @@ internal static class Unmounting
     {
         if (!IsRoot)
         {
-            MountHelper.TryUnmount(path, lazily: true);
+            Fusermount.TryUnmount(path, lazily: true);
             return;
         }
         var error = Unmount(path, Lazily | NoFollow);

@@ -10,7 +10,7 @@ namespace PeerDrive.Fuse.Mounting;
 /// Mounting by fusermount3, which does for any user what else only root may. It opens /dev/fuse, mounts, and sends the
 /// descriptor back over a socket.
 /// </summary>
-internal static class MountHelper
+internal static class Fusermount
 {
     private static readonly string[] Programs = ["fusermount3", "fusermount"];
 
