@@ -10,6 +10,7 @@ public sealed class LayerTests
         ["PeerDrive.Cli"] = ["PeerDrive.Client", "PeerDrive.Node"],
         ["PeerDrive.Client"] = [],
         ["PeerDrive.Folders"] = ["PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage"],
+        ["PeerDrive.Fuse"] = ["PeerDrive.Native"],
         ["PeerDrive.Model"] = [],
         ["PeerDrive.Native"] = [],
         ["PeerDrive.Node"] =
@@ -54,7 +55,7 @@ public sealed class LayerTests
     [Fact]
     public void Unsafe_code_is_only_where_the_kernel_is()
     {
-        var isUnsafe = Repository.Projects("src").Concat(Repository.Projects("tests"))
+        var isUnsafe = Everything()
             .Where(project => XDocument.Load(project).Descendants("AllowUnsafeBlocks").Any(setting => setting.Value == "true"))
             .Select(Path.GetFileNameWithoutExtension);
         Assert.Empty(isUnsafe.Except(MayBeUnsafe));
@@ -64,16 +65,18 @@ public sealed class LayerTests
     public void The_solution_lists_every_project()
     {
         var listed = XDocument.Load(Path.Combine(Repository.Root, "PeerDrive.slnx")).Descendants("Project").Select(project => (string)project.Attribute("Path")!);
-        var there = Repository.Projects("src").Concat(Repository.Projects("tests")).Select(Repository.Relative);
+        var there = Everything().Select(Repository.Relative);
         Assert.Equal(there.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_project_has_a_lock_file()
     {
-        var without = Repository.Projects("src").Concat(Repository.Projects("tests"))
+        var without = Everything()
             .Where(project => !File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")))
             .Select(Repository.Relative);
         Assert.Empty(without);
     }
+
+    private static IEnumerable<string> Everything() => Repository.Projects("src").Concat(Repository.Projects("tests")).Concat(Repository.Projects("examples"));
 }

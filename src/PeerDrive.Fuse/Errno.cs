@@ -1,0 +1,47 @@
+namespace PeerDrive.Fuse;
+
+/// <summary>Linux error numbers with which an operation is answered.</summary>
+public enum Errno
+{
+    None = 0,
+    NotPermitted = 1,
+    NotFound = 2,
+    Interrupted = 4,
+    Io = 5,
+    NoSuchDeviceOrAddress = 6,
+    TooBig = 7,
+    BadHandle = 9,
+    TryAgain = 11,
+    NoMemory = 12,
+    AccessDenied = 13,
+    Busy = 16,
+    Exists = 17,
+    CrossDevice = 18,
+    NoDevice = 19,
+    NotADirectory = 20,
+    IsADirectory = 21,
+    Invalid = 22,
+    TooManyOpenFiles = 24,
+    NoTerminal = 25,
+    FileTooBig = 27,
+    NoSpace = 28,
+    ReadOnly = 30,
+    TooManyLinks = 31,
+    OutOfRange = 34,
+    NameTooLong = 36,
+
+    /// <summary>ENOSYS. For many operations the kernel then never asks again, and does without.</summary>
+    NotImplemented = 38,
+    NotEmpty = 39,
+    LinkLoop = 40,
+    NoData = 61,
+    Protocol = 71,
+    Overflow = 75,
+    NotSupported = 95,
+    ConnectionAborted = 103,
+    NotConnected = 107,
+    TimedOut = 110,
+    HostUnreachable = 113,
+    Stale = 116,
+    QuotaExceeded = 122,
+}

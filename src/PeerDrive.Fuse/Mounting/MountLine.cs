@@ -1,0 +1,11 @@
+namespace PeerDrive.Fuse.Mounting;
+
+/// <summary>One mount.</summary>
+/// <param name="Device">"major:minor", the same as long as it is mounted.</param>
+internal sealed record MountLine(string Device, string MountPoint, string Type, string Source)
+{
+    public bool IsFuse => Type is "fuse" or "fuseblk" || Type.StartsWith("fuse.", StringComparison.Ordinal);
+
+    /// <summary>Under which the kernel lists the connection in /sys/fs/fuse/connections.</summary>
+    public string Connection => Device[(Device.IndexOf(':', StringComparison.Ordinal) + 1)..];
+}
