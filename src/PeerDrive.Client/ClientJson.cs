@@ -27,6 +27,7 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(IReadOnlyList<RevisionStatus>))]
 [JsonSerializable(typeof(DiffStatus))]
 [JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(RestoreStatus))]
 [JsonSerializable(typeof(PathRequest))]
 [JsonSerializable(typeof(IReadOnlyList<TrashStatus>))]
 [JsonSerializable(typeof(IReadOnlyList<ConflictStatus>))]

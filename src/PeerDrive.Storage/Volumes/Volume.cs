@@ -212,6 +212,31 @@ public sealed class Volume : IAsyncDisposable
         }
     }
 
+    /// <summary>The tree that the changesets made up to a moment make, by their makers' clocks.</summary>
+    public PastTree TreeAt(DateTimeOffset moment)
+    {
+        var limit = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
+        lock (catalogDb.Gate) return PastTree.Read(catalog, log, (_, changeset) => changeset.Body.Time <= limit);
+    }
+
+    /// <summary>The tree as the maker of a revision saw it then; no clock has a say in it.</summary>
+    /// <exception cref="PeerDriveException">NotFound: the revision is not here.</exception>
+    public PastTree TreeAsOf(RevisionId revision)
+    {
+        lock (catalogDb.Gate)
+        {
+            var row = catalog.Revisions.Find(revision) ?? throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here.");
+            var seen = catalog.Chains.VectorOf(catalog.Chains.Get(row.Changeset));
+            return PastTree.Read(catalog, log, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
+        }
+    }
+
+    /// <summary>Reads several things of one state: nothing changes meanwhile.</summary>
+    public T ReadTogether<T>(Func<T> read)
+    {
+        lock (catalogDb.Gate) return read();
+    }
+
     /// <summary>A setting that replicates with the volume (<see cref="VolumeSettings"/>); null when it is not set.</summary>
     public string? Setting(string key)
     {

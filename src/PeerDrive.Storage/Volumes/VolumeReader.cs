@@ -109,6 +109,17 @@ public sealed class VolumeReader
         lock (catalog.Db.Gate) return [.. catalog.Entries.Trash(limit).Select(entry => View(entry, entry.Name))];
     }
 
+    /// <summary>Deleted entries below a deleted folder that the same act deleted, each after the folder it was in.</summary>
+    public IReadOnlyList<EntryView> DeletedWith(EntryId folder)
+    {
+        lock (catalog.Db.Gate)
+        {
+            return catalog.Tree.FindRow(folder) is { } row
+                ? [.. new DeleteActs(catalog.Db).DeletedWith(row).Select(catalog.Entries.Find).OfType<EntryRow>().Select(entry => View(entry, entry.Name))]
+                : [];
+        }
+    }
+
     /// <summary>A document's heads, the shown one first.</summary>
     public IReadOnlyList<RevisionView> Heads(DocumentId document)
     {

@@ -205,6 +205,19 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_restored_folder_is_told_entry_by_entry()
+    {
+        RestoredEntry[] entries = [new("undelete", "/a/gone", null), new("move", "/a/back", "/b/away"), new("delete", "/a/later", null)];
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("POST volumes/Work/restore", new RestoreStatus("/a", null, IsDryRun: true, 1, 1, 0, 1, entries));
+        Assert.Equal(0, await RunAsync("restore", "Work:/a", "--at", "2h", "--dry-run"));
+        Assert.Equal(
+            "undelete  /a/gone\nmove      /b/away -> /a/back\ndelete    /a/later\n"
+            + "Nothing was done. It would be: 1 undeleted, 1 moved, 0 revised, 1 deleted (to the trash).\n", shell.Text);
+        Assert.Contains(node.Asked, asked => asked.Contains("\"isDryRun\": true", StringComparison.Ordinal) || asked.Contains("\"isDryRun\":true", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
         var root = CommandSet.Build(new Shell(new Terminal(shell.Output, shell.Error, () => shell.Bytes, false, false, false), TimeProvider.System, _ => null), new CommonOptions());
