@@ -55,13 +55,9 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             return;
         }
         Pending.UnionWith(change.Entries);
-        foreach (var document in change.Documents)
+        foreach (var content in change.Contents)
         {
-            foreach (var entry in Reader.EntriesOf(document))
-            {
-                Pending.Add(entry.Id);
-                if (entry.Shown is { } shown && waiting.Count > 0 && waiting.Remove(shown.Content.Root, out var others)) Pending.UnionWith(others);
-            }
+            if (waiting.Remove(content, out var entries)) Pending.UnionWith(entries);
         }
     }
 

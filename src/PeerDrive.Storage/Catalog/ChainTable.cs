@@ -30,7 +30,7 @@ internal sealed class ChainTable(Database db)
     {
         db.Prepare("INSERT INTO chains(author, device, branch_of, branch_at, sequence, hash) VALUES(?, ?, ?, ?, ?, ?)")
             .BindId(author).BindId(device).Bind(branchOf).Bind(branchAt).Bind(branchAt).BindId(default(ChangesetHash)).Run();
-        return LastRow();
+        return db.LastInsertedRow;
     }
 
     public ChangesetRow? Find(ChangesetHash hash)
@@ -75,7 +75,7 @@ internal sealed class ChainTable(Database db)
         db.Prepare("INSERT INTO changesets(chain, sequence, hash, lamport, time, log_file, log_offset, void, membership) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .Bind(chain).Bind(sequence).BindId(hash).Bind(lamport).Bind(time).Bind(position.File).Bind(position.Offset)
             .Bind(isVoid ? 1 : 0).Bind(isMembership ? 1 : 0).Run();
-        var row = new ChangesetRow(LastRow(), chain, sequence, hash, (ulong)lamport, position, isVoid);
+        var row = new ChangesetRow(db.LastInsertedRow, chain, sequence, hash, (ulong)lamport, position, isVoid);
         SetTip(row);
         return row;
     }
@@ -215,11 +215,4 @@ internal sealed class ChainTable(Database db)
 
     private static ChangesetRow Row(Statement row) => new(
         row.Long(0), row.Long(1), row.Long(2), row.Id<ChangesetHash>(3), (ulong)row.Long(4), new LogPosition(row.Int(5), row.Long(6)), row.Flag(7));
-
-    private long LastRow()
-    {
-        using var select = db.Prepare("SELECT last_insert_rowid()");
-        select.Step();
-        return select.Long(0);
-    }
 }

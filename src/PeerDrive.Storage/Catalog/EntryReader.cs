@@ -27,6 +27,14 @@ internal sealed class EntryReader(Database db)
     public List<EntryRow> Live(long folder) =>
         Select($"SELECT {Columns}{From} WHERE entries.parent = ? AND (entries.live = 1 OR entries.holds > 0) ORDER BY entries.name", s => s.Bind(folder));
 
+    /// <summary>How many live entries of a folder have a name.</summary>
+    public int CountLive(long folder, EntryName name)
+    {
+        using var count = db.Prepare("SELECT count(*) FROM entries WHERE parent = ? AND name = ? AND (live = 1 OR holds > 0)").Bind(folder).Bind(name.Bytes);
+        count.Step();
+        return count.Int(0);
+    }
+
     public List<EntryRow> Live(long folder, EntryName name) =>
         Select($"SELECT {Columns}{From} WHERE entries.parent = ? AND entries.name = ? AND (entries.live = 1 OR entries.holds > 0)", s => s.Bind(folder).Bind(name.Bytes));
 

@@ -9,6 +9,11 @@ namespace PeerDrive.Storage.Catalog;
 /// <summary>Documents, their revisions and heads, and contents that are not here yet. The caller holds the catalog's gate.</summary>
 internal sealed class RevisionTable(Database db)
 {
+    /// <summary>Rows of documents remembered by id; forgotten together when there are more.</summary>
+    private const int CachedRows = 8192;
+
+    private readonly Dictionary<DocumentId, long> rows = [];
+
     private const string Columns =
         "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
         + "revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id";
@@ -17,14 +22,18 @@ internal sealed class RevisionTable(Database db)
     {
         if (FindRow(document) is { } row) return row;
         db.Prepare("INSERT INTO documents(document, heads) VALUES(?, 0)").BindId(document).Run();
-        return LastRow();
+        return Remember(document, db.LastInsertedRow);
     }
 
     public long? FindRow(DocumentId document)
     {
+        if (rows.TryGetValue(document, out var row)) return row;
         using var find = db.Prepare("SELECT id FROM documents WHERE document = ?").BindId(document);
-        return find.Step() ? find.Long(0) : null;
+        return find.Step() ? Remember(document, find.Long(0)) : null;
     }
+
+    /// <summary>Drops what is remembered outside the database: after a rollback it is not so.</summary>
+    public void Forget() => rows.Clear();
 
     public DocumentId DocumentOf(long row)
     {
@@ -38,11 +47,12 @@ internal sealed class RevisionTable(Database db)
     /// <returns>Whether the revision was not known yet.</returns>
     public bool Add(ChangesetRow changeset, int op, Revision revision, long document, Func<RevisionRow, Revision> load)
     {
-        if (Find(revision.Id) is not null) return false;
         var state = revision.State;
-        db.Prepare("INSERT INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
+        db.Prepare("INSERT OR IGNORE INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
             .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
             .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking).Run();
+        if (db.Changes == 0) return false;
+        if (revision.Parents.IsEmpty && IsFirst(document, db.LastInsertedRow)) return true;
         foreach (var parent in revision.Parents)
             db.Prepare("UPDATE revisions SET head = 0 WHERE revision = ?").BindId(parent).Run();
         UpdateHeads(document, load);
@@ -75,6 +85,13 @@ internal sealed class RevisionTable(Database db)
     public List<RevisionRow> WithPrefix(string hex) =>
         Select($"SELECT {Columns} FROM revisions WHERE lower(hex(revision)) LIKE ? || '%' LIMIT 3", s => s.Bind(hex));
 
+    /// <summary>The state of a document that had none.</summary>
+    private bool IsFirst(long document, long revision)
+    {
+        db.Prepare("UPDATE documents SET shown = ?, heads = 1 WHERE id = ? AND heads = 0").Bind(revision).Bind(document).Run();
+        return db.Changes > 0;
+    }
+
     public void AddMissing(Content content, long revision) =>
         db.Prepare("INSERT OR IGNORE INTO missing VALUES(?, ?, ?, ?, ?)")
             .BindId(content.Root).Bind(revision).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).Run();
@@ -98,15 +115,6 @@ internal sealed class RevisionTable(Database db)
         using var select = db.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM missing");
         select.Step();
         return (select.Long(0), select.Long(1));
-    }
-
-    /// <summary>Rows of documents whose revisions have a content.</summary>
-    public List<long> DocumentsWith(ChunkId root)
-    {
-        using var select = db.Prepare("SELECT DISTINCT revisions.document FROM missing JOIN revisions ON revisions.id = missing.revision WHERE missing.root = ?").BindId(root);
-        var rows = new List<long>();
-        while (select.Step()) rows.Add(select.Long(0));
-        return rows;
     }
 
     /// <summary>All contents that revisions name, each with a revision and its document.</summary>
@@ -155,10 +163,9 @@ internal sealed class RevisionTable(Database db)
         new Content((ulong)row.Long(at + 10), (uint)row.Long(at + 11), row.Long(at + 10) == 0 ? default : row.Id<ChunkId>(at + 12), (uint)row.Long(at + 13)),
         row.Long(at + 14));
 
-    private long LastRow()
+    private long Remember(DocumentId document, long row)
     {
-        using var select = db.Prepare("SELECT last_insert_rowid()");
-        select.Step();
-        return select.Long(0);
+        if (rows.Count >= CachedRows) rows.Clear();
+        return rows[document] = row;
     }
 }

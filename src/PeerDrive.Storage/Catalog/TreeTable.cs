@@ -15,6 +15,10 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     public const long Root = 0;
     public const long LostAndFound = -1;
 
+    /// <summary>Rows remembered by id; forgotten together when there are more.</summary>
+    private const int CachedRows = 8192;
+
+    private readonly Dictionary<EntryId, long> rows = [];
     private OrderKey? redoFrom;
 
     public TouchedSet Touched { get; private set; } = new();
@@ -31,6 +35,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     public void Forget()
     {
         redoFrom = null;
+        rows.Clear();
         Touched = new TouchedSet();
     }
 
@@ -40,36 +45,38 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         if (entry == EntryId.LostAndFound) return LostAndFound;
         if (FindRow(entry) is { } row) return row;
         db.Prepare("INSERT INTO entries(entry, live, holds) VALUES(?, 0, 0)").BindId(entry).Run();
-        return LastRow();
+        return Remember(entry, db.LastInsertedRow);
     }
 
     public long? FindRow(EntryId entry)
     {
         if (entry == EntryId.Root) return Root;
         if (entry == EntryId.LostAndFound) return LostAndFound;
+        if (rows.TryGetValue(entry, out var row)) return row;
         using var find = db.Prepare("SELECT id FROM entries WHERE entry = ?").BindId(entry);
-        return find.Step() ? find.Long(0) : null;
+        return find.Step() ? Remember(entry, find.Long(0)) : null;
+    }
+
+    public EntryId IdOf(long row)
+    {
+        using var find = db.Prepare("SELECT entry FROM entries WHERE id = ?").Bind(row);
+        find.Step();
+        return find.Id<EntryId>(0);
     }
 
     public void ApplyPut(ChangesetRow changeset, int op, Operation.Put put, long document)
     {
-        var isNew = FindRow(put.Entry) is null;
-        var entry = RowOf(put.Entry);
-        var parent = RowOf(put.Parent);
-        db.Prepare("INSERT INTO puts(entry, changeset, op, parent, name, document, folder, lamport, skipped) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0)")
-            .Bind(entry).Bind(changeset.Id).Bind(op).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Bind((long)changeset.Lamport).Run();
-        var placement = new Placement(LastRow(), parent, put.Name, document, put.IsFolder);
-        var key = changeset.Key(op);
-        var placed = PlacedPut(entry);
-        // An entry that nobody has named before holds nothing, so nothing can be inside it.
-        if (placed is null) Place(entry, isNew ? placement : Outside(entry, placement));
-        else if (put.IsFolder) PlaceFolder(entry, placement, key);
-        else if (key.CompareTo(KeyOfPut(placed.Value)) > 0) Place(entry, Outside(entry, placement));
-        if (isNew)
+        if (FindRow(put.Entry) is not { } entry)
         {
-            SetNewLive(entry, parent);
+            AddNew(changeset, op, put, document);
             return;
         }
+        var placement = new Placement(AddPut(entry, changeset, op, put, document, out var parent), parent, put.Name, document, put.IsFolder);
+        var key = changeset.Key(op);
+        var placed = PlacedPut(entry);
+        if (placed is null) Place(entry, Outside(entry, placement));
+        else if (put.IsFolder) PlaceFolder(entry, placement, key);
+        else if (key.CompareTo(KeyOfPut(placed.Value)) > 0) Place(entry, Outside(entry, placement));
         foreach (var delete in DeletesOf(entry))
         {
             if (!delete.IsRescued && chains.AreConcurrent(chains.Get(delete.Changeset), changeset)) Rescue(delete);
@@ -77,12 +84,36 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         UpdateLive(entry);
     }
 
+    /// <summary>
+    /// An entry that nobody has named before: it holds nothing and was never deleted, so nothing has to be compared or undone.
+    /// </summary>
+    private void AddNew(ChangesetRow changeset, int op, Operation.Put put, long document)
+    {
+        var entry = RowOf(put.Entry);
+        var added = AddPut(entry, changeset, op, put, document, out var parent);
+        // Its own parent it may still name.
+        if (parent == entry) parent = LostAndFound;
+        db.Prepare("UPDATE entries SET parent = ?, name = ?, document = ?, folder = ?, placed = ?, live = 1 WHERE id = ?")
+            .Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Bind(added).Bind(entry).Run();
+        Touched.Documents.Add(document);
+        TouchSlot(entry);
+        Count(parent, 1, []);
+    }
+
+    private long AddPut(long entry, ChangesetRow changeset, int op, Operation.Put put, long document, out long parent)
+    {
+        parent = RowOf(put.Parent);
+        db.Prepare("INSERT INTO puts(entry, changeset, op, parent, name, document, folder, lamport, skipped) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0)")
+            .Bind(entry).Bind(changeset.Id).Bind(op).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Bind((long)changeset.Lamport).Run();
+        return db.LastInsertedRow;
+    }
+
     public void ApplyDelete(ChangesetRow changeset, int op, Operation.Delete delete)
     {
         var entry = RowOf(delete.Entry);
         db.Prepare("INSERT INTO deletes(entry, changeset, op, parent, void, rescued) VALUES(?, ?, ?, ?, 0, 0)")
             .Bind(entry).Bind(changeset.Id).Bind(op).Bind(RowOf(delete.Parent)).Run();
-        var row = new DeleteRow(LastRow(), entry, changeset.Id, op, RowOf(delete.Parent), IsVoid: false, IsRescued: false);
+        var row = new DeleteRow(db.LastInsertedRow, entry, changeset.Id, op, RowOf(delete.Parent), IsVoid: false, IsRescued: false);
         if (MovedConcurrently(entry, changeset) || ParentIsRescued(row)) Rescue(row);
         else if (RevisedConcurrently(entry, changeset)) MarkVoid(row, rescued: false);
         UpdateLive(entry);
@@ -92,18 +123,16 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     public void ApplyRevise(ChangesetRow changeset, int op, long document, long? through)
     {
         db.Prepare("INSERT OR IGNORE INTO revises VALUES(?, ?, ?, ?)").Bind(document).Bind(changeset.Id).Bind(op).Bind(through).Run();
-        foreach (var entry in EntriesOf(document))
+        foreach (var entry in EntriesOf(document)) Touched.Entries.Add(entry);
+        var revived = new HashSet<long>();
+        foreach (var delete in Deletes(
+            "SELECT deletes.id, entry, changeset, op, deletes.parent, void, rescued FROM deletes WHERE entry IN (SELECT id FROM entries WHERE document = ?)", document))
         {
-            if (through is { } one && one != entry) continue;
-            var changed = false;
-            foreach (var delete in DeletesOf(entry))
-            {
-                if (delete.IsVoid || !chains.AreConcurrent(chains.Get(delete.Changeset), changeset)) continue;
-                MarkVoid(delete, rescued: false);
-                changed = true;
-            }
-            if (changed) UpdateLive(entry);
+            if ((through is { } one && one != delete.Entry) || delete.IsVoid || !chains.AreConcurrent(chains.Get(delete.Changeset), changeset)) continue;
+            MarkVoid(delete, rescued: false);
+            revived.Add(delete.Entry);
         }
+        foreach (var entry in revived) UpdateLive(entry);
     }
 
     /// <summary>Redoes the folder moves that a late one may have changed. Called after each batch, before the tree is read.</summary>
@@ -192,12 +221,6 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     private Placement Outside(long entry, Placement placement) =>
         WouldBeInside(entry, placement.Parent) ? placement with { Parent = LostAndFound } : placement;
 
-    private void SetNewLive(long entry, long parent)
-    {
-        db.Prepare("UPDATE entries SET live = 1 WHERE id = ?").Bind(entry).Run();
-        Count(parent, 1, []);
-    }
-
     private bool WouldBeInside(long entry, long parent) => IsInside(entry, parent, []);
 
     private bool IsInside(long entry, long parent, Dictionary<long, Placement?> overlay)
@@ -245,13 +268,21 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     {
         while (folder > Root)
         {
-            var before = State(folder);
-            db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ?").Bind(by).Bind(folder).Run();
-            var isLive = before.Own || before.Holds + by > 0;
-            if (isLive == before.IsLive) return;
+            long holds;
+            long? parent;
+            using (var update = db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ? RETURNING live, holds, parent").Bind(by).Bind(folder))
+            {
+                if (!update.Step()) return;
+                if (update.Flag(0)) return;
+                holds = update.Long(1);
+                parent = update.LongOrNull(2);
+            }
+            var becomesLive = holds > 0 && holds - by <= 0;
+            var becomesDead = holds <= 0 && holds - by > 0;
+            if (!becomesLive && !becomesDead) return;
             TouchSlot(folder);
-            if (detached.Contains(folder) || before.Parent is null) return;
-            folder = before.Parent.Value;
+            if (detached.Contains(folder) || parent is null) return;
+            folder = parent.Value;
         }
     }
 
@@ -377,11 +408,10 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         return values;
     }
 
-    private long LastRow()
+    private long Remember(EntryId entry, long row)
     {
-        using var select = db.Prepare("SELECT last_insert_rowid()");
-        select.Step();
-        return select.Long(0);
+        if (rows.Count >= CachedRows) rows.Clear();
+        return rows[entry] = row;
     }
 
     private readonly record struct Placement(long Put, long Parent, EntryName Name, long Document, bool IsFolder);

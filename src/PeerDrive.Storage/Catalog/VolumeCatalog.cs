@@ -54,6 +54,16 @@ internal sealed class VolumeCatalog
         }
     }
 
+    /// <summary>Changes when rows are numbered anew: what was remembered of them then means something else.</summary>
+    public long Generation
+    {
+        get
+        {
+            using var select = Db.Prepare("SELECT value FROM meta WHERE key = 'generation'");
+            return select.Step() ? select.Long(0) : 0;
+        }
+    }
+
     /// <summary>Makes the tables; those of another version are dropped, so that all is derived anew.</summary>
     public static void CreateTables(Database db)
     {
@@ -88,6 +98,7 @@ internal sealed class VolumeCatalog
     {
         foreach (var table in CatalogSchema.LogTables) Db.Execute($"DELETE FROM {table}");
         Applied = new LogPosition(1, 0);
+        Db.Execute("INSERT INTO meta VALUES('generation', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1");
         Forget();
     }
 
@@ -96,6 +107,7 @@ internal sealed class VolumeCatalog
     {
         Chains.ForgetVectors();
         Tree.Forget();
+        Revisions.Forget();
         Building.Clear();
         lastRead = null;
     }

@@ -10,7 +10,11 @@ namespace PeerDrive.Storage.Databases;
 public sealed class Database : IDisposable
 {
     private readonly sqlite3 connection;
+    /// <summary>Constants known by reference: hashing a long text costs more than some statements do.</summary>
+    private const int KnownByReference = 500;
+
     private readonly Dictionary<string, Statement> statements = [];
+    private readonly Dictionary<object, Statement> constants = new(ReferenceEqualityComparer.Instance);
     private readonly Action? onClosed;
     private int depth;
 
@@ -44,7 +48,7 @@ public sealed class Database : IDisposable
             database.Execute("PRAGMA journal_mode=WAL");
             database.Execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
             database.Execute("PRAGMA busy_timeout=10000");
-            database.Execute("PRAGMA cache_size=-16384");
+            database.Execute("PRAGMA cache_size=-8192");
             database.Execute("PRAGMA temp_store=MEMORY");
             database.Execute("PRAGMA wal_autocheckpoint=4000");
             return database;
@@ -59,19 +63,36 @@ public sealed class Database : IDisposable
     /// <summary>Runs statements that take no parameters and whose rows do not matter.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(connection, sql));
 
+    /// <summary>Number of the row that was inserted last.</summary>
+    public long LastInsertedRow => raw.sqlite3_last_insert_rowid(connection);
+
+    /// <summary>Rows that the last statement inserted, changed or deleted.</summary>
+    public int Changes => raw.sqlite3_changes(connection);
+
     /// <summary>A statement ready to take parameters; prepared once and kept.</summary>
     public Statement Prepare(string sql)
     {
-        if (statements.TryGetValue(sql, out var statement)) return statement.Restart();
-        Check(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared));
-        statements[sql] = statement = new Statement(this, prepared);
-        return statement;
+        if (constants.TryGetValue(sql, out var constant)) return constant.Restart();
+        if (!statements.TryGetValue(sql, out var statement))
+        {
+            Check(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out var prepared));
+            statements[sql] = statement = new Statement(this, prepared);
+        }
+        if (constants.Count < KnownByReference) constants.Add(sql, statement);
+        return statement.Restart();
     }
 
     /// <summary>Begins a transaction, or a savepoint inside one; undone when disposed without <see cref="Transaction.Commit"/>.</summary>
     public Transaction Begin()
     {
-        Execute(depth == 0 ? "BEGIN IMMEDIATE" : $"SAVEPOINT s{depth}");
+        Prepare(depth == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT inner").Run();
+        return new Transaction(this, depth++);
+    }
+
+    /// <summary>Begins a transaction that only reads: all statements until its end see one state.</summary>
+    public Transaction BeginRead()
+    {
+        Prepare("BEGIN").Run();
         return new Transaction(this, depth++);
     }
 
@@ -99,6 +120,7 @@ public sealed class Database : IDisposable
     {
         foreach (var statement in statements.Values) statement.Close();
         statements.Clear();
+        constants.Clear();
         connection.Dispose();
         onClosed?.Invoke();
     }
@@ -108,8 +130,14 @@ public sealed class Database : IDisposable
         depth = level;
         // After a full disk SQLite may have rolled all back by itself.
         if (!commit && raw.sqlite3_get_autocommit(connection) != 0) return;
-        if (level > 0) Execute(commit ? $"RELEASE s{level}" : $"ROLLBACK TO s{level}; RELEASE s{level}");
-        else Execute(commit ? "COMMIT" : "ROLLBACK");
+        if (level == 0)
+        {
+            Prepare(commit ? "COMMIT" : "ROLLBACK").Run();
+            return;
+        }
+        // The innermost of this name is meant.
+        if (!commit) Prepare("ROLLBACK TO inner").Run();
+        Prepare("RELEASE inner").Run();
     }
 
     internal void Check(int code)

@@ -9,7 +9,7 @@ public sealed class Statement : IDisposable
     private readonly Database database;
     private readonly sqlite3_stmt statement;
     private int bound;
-    private bool busy = true;
+    private bool busy;
 
     internal Statement(Database database, sqlite3_stmt statement)
     {

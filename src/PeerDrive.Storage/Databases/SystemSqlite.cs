@@ -11,6 +11,9 @@ internal static class SystemSqlite
     private static readonly Lock Gate = new();
     private static bool ready;
 
+    /// <summary>SQLITE_CONFIG_MEMSTATUS.</summary>
+    private const int MemoryStatus = 9;
+
     public static void Initialize()
     {
         lock (Gate)
@@ -18,6 +21,8 @@ internal static class SystemSqlite
             if (ready) return;
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            // Counting what SQLite allocates takes a lock at each allocation, and nobody asks for the counts.
+            raw.sqlite3_config(MemoryStatus, 0);
             ready = true;
         }
     }

@@ -16,16 +16,17 @@ public sealed class ChangeSubscription : IDisposable
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private HashSet<EntryId> entries = [];
     private HashSet<DocumentId> documents = [];
+    private HashSet<ChunkId> contents = [];
     private bool overflow, changesets, missing;
 
     internal ChangeSubscription(Action<ChangeSubscription> unsubscribe) => this.unsubscribe = unsubscribe;
 
-    /// <summary>Entries and documents that changed and were not taken yet.</summary>
+    /// <summary>Entries that changed and contents that arrived, and were not taken yet.</summary>
     public int Unread
     {
         get
         {
-            lock (gate) return entries.Count + documents.Count + (overflow ? 1 : 0);
+            lock (gate) return entries.Count + contents.Count + (overflow ? 1 : 0);
         }
     }
 
@@ -44,9 +45,10 @@ public sealed class ChangeSubscription : IDisposable
     {
         lock (gate)
         {
-            var taken = new VolumeChange(entries, documents, overflow, changesets, missing);
+            var taken = new VolumeChange(entries, documents, contents, overflow, changesets, missing);
             entries = [];
             documents = [];
+            contents = [];
             overflow = changesets = missing = false;
             return taken;
         }
@@ -63,16 +65,18 @@ public sealed class ChangeSubscription : IDisposable
         {
             changesets |= change.HasChangesets;
             missing |= change.HasMissing;
-            overflow |= change.IsOverflow || entries.Count + documents.Count + change.Entries.Count + change.Documents.Count > MaxRemembered;
+            overflow |= change.IsOverflow || entries.Count + documents.Count + contents.Count + change.Entries.Count + change.Documents.Count + change.Contents.Count > MaxRemembered;
             if (overflow)
             {
                 entries = [];
                 documents = [];
+                contents = [];
             }
             else
             {
                 entries.UnionWith(change.Entries);
                 documents.UnionWith(change.Documents);
+                contents.UnionWith(change.Contents);
             }
         }
         signal.Writer.TryWrite(true);

@@ -50,14 +50,22 @@ public sealed class PastTree
     /// <summary>The revision that a document showed; null when none had come.</summary>
     public RevisionId? ShownOf(DocumentId document) => revisions.TryGetValue(document, out var nodes) ? HeadSet.Of(nodes).Shown : null;
 
-    /// <summary>Evaluates the changesets that count, and of those only what is not void. The caller holds the catalog's gate.</summary>
+    /// <summary>Evaluates the changesets that count, and of those only what is not void. The caller sees one state of the catalog meanwhile.</summary>
     internal static PastTree Read(VolumeCatalog catalog, ChangesetLog log, Func<ChangesetRow, Changeset, bool> counts)
     {
         var changesets = new List<TreeChangeset>();
         var revisions = new Dictionary<DocumentId, Dictionary<RevisionId, RevisionNode>>();
-        foreach (var (_, changeset, _) in log.ReadFrom(new LogPosition(1, 0)))
+        var end = catalog.Applied;
+        foreach (var (_, changeset, next) in end == new LogPosition(1, 0) ? [] : log.ReadFrom(new LogPosition(1, 0)))
         {
-            if (catalog.Chains.Find(changeset.Hash) is not { IsVoid: false } row || !counts(row, changeset)) continue;
+            if (catalog.Chains.Find(changeset.Hash) is { IsVoid: false } row && counts(row, changeset)) Take(row, changeset);
+            // Beyond lies what a commit is just writing.
+            if (next.CompareTo(end) >= 0) break;
+        }
+        return new PastTree(TreeEvaluation.Evaluate(changesets).Entries, revisions);
+
+        void Take(ChangesetRow row, Changeset changeset)
+        {
             changesets.Add(TreeChangeset.Of(
                 changeset, Branch(row.Chain), catalog.Chains.VectorOf(row).ToDictionary(seen => Branch(seen.Key), seen => (ulong)seen.Value)));
             foreach (var revise in changeset.Body.Operations.OfType<Operation.Revise>())
@@ -67,7 +75,6 @@ public sealed class PastTree
                 nodes[revision.Id] = new RevisionNode(revision.Parents, revision.IsMerge, revision.Fields.Time);
             }
         }
-        return new PastTree(TreeEvaluation.Evaluate(changesets).Entries, revisions);
     }
 
     private static AuthorId Branch(long chain) => new(new Bits128(0, (ulong)chain));

@@ -27,7 +27,9 @@ public sealed class Volume : IAsyncDisposable
     private readonly VolumeContext context;
     private readonly Database catalogDb;
     private readonly Database chunkDb;
+    private readonly Database readDb;
     private readonly VolumeCatalog catalog;
+    private readonly CatalogSnapshots snapshots;
     private readonly ChangesetLog log;
     private readonly ChangesetVerifier verifier;
     private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
@@ -37,19 +39,21 @@ public sealed class Volume : IAsyncDisposable
     private VersionVector vector = VersionVector.Empty;
     private bool wasRebuilt;
 
-    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database state, ChangesetLog log)
+    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database state, ChangesetLog log)
     {
         Id = id;
         Folder = folder;
         this.context = context;
         this.catalogDb = catalogDb;
         this.chunkDb = chunkDb;
+        this.readDb = readDb;
         State = state;
         this.log = log;
         catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _));
+        snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _)));
         Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
         verifier = new ChangesetVerifier(id, catalog, Members);
-        Reader = new VolumeReader(catalog, Members.DeviceName);
+        Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
     }
 
@@ -123,16 +127,17 @@ public sealed class Volume : IAsyncDisposable
     {
         var folder = Path.Combine(volumesFolder, id.ToHex());
         context.Disk.CreateFolder(folder);
-        Database? catalogDb = null, chunkDb = null, state = null;
+        Database? catalogDb = null, chunkDb = null, readDb = null, state = null;
         ChangesetLog? log = null;
         try
         {
             catalogDb = OpenCatalog(context, Path.Combine(folder, "catalog.db"));
             chunkDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
+            readDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
             state = context.Disk.OpenDatabase(Path.Combine(folder, "state.db"), durable: true);
             state.Execute("CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value) WITHOUT ROWID");
             log = ChangesetLog.Open(context.Disk, folder);
-            var volume = new Volume(id, folder, context, catalogDb, chunkDb, state, log);
+            var volume = new Volume(id, folder, context, catalogDb, chunkDb, readDb, state, log);
             try
             {
                 volume.Replay();
@@ -145,10 +150,11 @@ public sealed class Volume : IAsyncDisposable
             volume.loop = volume.RunAsync();
             return Task.FromResult(volume);
         }
-        catch (PeerDriveException) when (!isRetry && (catalogDb?.IsDamaged == true || chunkDb?.IsDamaged == true))
+        catch (PeerDriveException) when (!isRetry && (catalogDb?.IsDamaged == true || chunkDb?.IsDamaged == true || readDb?.IsDamaged == true))
         {
             log?.Dispose();
             chunkDb?.Dispose();
+            readDb?.Dispose();
             catalogDb?.Dispose();
             state?.Dispose();
         }
@@ -156,6 +162,7 @@ public sealed class Volume : IAsyncDisposable
         {
             log?.Dispose();
             chunkDb?.Dispose();
+            readDb?.Dispose();
             catalogDb?.Dispose();
             state?.Dispose();
             throw;
@@ -171,6 +178,11 @@ public sealed class Volume : IAsyncDisposable
     /// </summary>
     /// <exception cref="PeerDriveException">Forbidden: this device may not write here. Otherwise what <paramref name="build"/> throws.</exception>
     public Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer) => EnqueueAsync(new EditRequest(this, build, requiredRole));
+
+    /// <summary>Changes members or settings in the name of another device, whose key is here only for that: its person is one kept on paper.</summary>
+    /// <param name="signer">Its certificate is in the volume already, or is the first thing that <paramref name="build"/> adds.</param>
+    /// <exception cref="PeerDriveException">Forbidden: what the signer may not do.</exception>
+    public Task AdministerAsync(DeviceKey signer, Action<VolumeEdit> build) => EnqueueAsync(new EditRequest(this, build, Role.None, signer));
 
     /// <summary>Takes in changesets of others in causal order: verifies each, stores and applies those that are right.</summary>
     public async Task<ApplyOutcome> ApplyAsync(IReadOnlyList<Changeset> changesets)
@@ -196,39 +208,37 @@ public sealed class Volume : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<Changeset> ReadMissing(VersionVector theirs, int maxBytes)
     {
-        lock (catalogDb.Gate)
+        using var scope = snapshots.Enter();
+        var plan = new MissingChangesets(scope.Catalog, theirs);
+        var found = new List<Changeset>();
+        var bytes = 0;
+        foreach (var row in plan.InOrder())
         {
-            var plan = new MissingChangesets(catalog, theirs);
-            var found = new List<Changeset>();
-            var bytes = 0;
-            foreach (var row in plan.InOrder())
-            {
-                var changeset = log.Read(row.Position, out _);
-                bytes += changeset.HeaderBytes.Length + changeset.BodyBytes.Length;
-                if (found.Count > 0 && bytes > maxBytes) break;
-                found.Add(changeset);
-            }
-            return found;
+            var changeset = log.Read(row.Position, out _);
+            bytes += changeset.HeaderBytes.Length + changeset.BodyBytes.Length;
+            if (found.Count > 0 && bytes > maxBytes) break;
+            found.Add(changeset);
         }
+        return found;
     }
 
     /// <summary>The tree that the changesets made up to a moment make, by their makers' clocks.</summary>
     public PastTree TreeAt(DateTimeOffset moment)
     {
         var limit = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
-        lock (catalogDb.Gate) return PastTree.Read(catalog, log, (_, changeset) => changeset.Body.Time <= limit);
+        using var scope = snapshots.Enter();
+        return PastTree.Read(scope.Catalog, log, (_, changeset) => changeset.Body.Time <= limit);
     }
 
     /// <summary>The tree as the maker of a revision saw it then; no clock has a say in it.</summary>
     /// <exception cref="PeerDriveException">NotFound: the revision is not here.</exception>
     public PastTree TreeAsOf(RevisionId revision)
     {
-        lock (catalogDb.Gate)
-        {
-            var row = catalog.Revisions.Find(revision) ?? throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here.");
-            var seen = catalog.Chains.VectorOf(catalog.Chains.Get(row.Changeset));
-            return PastTree.Read(catalog, log, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
-        }
+        using var scope = snapshots.Enter();
+        var known = scope.Catalog;
+        var row = known.Revisions.Find(revision) ?? throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here.");
+        var seen = known.Chains.VectorOf(known.Chains.Get(row.Changeset));
+        return PastTree.Read(known, log, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
     }
 
     /// <summary>Reads several things of one state: nothing changes meanwhile.</summary>
@@ -240,44 +250,41 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>A setting that replicates with the volume (<see cref="VolumeSettings"/>); null when it is not set.</summary>
     public string? Setting(string key)
     {
-        lock (catalogDb.Gate) return catalog.Setting(key);
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Setting(key);
     }
 
     /// <summary>Whether a changeset is stored here.</summary>
     public bool Knows(ChangesetHash hash)
     {
-        lock (catalogDb.Gate) return catalog.Chains.Find(hash) is not null;
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Chains.Find(hash) is not null;
     }
 
     /// <summary>Contents that this replica should hold and does not: heads first. At most <paramref name="limit"/>.</summary>
     public IReadOnlyList<Content> MissingContents(int limit)
     {
-        lock (catalogDb.Gate) return catalog.Revisions.Missing(limit);
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Revisions.Missing(limit);
     }
 
     public (long Contents, long Bytes) MissingTotals()
     {
-        lock (catalogDb.Gate) return catalog.Revisions.MissingTotals();
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Revisions.MissingTotals();
     }
 
     /// <summary>Notes that all chunks of contents have come, makes them durable, and tells the subscribers.</summary>
     public void ContentsArrived(IReadOnlyCollection<Content> contents)
     {
         Contents.Chunks.FlushIndex();
-        var documents = new HashSet<long>();
-        IReadOnlyCollection<DocumentId> ids;
         lock (catalogDb.Gate)
         {
             using var transaction = catalogDb.Begin();
-            foreach (var content in contents)
-            {
-                documents.UnionWith(catalog.Revisions.DocumentsWith(content.Root));
-                catalog.Revisions.RemoveMissing(content.Root);
-            }
+            foreach (var content in contents) catalog.Revisions.RemoveMissing(content.Root);
             transaction.Commit();
-            ids = [.. documents.Select(catalog.Revisions.DocumentOf)];
         }
-        Publish(new VolumeChange([], ids, false, false, false));
+        Publish(new VolumeChange([], [], [.. contents.Select(content => content.Root)], false, false, false));
     }
 
     /// <summary>Forgets damaged chunks and names again as missing every content that needs them.</summary>
@@ -321,7 +328,7 @@ public sealed class Volume : IAsyncDisposable
             }
         }
         NoteMissing();
-        Publish(new VolumeChange([], [], IsOverflow: true, HasChangesets: false, HasMissing: false));
+        Publish(new VolumeChange([], [], [], IsOverflow: true, HasChangesets: false, HasMissing: false));
     }
 
     public async ValueTask DisposeAsync()
@@ -341,6 +348,7 @@ public sealed class Volume : IAsyncDisposable
             Contents.Chunks.Dispose();
             log.Dispose();
             chunkDb.Dispose();
+            readDb.Dispose();
             catalogDb.Dispose();
             State.Dispose();
         }
@@ -369,7 +377,7 @@ public sealed class Volume : IAsyncDisposable
     }
 
     /// <summary>Runs an edit inside the writer's transaction.</summary>
-    internal void RunEdit(Action<VolumeEdit> build, Role requiredRole)
+    internal void RunEdit(Action<VolumeEdit> build, Role requiredRole, DeviceKey? signer)
     {
         if (requiredRole != Role.None && Members.RoleOf(Person) < requiredRole)
         {
@@ -377,8 +385,8 @@ public sealed class Volume : IAsyncDisposable
                 ? "Only an owner of the volume may do this."
                 : "This device may read the volume but not change it.");
         }
-        var (author, incarnation) = OwnAuthor();
-        var writer = new ChangesetWriter(Id, catalog, log, context.Device, author, incarnation, NowNanoseconds);
+        var (author, incarnation) = signer is null ? OwnAuthor() : (AuthorId.Of(signer.Device, 0), 0);
+        var writer = new ChangesetWriter(Id, catalog, log, signer ?? context.Device, author, incarnation, NowNanoseconds);
         build(new VolumeEdit(this, catalog, writer));
         writer.Seal();
         foreach (var changeset in writer.Administrative)
@@ -535,7 +543,7 @@ public sealed class Volume : IAsyncDisposable
             }
             transaction.Commit();
         }
-        Publish(new VolumeChange([], [], false, false, HasMissing: true));
+        Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
     }
 
     private async Task EnqueueAsync(VolumeRequest request)
@@ -604,11 +612,10 @@ public sealed class Volume : IAsyncDisposable
         {
             // All rows were numbered anew, so those that were touched before say nothing.
             wasRebuilt = false;
-            return new VolumeChange([], [], IsOverflow: true, HasChangesets: true, HasMissing: true);
+            return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true);
         }
         return new VolumeChange(
-            [.. touched.Entries.Select(row => catalog.Entries.Find(row)?.Id).OfType<EntryId>()],
-            [.. touched.Documents.Select(catalog.Revisions.DocumentOf)],
+            [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [],
             false, HasChangesets: true, HasMissing: hasMissing);
     }
 

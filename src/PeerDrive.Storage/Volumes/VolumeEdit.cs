@@ -21,6 +21,7 @@ public sealed class VolumeEdit
     private readonly Volume volume;
     private readonly VolumeCatalog catalog;
     private readonly ChangesetWriter writer;
+    private readonly HashSet<EntryId> folders = [EntryId.Root];
 
     internal VolumeEdit(Volume volume, VolumeCatalog catalog, ChangesetWriter writer)
     {
@@ -36,12 +37,14 @@ public sealed class VolumeEdit
     /// <exception cref="PeerDriveException">AlreadyExists, NotFound or NotAFolder.</exception>
     public EntryView Create(EntryId parent, EntryName name, RevisionState state, string comment = "")
     {
-        var folder = RequireFree(parent, name);
+        RequireFree(parent, name);
         var isFolder = state.Kind == DocumentKind.Folder;
         var (entry, document) = ChooseIds(parent, name, isFolder);
+        ImmutableArray<RevisionId> heads = catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.Heads(row).Select(head => head.Id)] : [];
         Add(new Operation.Put(entry, parent, name, document, isFolder));
-        AddRevision(document, entry, state, comment, catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.Heads(row).Select(head => head.Id)] : []);
-        return volume.Reader.Require(entry);
+        var revision = AddRevision(document, entry, state, comment, heads);
+        var shown = new RevisionView(revision.Id, state.Kind, state.Mode, state.Mtime, revision.Fields.Time, IsHead: true, IsMerge: false, state.Content);
+        return new EntryView(entry, parent, name, name, document, isFolder, IsLive: true, 1, shown);
     }
 
     /// <summary>Gives a document a new state.</summary>
@@ -52,7 +55,7 @@ public sealed class VolumeEdit
         if (view.IsFolder != (state.Kind == DocumentKind.Folder))
             throw new PeerDriveException(ErrorKind.Invalid, $"'{view.ShownName}' cannot turn from a folder into something else or back; delete it and make a new one.");
         if (parents.IsDefault) parents = view.Shown is { } shown ? [shown.Id] : [];
-        return AddRevision(view.Document, entry, state, comment, parents);
+        return AddRevision(view.Document, entry, state, comment, parents).Id;
     }
 
     /// <summary>Adds a merge, which has no author.</summary>
@@ -138,37 +141,38 @@ public sealed class VolumeEdit
         Add(new Operation.RemoveMember(person, [.. counted]));
     }
 
-    private RevisionId AddRevision(DocumentId document, EntryId through, RevisionState state, string comment, ImmutableArray<RevisionId> parents)
+    private Revision AddRevision(DocumentId document, EntryId through, RevisionState state, string comment, ImmutableArray<RevisionId> parents)
     {
         var revision = Revision.Create(new RevisionFields(
             document, [.. parents.Distinct().Order().Take(ModelLimits.Parents)], state, volume.Device, volume.NowNanoseconds, volume.PersonName, comment));
         Add(new Operation.Revise(revision, through));
-        return revision.Id;
+        return revision;
     }
 
     private void Add(Operation operation) => writer.Add(operation);
 
-    private EntryView? RequireFree(EntryId parent, EntryName name)
+    private void RequireFree(EntryId parent, EntryName name)
     {
-        var folder = RequireFolder(parent);
-        if (volume.Reader.Find(parent, name) is not null) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{name}'.");
-        return folder;
+        RequireFolder(parent);
+        if (volume.Reader.Has(parent, name)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{name}'.");
     }
 
-    private EntryView? RequireFolder(EntryId parent)
+    private void RequireFolder(EntryId parent)
     {
-        if (parent == EntryId.Root) return null;
+        // What is a folder stays one for ever.
+        if (folders.Contains(parent)) return;
         var folder = volume.Reader.Require(parent);
-        return folder.IsFolder ? folder : throw new PeerDriveException(ErrorKind.NotAFolder, $"'{folder.ShownName}' is not a folder.");
+        if (!folder.IsFolder) throw new PeerDriveException(ErrorKind.NotAFolder, $"'{folder.ShownName}' is not a folder.");
+        folders.Add(parent);
     }
 
     /// <summary>Derived ids when nobody uses them, or when their only entry is deleted, whose history then continues; else random ones.</summary>
     private (EntryId Entry, DocumentId Document) ChooseIds(EntryId parent, EntryName name, bool isFolder)
     {
         var derived = DerivedIds.Of(volume.Id, parent, name, isFolder);
-        var known = volume.Reader.Get(derived.Entry);
         var documentRow = catalog.Revisions.FindRow(derived.Document);
-        if (known is null && documentRow is null) return derived;
+        if (documentRow is null && catalog.Tree.FindRow(derived.Entry) is null) return derived;
+        var known = volume.Reader.Get(derived.Entry);
         if (known is { IsLive: false } && known.Document == derived.Document && catalog.Tree.EntriesOf(documentRow!.Value).Count == 1) return derived;
         return (RandomEntry(), new DocumentId(volume.RandomBits()));
     }

@@ -49,7 +49,10 @@ public sealed class VolumeMerger(Volume volume, TimeProvider time, Random random
                 }
                 timer.Change(due.Count == 0 ? Timeout.InfiniteTimeSpan : Pause(due.Values.Min()), Timeout.InfiniteTimeSpan);
                 var change = await changes.NextAsync(stop.Token);
-                Consider(change.IsOverflow ? volume.Reader.Conflicts().Select(entry => entry.Document) : change.Documents);
+                // What arrived may be what a merge waited for.
+                Consider(change.IsOverflow || change.Contents.Count > 0
+                    ? volume.Reader.Conflicts().Select(entry => entry.Document)
+                    : volume.Reader.ConflictsAmong(change.Documents));
             }
         }
         catch (OperationCanceledException)

@@ -6,22 +6,24 @@ using PeerDrive.Storage.Catalog;
 
 namespace PeerDrive.Storage.Volumes;
 
-/// <summary>The tree and the history as they are now. Thread-safe; each call sees one state.</summary>
+/// <summary>The tree and the history as they are now. Thread-safe; each call sees one committed state, inside an edit the edit's.</summary>
 public sealed class VolumeReader
 {
-    private readonly VolumeCatalog catalog;
+    private readonly CatalogSnapshots catalogs;
     private readonly Func<DeviceId, string> deviceName;
 
-    internal VolumeReader(VolumeCatalog catalog, Func<DeviceId, string> deviceName)
+    internal VolumeReader(CatalogSnapshots catalogs, Func<DeviceId, string> deviceName)
     {
-        this.catalog = catalog;
+        this.catalogs = catalogs;
         this.deviceName = deviceName;
     }
 
     /// <summary>An entry, live or not; null when nobody ever placed it.</summary>
     public EntryView? Get(EntryId entry)
     {
-        lock (catalog.Db.Gate) return catalog.Entries.Find(entry) is { } row ? View(row, ShownName(row)) : null;
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Entries.Find(entry) is { } row ? View(row, ShownName(catalog, row)) : null;
     }
 
     /// <exception cref="PeerDriveException">NotFound.</exception>
@@ -30,28 +32,35 @@ public sealed class VolumeReader
     /// <summary>Live entries of a folder by shown name's bytes.</summary>
     public IReadOnlyList<EntryView> List(EntryId folder)
     {
-        lock (catalog.Db.Gate)
-        {
-            if (folder == EntryId.LostAndFound) return [.. catalog.Entries.Lost().Select(entry => View(entry, entry.Name))];
-            if (catalog.Tree.FindRow(folder) is not { } row) return [];
-            var entries = catalog.Entries.Live(row);
-            var suffixed = SuffixedNames(entries);
-            return [.. entries.Select(entry => View(entry, suffixed.GetValueOrDefault(entry.Id, entry.Name))).OrderBy(entry => entry.ShownName)];
-        }
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        if (folder == EntryId.LostAndFound) return [.. catalog.Entries.Lost().Select(entry => View(entry, entry.Name))];
+        if (catalog.Tree.FindRow(folder) is not { } row) return [];
+        var entries = catalog.Entries.Live(row);
+        var suffixed = SuffixedNames(catalog, entries);
+        return [.. entries.Select(entry => View(entry, suffixed.GetValueOrDefault(entry.Id, entry.Name))).OrderBy(entry => entry.ShownName)];
     }
 
     /// <summary>The live entry that a folder shows under a name; null when there is none.</summary>
     public EntryView? Find(EntryId folder, EntryName name)
     {
-        lock (catalog.Db.Gate)
-        {
-            if (catalog.Tree.FindRow(folder) is not { } row) return null;
-            var named = catalog.Entries.Live(row, name);
-            if (named.Count == 1) return View(named[0], name);
-            if (named.Count > 1) return View(InOrder(named)[0], name);
-            // Only a suffixed name has this mark; it is looked for among all.
-            return name.Bytes.IndexOf(" (from "u8) > 0 ? List(folder).FirstOrDefault(entry => entry.ShownName == name) : null;
-        }
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        if (catalog.Tree.FindRow(folder) is not { } row) return null;
+        var named = catalog.Entries.Live(row, name);
+        if (named.Count == 1) return View(named[0], name);
+        if (named.Count > 1) return View(InOrder(catalog, named)[0], name);
+        // Only a suffixed name has this mark; it is looked for among all.
+        return MayBeSuffixed(name) ? List(folder).FirstOrDefault(entry => entry.ShownName == name) : null;
+    }
+
+    /// <summary>Whether a folder shows an entry under a name.</summary>
+    internal bool Has(EntryId folder, EntryName name)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        if (catalog.Tree.FindRow(folder) is not { } row) return false;
+        return catalog.Entries.CountLive(row, name) > 0 || (MayBeSuffixed(name) && Find(folder, name) is not null);
     }
 
     /// <summary>The live entry at a path of names separated by slashes; null for the root and when there is none.</summary>
@@ -75,74 +84,89 @@ public sealed class VolumeReader
     /// <summary>An entry's path for people, beginning with a slash; of a deleted one, where it was.</summary>
     public string PathOf(EntryId entry)
     {
-        lock (catalog.Db.Gate)
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        var names = new Stack<string>();
+        for (var at = entry; at != EntryId.Root && names.Count < 10_000;)
         {
-            var names = new Stack<string>();
-            for (var at = entry; at != EntryId.Root && names.Count < 10_000;)
+            if (at == EntryId.LostAndFound || Get(at) is not { } view)
             {
-                if (at == EntryId.LostAndFound || Get(at) is not { } view)
-                {
-                    names.Push("lost+found");
-                    break;
-                }
-                names.Push((view.IsLive ? view.ShownName : view.Name).ToString());
-                at = view.Parent;
+                names.Push("lost+found");
+                break;
             }
-            return "/" + string.Join('/', names);
+            names.Push((view.IsLive ? view.ShownName : view.Name).ToString());
+            at = view.Parent;
         }
+        return "/" + string.Join('/', names);
     }
 
     /// <summary>All live entries that refer to a document.</summary>
     public IReadOnlyList<EntryView> EntriesOf(DocumentId document)
     {
-        lock (catalog.Db.Gate)
-        {
-            return catalog.Revisions.FindRow(document) is { } row
-                ? [.. catalog.Entries.OfDocument(row).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(entry)))]
-                : [];
-        }
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Revisions.FindRow(document) is { } row
+            ? [.. catalog.Entries.OfDocument(row).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, entry)))]
+            : [];
     }
 
     /// <summary>Deleted entries, the last placed first.</summary>
     public IReadOnlyList<EntryView> Trash(int limit)
     {
-        lock (catalog.Db.Gate) return [.. catalog.Entries.Trash(limit).Select(entry => View(entry, entry.Name))];
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return [.. catalog.Entries.Trash(limit).Select(entry => View(entry, entry.Name))];
+    }
+
+    /// <summary>Which of some documents have several heads.</summary>
+    public IReadOnlyList<DocumentId> ConflictsAmong(IReadOnlyCollection<DocumentId> documents)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        var conflicts = catalog.Revisions.Conflicts();
+        return conflicts.Count == 0 ? [] : [.. conflicts.Select(catalog.Revisions.DocumentOf).Where(documents.Contains)];
     }
 
     /// <summary>Deleted entries below a deleted folder that the same act deleted, each after the folder it was in.</summary>
     public IReadOnlyList<EntryView> DeletedWith(EntryId folder)
     {
-        lock (catalog.Db.Gate)
-        {
-            return catalog.Tree.FindRow(folder) is { } row
-                ? [.. new DeleteActs(catalog.Db).DeletedWith(row).Select(catalog.Entries.Find).OfType<EntryRow>().Select(entry => View(entry, entry.Name))]
-                : [];
-        }
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Tree.FindRow(folder) is { } row
+            ? [.. new DeleteActs(catalog.Db).DeletedWith(row).Select(catalog.Entries.Find).OfType<EntryRow>().Select(entry => View(entry, entry.Name))]
+            : [];
     }
 
     /// <summary>A document's heads, the shown one first.</summary>
     public IReadOnlyList<RevisionView> Heads(DocumentId document)
     {
-        lock (catalog.Db.Gate) return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.Heads(row).Select(View)] : [];
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.Heads(row).Select(View)] : [];
     }
 
     /// <summary>All revisions of a document, the last to arrive first.</summary>
     public IReadOnlyList<RevisionView> History(DocumentId document)
     {
-        lock (catalog.Db.Gate) return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.History(row).Select(View)] : [];
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.History(row).Select(View)] : [];
     }
 
     /// <summary>Live entries whose documents have several heads.</summary>
     public IReadOnlyList<EntryView> Conflicts()
     {
-        lock (catalog.Db.Gate)
-            return [.. catalog.Revisions.Conflicts().SelectMany(catalog.Entries.OfDocument).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(entry)))];
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return [.. catalog.Revisions.Conflicts().SelectMany(catalog.Entries.OfDocument).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, entry)))];
     }
 
     /// <summary>A whole revision; null when it is unknown.</summary>
     public Revision? Revision(RevisionId id)
     {
-        lock (catalog.Db.Gate) return catalog.Revisions.Find(id) is { } row ? catalog.Load(row) : null;
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Revisions.Find(id) is { } row ? catalog.Load(row) : null;
     }
 
     /// <summary>The state that a document shows.</summary>
@@ -153,22 +177,25 @@ public sealed class VolumeReader
     /// <summary>Revisions whose id begins with hexadecimal digits; at most three.</summary>
     public IReadOnlyList<RevisionView> RevisionsStarting(string hex)
     {
-        lock (catalog.Db.Gate) return [.. catalog.Revisions.WithPrefix(hex).Select(View)];
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return [.. catalog.Revisions.WithPrefix(hex).Select(View)];
     }
 
     public (long Files, long Folders, long Bytes) Totals()
     {
-        lock (catalog.Db.Gate) return catalog.Entries.Totals();
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Entries.Totals();
     }
 
     /// <summary>Place of a head in the order that decides which one wins in a merge.</summary>
     internal (ulong Lamport, ChangesetHash Hash) OrderOf(RevisionId id)
     {
-        lock (catalog.Db.Gate)
-        {
-            var changeset = catalog.Chains.Get(catalog.Revisions.Find(id)!.Value.Changeset);
-            return (changeset.Lamport, changeset.Hash);
-        }
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        var changeset = catalog.Chains.Get(catalog.Revisions.Find(id)!.Value.Changeset);
+        return (changeset.Lamport, changeset.Hash);
     }
 
     internal static RevisionView View(RevisionRow row) => new(row.Id, row.Kind, row.Mode, row.Mtime, row.Time, row.IsHead, row.IsMerge, row.Content);
@@ -176,19 +203,21 @@ public sealed class VolumeReader
     private static EntryView View(EntryRow row, EntryName shownName) => new(
         row.Id, row.Parent, row.Name, shownName, row.Document, row.IsFolder, row.IsLive, row.Heads, row.Shown is { } shown ? View(shown) : null);
 
-    private EntryName ShownName(EntryRow row)
+    private static bool MayBeSuffixed(EntryName name) => name.Bytes.IndexOf(" (from "u8) > 0;
+
+    private EntryName ShownName(VolumeCatalog catalog, EntryRow row)
     {
-        if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.Live(row.ParentRow, row.Name).Count < 2) return row.Name;
-        return SuffixedNames(catalog.Entries.Live(row.ParentRow)).GetValueOrDefault(row.Id, row.Name);
+        if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.CountLive(row.ParentRow, row.Name) < 2) return row.Name;
+        return SuffixedNames(catalog, catalog.Entries.Live(row.ParentRow)).GetValueOrDefault(row.Id, row.Name);
     }
 
     /// <summary>Shown names of those entries of a folder whose own name an older entry keeps.</summary>
-    private IReadOnlyDictionary<EntryId, EntryName> SuffixedNames(List<EntryRow> folder)
+    private IReadOnlyDictionary<EntryId, EntryName> SuffixedNames(VolumeCatalog catalog, List<EntryRow> folder)
     {
         var ranked = new List<RankedName>();
         foreach (var same in folder.GroupBy(entry => entry.Name).Where(group => group.Skip(1).Any()))
         {
-            var ordered = InOrder([.. same]);
+            var ordered = InOrder(catalog, [.. same]);
             for (var rank = 1; rank < ordered.Count; rank++)
             {
                 var entry = ordered[rank];
@@ -200,7 +229,7 @@ public sealed class VolumeReader
         return ShownNames.Of(ranked, plain.Contains);
     }
 
-    private List<EntryRow> InOrder(List<EntryRow> entries) =>
+    private static List<EntryRow> InOrder(VolumeCatalog catalog, List<EntryRow> entries) =>
         [.. entries.Select(entry => (Entry: entry, Put: catalog.Entries.PutOf(entry.Placed)))
             .OrderBy(pair => pair.Put.Lamport).ThenBy(pair => pair.Put.Hash).ThenBy(pair => pair.Put.Op).Select(pair => pair.Entry)];
 }
