@@ -15,6 +15,8 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(TicketStatus))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinStatus))]
+[JsonSerializable(typeof(RecoverRequest))]
+[JsonSerializable(typeof(IReadOnlyList<RecoverStatus>))]
 [JsonSerializable(typeof(CreateLink))]
 [JsonSerializable(typeof(LinkStatus))]
 [JsonSerializable(typeof(IReadOnlyList<PeerStatus>))]

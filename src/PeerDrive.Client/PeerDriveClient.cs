@@ -67,6 +67,10 @@ public sealed class PeerDriveClient : IDisposable
     public Task<TicketStatus> InviteAsync(string volume, CreateTicket request, CancellationToken cancellation) =>
         PostAsync<CreateTicket, TicketStatus>($"volumes/{Escape(volume)}/tickets", request, cancellation);
 
+    /// <summary>Makes this device's person an owner by a recovery key.</summary>
+    public Task<IReadOnlyList<RecoverStatus>> RecoverAsync(RecoverRequest request, CancellationToken cancellation) =>
+        PostAsync<RecoverRequest, IReadOnlyList<RecoverStatus>>("recover", request, cancellation);
+
     public Task<JoinStatus> JoinAsync(JoinRequest request, CancellationToken cancellation) => PostAsync<JoinRequest, JoinStatus>("join", request, cancellation);
 
     public Task<LinkStatus> LinkAsync(CreateLink request, CancellationToken cancellation) => PostAsync<CreateLink, LinkStatus>("links", request, cancellation);

@@ -26,7 +26,7 @@ internal static class VolumeCommand
         var remove = shell.Define("remove", "Remove a member from a volume", RemoveAsync, "peerdrive volume remove Pictures Bob");
         remove.Add(Volume);
         remove.Add(Person);
-        return shell.Group("volume", "Make and show volumes, remove members", create, list, show, members, remove);
+        return shell.Group("volume", "Make, show and recover volumes, remove members", create, list, show, members, remove, RecoverCommand.Create(shell));
     }
 
     private static async Task<int> CreateAsync(Call call, CancellationToken cancellation)
@@ -37,7 +37,7 @@ internal static class VolumeCommand
         {
             call.Output.WriteLine($"Made {made.Name} ({made.Id}).");
             if (made.RecoveryKey is not null)
-                call.Output.WriteLine($"Recovery key, shown only now. Write it down and keep it away from this machine:\n\n  {made.RecoveryKey}\n");
+                call.Output.WriteLine($"Recovery key, shown only now. Write it down and keep it away from this machine:\n\n  {made.RecoveryKey}\n\nIt is used with: peerdrive volume recover");
             call.Output.WriteLine($"Next: peerdrive link {made.Name} DIR");
         });
     }

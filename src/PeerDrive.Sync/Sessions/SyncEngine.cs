@@ -1,4 +1,5 @@
 using System.Net;
+using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
@@ -80,6 +81,13 @@ public sealed class SyncEngine : IAsyncDisposable
         run.Start();
     }
 
+    /// <summary>Adds an empty replica that one peer is believed about until its members are known here.</summary>
+    public void Add(Volume volume, DeviceId source)
+    {
+        lock (gate) inviters[volume.Id] = source;
+        Add(volume);
+    }
+
     public async Task RemoveAsync(VolumeId volume)
     {
         VolumeRun? run;
@@ -107,6 +115,33 @@ public sealed class SyncEngine : IAsyncDisposable
         }
         if (dial.Add(address)) OnAddress?.Invoke(peer, address);
     }
+
+    /// <summary>Connects to a device once, whether it is a member of anything here or not.</summary>
+    /// <exception cref="PeerDriveException">Unreachable, or another device answers.</exception>
+    public async Task MeetAsync(DeviceId peer, IPEndPoint address, CancellationToken cancellation)
+    {
+        if (SessionOf(peer) is not null) return;
+        try
+        {
+            await ConnectAsync(peer, address, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PeerDriveException(ErrorKind.Unreachable, $"{address} does not answer.", e);
+        }
+    }
+
+    /// <summary>Volumes that a connected peer shares with this device and that are not here.</summary>
+    public IReadOnlyList<VolumeId> Offered(DeviceId peer) => SessionOf(peer)?.Offered ?? [];
+
+    /// <summary>What a device last said that it has of a volume; null when it has said nothing since the start.</summary>
+    public VersionVector? ToldBy(DeviceId peer, VolumeId volume)
+    {
+        lock (gate) return volumes.GetValueOrDefault(volume)?.Told.GetValueOrDefault(peer);
+    }
+
+    /// <summary>Asks a connected peer to say anew what it has, which it does once it has taken in what was sent before.</summary>
+    public Task AskStateAsync(DeviceId peer, VolumeId volume) => SessionOf(peer)?.AskStateAsync(volume) ?? Task.CompletedTask;
 
     /// <summary>Accepts an invitation. The volume fills once an empty replica of it is opened and added.</summary>
     /// <exception cref="PeerDriveException">Unreachable, Expired or Forbidden.</exception>
@@ -170,6 +205,14 @@ public sealed class SyncEngine : IAsyncDisposable
     internal VolumeFetcher? FetcherOf(VolumeId id)
     {
         lock (gate) return volumes.GetValueOrDefault(id)?.Fetcher;
+    }
+
+    internal void NoteTold(VolumeId id, DeviceId peer, VersionVector vector)
+    {
+        lock (gate)
+        {
+            if (volumes.TryGetValue(id, out var run)) run.Told[peer] = vector;
+        }
     }
 
     internal DeviceId? JoinedFrom(VolumeId id)

@@ -107,6 +107,8 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("up", "--link", "/no/such/directory")]
     [InlineData("up", "--volume", "Work")]
     [InlineData("id", "import", "/dev/null")]
+    [InlineData("volume", "recover", "Work")]
+    [InlineData("volume", "recover", "--key-file", "/dev/null")]
     public async Task What_makes_no_sense_never_reaches_the_node(params string[] arguments)
     {
         Assert.Equal(2, await RunAsync(arguments));
@@ -215,6 +217,18 @@ public sealed class CommandTests : IAsyncLifetime
             "undelete  /a/gone\nmove      /b/away -> /a/back\ndelete    /a/later\n"
             + "Nothing was done. It would be: 1 undeleted, 1 moved, 0 revised, 1 deleted (to the trash).\n", shell.Text);
         Assert.Contains(node.Asked, asked => asked.Contains("\"isDryRun\": true", StringComparison.Ordinal) || asked.Contains("\"isDryRun\":true", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_recovery_key_comes_from_the_environment_and_the_answer_says_who_knows()
+    {
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("POST recover", new[] { new RecoverStatus("ID-Work", "Work", "owner", IsNew: true, []) });
+        shell.With("PEERDRIVE_RECOVERY_KEY", "PDR1-PAPER");
+        Assert.Equal(0, await RunAsync("volume", "recover", "--from", "DEVICE@10.0.0.1:22067"));
+        Assert.Contains("You are the owner of Work (ID-Work).\nNo other device knows yet", shell.Text);
+        Assert.Contains(node.Asked, asked => asked.Contains("PDR1-PAPER", StringComparison.Ordinal) && asked.Contains("DEVICE@10.0.0.1:22067", StringComparison.Ordinal));
+        Assert.DoesNotContain("PDR1-PAPER", shell.Text + shell.Complaint);
     }
 
     [Fact]
