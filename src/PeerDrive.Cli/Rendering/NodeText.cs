@@ -40,6 +40,16 @@ internal static class NodeText
         table.WriteTo(output, indent);
     }
 
+    /// <summary>What is wrong with volumes and with the node, a line each; nothing when nothing is.</summary>
+    public static void WriteProblems(TextWriter output, IEnumerable<VolumeStatus> volumes, IEnumerable<string> others)
+    {
+        foreach (var problem in others) output.WriteLine($"Problem: {problem}");
+        foreach (var volume in volumes)
+        {
+            foreach (var problem in volume.Problems) output.WriteLine($"Problem: {volume.Name}: {problem}");
+        }
+    }
+
     public static void WriteJobs(TextWriter output, IReadOnlyList<JobStatus> jobs, DateTimeOffset now, string indent = "")
     {
         var table = new TextTable("JOB", "OF", "STARTED", "STATE");

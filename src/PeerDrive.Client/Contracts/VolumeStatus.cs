@@ -4,4 +4,8 @@ namespace PeerDrive.Client.Contracts;
 public sealed record VolumeStatus(
     string Id, string Name, string Role, long Files, long Folders, long Bytes, long StoredBytes, long MissingContents,
     long MissingBytes, int Conflicts, int Drafts, bool IsInSync, IReadOnlyList<LinkStatus> Links,
-    IReadOnlyList<MemberStatus> Members);
+    IReadOnlyList<MemberStatus> Members)
+{
+    /// <summary>What is wrong, in sentences that go on after the volume's name.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}

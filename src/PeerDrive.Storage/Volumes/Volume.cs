@@ -37,6 +37,7 @@ public sealed class Volume : IAsyncDisposable
     private readonly List<ChangeSubscription> subscribers = [];
     private Task loop = Task.CompletedTask;
     private VersionVector vector = VersionVector.Empty;
+    private IReadOnlyList<string> lackedFeatures = [];
     private bool wasRebuilt;
 
     private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database state, ChangesetLog log)
@@ -49,8 +50,9 @@ public sealed class Volume : IAsyncDisposable
         this.readDb = readDb;
         State = state;
         this.log = log;
-        catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _));
-        snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _)));
+        var features = context.Features ?? VolumeFeatures.Known;
+        catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _), features);
+        snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _), features));
         Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
@@ -84,8 +86,14 @@ public sealed class Volume : IAsyncDisposable
 
     public VersionVector Vector => Volatile.Read(ref vector);
 
-    /// <summary>This device's role now.</summary>
-    public Role OwnRole => Members.RoleOf(Person);
+    /// <summary>This device's role now; while the volume asks for a feature that is not here, a reader's at most.</summary>
+    public Role OwnRole => Members.RoleOf(Person) is var role && role > Role.Reader && LackedFeatures.Count > 0 ? Role.Reader : role;
+
+    /// <summary>
+    /// Features that the volume asks for and this program has not got. While there is one, changesets are stored and passed on but not
+    /// applied, and nothing is committed here; a program that has it applies them all.
+    /// </summary>
+    public IReadOnlyList<string> LackedFeatures => Volatile.Read(ref lackedFeatures);
 
     /// <summary>What is derived: its users hold its gate.</summary>
     internal Database CatalogDatabase => catalogDb;
@@ -354,6 +362,17 @@ public sealed class Volume : IAsyncDisposable
         }
     }
 
+    internal void NoteVerdicts(IEnumerable<(RevisionId Merge, bool IsRight)> verdicts)
+    {
+        lock (catalogDb.Gate)
+        {
+            using var transaction = catalogDb.Begin();
+            foreach (var (merge, isRight) in verdicts)
+                catalogDb.Prepare("INSERT OR REPLACE INTO verdicts VALUES(?, ?)").BindId(merge).Bind(isRight ? 1 : 0).Run();
+            transaction.Commit();
+        }
+    }
+
     /// <summary>A number kept for this replica only; null when it was never set.</summary>
     internal long? StateNumber(string key)
     {
@@ -385,16 +404,25 @@ public sealed class Volume : IAsyncDisposable
                 ? "Only an owner of the volume may do this."
                 : "This device may read the volume but not change it.");
         }
+        RequireFeatures();
         var (author, incarnation) = signer is null ? OwnAuthor() : (AuthorId.Of(signer.Device, 0), 0);
         var writer = new ChangesetWriter(Id, catalog, log, signer ?? context.Device, author, incarnation, NowNanoseconds);
         build(new VolumeEdit(this, catalog, writer));
         writer.Seal();
+        RequireFeatures();
         foreach (var changeset in writer.Administrative)
         {
             // What all others would refuse would cut off everything that this device writes later.
             if (Members.Refusal(changeset) is { } why) throw new PeerDriveException(ErrorKind.Forbidden, $"This may not be done: {why}.");
             if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
         }
+    }
+
+    /// <summary>What older rules make of a volume would be wrong in the eyes of all who know the newer ones.</summary>
+    private void RequireFeatures()
+    {
+        if (catalog.Lacked.Count > 0)
+            throw new PeerDriveException(ErrorKind.Unsupported, $"Volume {Name} needs {string.Join(", ", catalog.Lacked)}, which this version of PeerDrive has not got. Update PeerDrive on this device.");
     }
 
     /// <summary>Verifies and applies changesets inside the writer's transaction.</summary>
@@ -414,6 +442,7 @@ public sealed class Volume : IAsyncDisposable
             catalog.Apply(changeset, chain, log.Append(changeset), isVoid);
             if (!isVoid) AddMissing(changeset);
             if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
+            if (IsCaughtUpNow(log.End)) RebuildTree(null);
             applied++;
         }
         catalog.Tree.Settle();
@@ -466,12 +495,13 @@ public sealed class Volume : IAsyncDisposable
         {
             using var transaction = catalogDb.Begin();
             // A catalog that is ahead of the log, or of another one, belongs to another state of the data directory.
-            if (!catalog.BelongsTo(log)) catalog.Clear();
+            // One that passed over what this version can apply is of an older version.
+            if (!catalog.BelongsTo(log) || (catalog.HasSkipped && catalog.Lacked.Count == 0)) catalog.Clear();
             Members.Reload();
             ApplyLog(catalog.Applied, null, membersAreSettled: false);
             catalog.Tree.TakeTouched();
             transaction.Commit();
-            Volatile.Write(ref vector, catalog.Chains.Vector());
+            NoteState();
         }
     }
 
@@ -501,11 +531,20 @@ public sealed class Volume : IAsyncDisposable
             {
                 RebuildUpTo(next, onProgress);
             }
+            if (IsCaughtUpNow(next)) RebuildUpTo(next, onProgress);
             catalog.Applied = next;
             onProgress?.Invoke(++count);
         }
         catalog.Tree.Settle();
         if (membersAreSettled) Members.Reload();
+    }
+
+    /// <summary>Whether changesets were passed over for want of a feature that is asked for no more; they are applied from now on.</summary>
+    private bool IsCaughtUpNow(LogPosition end)
+    {
+        if (catalog.Lacked.Count > 0 || !catalog.HasSkipped) return false;
+        catalog.AppliesBefore = end;
+        return true;
     }
 
     private void AddMissing(Changeset changeset)
@@ -605,7 +644,7 @@ public sealed class Volume : IAsyncDisposable
             Restore(begin);
             throw;
         }
-        Volatile.Write(ref vector, catalog.Chains.Vector());
+        NoteState();
         var touched = catalog.Tree.TakeTouched();
         var hasMissing = group.Any(request => request is ApplyRequest);
         if (wasRebuilt)
@@ -648,6 +687,12 @@ public sealed class Volume : IAsyncDisposable
         catalog.Forget();
         log.Retract(begin);
         Members.Reload();
+    }
+
+    private void NoteState()
+    {
+        Volatile.Write(ref vector, catalog.Chains.Vector());
+        Volatile.Write(ref lackedFeatures, catalog.Lacked);
     }
 
     private void Publish(VolumeChange change)

@@ -232,6 +232,27 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_forked_device_is_marked_where_members_are_shown_and_problems_are_told()
+    {
+        var laptop = new DeviceStatus("ABC", "laptop", IsOnline: true) { IsForked = true };
+        var volume = Samples.Volume("Work") with { Members = [new MemberStatus("12345678", "Ann", "owner", [laptop])], Problems = ["laptop has forked."] };
+        node.On("GET volumes/Work", volume);
+        Assert.Equal(0, await RunAsync("volume", "members", "Work"));
+        Assert.Contains("laptop (online, FORKED)", shell.Text);
+        node.On("GET status", Samples.Node(volume) with { Problems = ["Volume x cannot be opened."] });
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("Problem: Volume x cannot be opened.\nProblem: Work: laptop has forked.\n", shell.Text);
+    }
+
+    [Fact]
+    public async Task A_merge_that_is_none_is_shown_under_the_name_of_who_brought_it()
+    {
+        node.On("GET volumes/Work/log", new[] { Samples.Revision("aaaa", 1, "bbbb", "cccc") with { WrongMergeBy = "eve" } });
+        Assert.Equal(0, await RunAsync("log", "Work:/a"));
+        Assert.Contains("wrong merge by eve", shell.Text);
+    }
+
+    [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
         var root = CommandSet.Build(new Shell(new Terminal(shell.Output, shell.Error, () => shell.Bytes, false, false, false), TimeProvider.System, _ => null), new CommonOptions());

@@ -12,6 +12,19 @@ public sealed class VolumeTests
     private static readonly EntryName A = EntryName.Create("a"), B = EntryName.Create("b");
 
     [Fact]
+    public async Task A_device_that_made_two_changesets_of_one_number_is_named()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        await using var copy = await replica.OpenCopyAsync();
+        await replica.WriteAsync("one", [1]);
+        await TestReplica.WriteAsync(copy, "other", [2]);
+        Assert.Empty(replica.Volume.Reader.ForkedDevices());
+        Assert.Null((await replica.Volume.ApplyAsync(copy.ReadMissing(replica.Volume.Vector, int.MaxValue))).Refusal);
+        Assert.Equal([replica.Volume.Device], replica.Volume.Reader.ForkedDevices());
+        Assert.Equal(2, replica.Volume.Reader.List(EntryId.Root).Count);
+    }
+
+    [Fact]
     public async Task Many_commits_at_once_are_all_there_after_opening_again()
     {
         await using var replica = await TestReplica.CreateAsync();
