@@ -63,7 +63,7 @@ internal static class NodeText
         {
             volume.MissingContents > 0
                 ? $"{JobText.Count(volume.MissingContents)} contents ({ByteSize.Show(volume.MissingBytes)}) to fetch"
-                : volume.IsInSync ? "in sync" : "syncing",
+                : volume.MissingChangesets > 0 ? $"{JobText.Count(volume.MissingChangesets)} changes to fetch" : volume.IsInSync ? "in sync" : "syncing",
         };
         if (volume.Conflicts > 0) parts.Add($"{volume.Conflicts} in conflict");
         if (volume.Drafts > 0) parts.Add($"{volume.Drafts} drafts");

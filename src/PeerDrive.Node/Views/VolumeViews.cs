@@ -18,6 +18,7 @@ internal static class VolumeViews
         var (files, folders, bytes) = volume.Reader.Totals();
         var (missing, missingBytes) = volume.MissingTotals();
         var links = core.Links.Of(volume).ToList();
+        var (devices, missingChangesets) = core.Sync.Compare(volume.Id);
         var isWritten = links.All(link => link.Folder?.State is { Phase: LinkPhase.Watching, PendingWrites: 0 });
         return new VolumeStatus(
             volume.Id.ToHex(),
@@ -31,11 +32,13 @@ internal static class VolumeViews
             missingBytes,
             volume.Reader.Conflicts().Count,
             links.Sum(link => link.Folder?.Drafts.Count ?? 0),
-            missing == 0 && isWritten && volume.OwnRole != Role.None && volume.LackedFeatures.Count == 0,
+            missing == 0 && missingChangesets == 0 && isWritten && volume.OwnRole != Role.None && volume.LackedFeatures.Count == 0,
             [.. links.Select(LinkViews.Of)],
             Members(core, volume))
         {
             Problems = ProblemsOf(volume),
+            MissingChangesets = missingChangesets,
+            DevicesCompared = devices,
         };
     }
 

@@ -24,7 +24,13 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>Requests that may wait for the writer; more callers wait before they queue.</summary>
     private const int QueueLength = 256;
 
+    private const string IncarnationKey = "incarnation";
+
+    /// <summary>Incarnations beyond the present one that the device may have had before an old image was restored.</summary>
+    private const ulong LaterIncarnations = 4;
+
     private readonly VolumeContext context;
+    private readonly OwnLogWait ownLog;
     private readonly Database catalogDb;
     private readonly Database chunkDb;
     private readonly Database readDb;
@@ -45,6 +51,7 @@ public sealed class Volume : IAsyncDisposable
         Id = id;
         Folder = folder;
         this.context = context;
+        ownLog = new OwnLogWait(context.Time);
         this.catalogDb = catalogDb;
         this.chunkDb = chunkDb;
         this.readDb = readDb;
@@ -185,7 +192,25 @@ public sealed class Volume : IAsyncDisposable
     /// with the tree locked; store contents before.
     /// </summary>
     /// <exception cref="PeerDriveException">Forbidden: this device may not write here. Otherwise what <paramref name="build"/> throws.</exception>
-    public Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer) => EnqueueAsync(new EditRequest(this, build, requiredRole));
+    public async Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer)
+    {
+        await ownLog.Ended;
+        await EnqueueAsync(new EditRequest(this, build, requiredRole));
+    }
+
+    /// <summary>
+    /// A peer has changesets of this device that are not here: local commits wait until they came, for a while. Nothing happens when
+    /// all that it has is known.
+    /// </summary>
+    public void AwaitOwnLog(VersionVector theirs)
+    {
+        var incarnations = (ulong)(StateNumber(IncarnationKey) ?? 0) + LaterIncarnations;
+        for (ulong incarnation = 0; incarnation <= incarnations; incarnation++)
+            ownLog.Begin(theirs[AuthorId.Of(Device, incarnation)].Select(tip => tip.Hash).Where(hash => !Knows(hash)));
+    }
+
+    /// <summary>The peers that could send the own log are gone: local commits go on.</summary>
+    public void StopAwaitingOwnLog() => ownLog.End(giveUp: false);
 
     /// <summary>Changes members or settings in the name of another device, whose key is here only for that: its person is one kept on paper.</summary>
     /// <param name="signer">Its certificate is in the volume already, or is the first thing that <paramref name="build"/> adds.</param>
@@ -197,6 +222,7 @@ public sealed class Volume : IAsyncDisposable
     {
         var request = new ApplyRequest(this, changesets);
         await EnqueueAsync(request);
+        if (changesets.Any(changeset => changeset.Header.Device == Device)) ownLog.Progress(Knows);
         return request.Outcome;
     }
 
@@ -341,6 +367,7 @@ public sealed class Volume : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        ownLog.Dispose();
         requests.Writer.TryComplete();
         await loop;
         try
@@ -452,12 +479,12 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>This device's log: a new incarnation once the current one has forked.</summary>
     private (AuthorId Author, ulong Incarnation) OwnAuthor()
     {
-        var incarnation = (ulong)(StateNumber("incarnation") ?? 0);
+        var incarnation = (ulong)(StateNumber(IncarnationKey) ?? 0);
         while (true)
         {
             var author = AuthorId.Of(Device, incarnation);
             if (catalog.Chains.Of(author).Count <= 1) return (author, incarnation);
-            SetStateNumber("incarnation", (long)++incarnation);
+            SetStateNumber(IncarnationKey, (long)++incarnation);
         }
     }
 

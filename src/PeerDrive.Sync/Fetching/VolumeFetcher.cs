@@ -25,6 +25,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly Queue<ContentPlan> ready = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
+    private readonly FetchMeter meter;
     private List<Content> arrived = [];
     private long arrivedBytes;
     private bool mayHaveMore = true;
@@ -34,6 +35,17 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         this.volume = volume;
         this.time = time;
+        meter = new FetchMeter(time);
+    }
+
+    /// <summary>How far it is.</summary>
+    public FetchProgress Progress
+    {
+        get
+        {
+            var missing = volume.MissingTotals().Bytes;
+            lock (gate) return meter.Progress(missing, arrivedBytes + plans.Values.Sum(plan => plan.Received));
+        }
     }
 
     /// <summary>Why the last content could not be fetched; null when nothing stands in the way.</summary>
@@ -77,6 +89,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         {
             if (!inFlight.Remove(chunk)) return good;
             if (sources.TryGetValue(source, out var window)) window.Settle(chunk, time.GetUtcNow());
+            if (good) meter.Received(plain);
             if (!wanted.Remove(chunk, out var waiting)) return good;
             foreach (var plan in waiting)
             {
@@ -323,5 +336,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             arrivedBytes = 0;
         }
         volume.ContentsArrived(contents);
+        var isDone = volume.MissingTotals().Contents == 0;
+        lock (gate)
+        {
+            meter.Noted(contents.Sum(content => (long)content.Size));
+            if (isDone) meter.Reset();
+        }
     }
 }

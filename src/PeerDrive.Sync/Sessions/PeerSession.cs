@@ -245,8 +245,8 @@ internal sealed class PeerSession : IAsyncDisposable
         if (ShareOf(message.Volume) is not { } share) return;
         if (message.ReplyWanted) await share.SendStateAsync(replyWanted: false);
         var vector = MessageCodec.Vector(message);
-        engine.NoteTold(volume.Id, Remote, vector);
         share.SetTheirs(vector);
+        engine.NoteTold(volume.Id, Remote, vector);
     }
 
     private void NoteOffered(VolumeId volume)

@@ -140,6 +140,24 @@ public sealed class SyncEngine : IAsyncDisposable
         lock (gate) return volumes.GetValueOrDefault(volume)?.Told.GetValueOrDefault(peer);
     }
 
+    /// <summary>
+    /// Compares a volume with what its members' devices said that they have, also those that have gone since.
+    /// </summary>
+    /// <returns>How many devices have said it since the start, and how many changesets the one that is furthest ahead has more.</returns>
+    public (int Devices, long Missing) Compare(VolumeId id)
+    {
+        VolumeRun? run;
+        lock (gate) run = volumes.GetValueOrDefault(id);
+        if (run is null) return (0, 0);
+        var ours = run.Volume.Vector;
+        var told = run.Told.Values.ToList();
+        return (told.Count, told.Select(vector => vector.Tips.Where(tip => !run.Volume.Knows(tip.Hash))
+            .Sum(tip => Math.Max(1, (long)tip.Sequence - (long)ours.SequenceOf(tip.Author)))).DefaultIfEmpty().Max());
+    }
+
+    /// <summary>How far the fetching of a volume's contents is; null when the volume is not synchronised.</summary>
+    public FetchProgress? FetchProgress(VolumeId volume) => FetcherOf(volume)?.Progress;
+
     /// <summary>Asks a connected peer to say anew what it has, which it does once it has taken in what was sent before.</summary>
     public Task AskStateAsync(DeviceId peer, VolumeId volume) => SessionOf(peer)?.AskStateAsync(volume) ?? Task.CompletedTask;
 

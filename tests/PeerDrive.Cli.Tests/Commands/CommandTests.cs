@@ -253,6 +253,28 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Waiting_to_join_ends_only_when_another_device_was_compared_with_and_nothing_is_missing()
+    {
+        var volume = Samples.Volume("Work");
+        VolumeStatus[] answers =
+        [
+            volume, volume with { DevicesCompared = 1, MissingChangesets = 7, IsInSync = false }, volume with { DevicesCompared = 1, MissingContents = 2, IsInSync = false },
+            volume with { DevicesCompared = 1 },
+        ];
+        var polls = 0;
+        node.On("POST join", new JoinStatus("ID-Work", "Work", "writer", null));
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("GET status", context => FakeNode.WriteAsync(context, Samples.Node(answers[polls++]) with
+        {
+            Jobs = [new JobStatus("fetch-1", "fetch", "Work", "running", 512 << 10, 1 << 20, "bytes", Samples.Time, null) { PerSecond = 2 << 20 }],
+        }));
+        Assert.Equal(0, await RunAsync("join", "pd1:TICKET", "--wait"));
+        Assert.Equal(answers.Length, polls);
+        Assert.Contains("Everything is here.", shell.Text);
+        Assert.Contains("fetch Work: 50 % (512 KiB of 1.0 MiB, 2.0 MiB/s)", shell.Complaint);
+    }
+
+    [Fact]
     public async Task Every_command_has_help_with_an_example()
     {
         var root = CommandSet.Build(new Shell(new Terminal(shell.Output, shell.Error, () => shell.Bytes, false, false, false), TimeProvider.System, _ => null), new CommonOptions());
