@@ -100,7 +100,7 @@ def wait_for(what, condition, limit=600, pause=0.05):
 
 
 def count_files(root):
-    return sum(len(files) for _, _, files in os.walk(root))
+    return sum(not name.startswith(".pd~") for _, _, files in os.walk(root) for name in files)
 
 
 def differences(a, b):

@@ -11,6 +11,19 @@ from peers import PeerDrive, Rsync, Syncthing
 PEERS = {"pd": PeerDrive, "st": Syncthing, "rsync": Rsync}
 
 
+class Rows(list):
+    """Shows each row as soon as it is known: a run takes minutes."""
+
+    HEAD = f"{'set':6} {'peer':13} {'wall s':>8} {'CPU s':>7} {'peak MiB':>9} {'bytes on the wire':>18}"
+
+    def append(self, row):
+        if not self:
+            print(self.HEAD, flush=True)
+        super().append(row)
+        name, peer, wall, cpu, peak, wire, note = row
+        print(f"{name:6} {peer:13} {wall:8.2f} {cpu:7.2f} {peak:9.0f} {wire:18,} {note}", flush=True)
+
+
 def copy(source, target):
     subprocess.run(["cp", "-a", source + "/.", target], check=True)
 
@@ -94,7 +107,7 @@ def main():
     parser.add_argument("--data", default=os.environ.get("BENCH_DATA", os.path.join(tempfile.gettempdir(), "peerdrive-bench-data")))
     arguments = parser.parse_args()
     os.makedirs(arguments.data, exist_ok=True)
-    sets, rows = arguments.sets or ["small", "src", "big", "ins", "ren", "edit"], []
+    sets, rows = arguments.sets or ["small", "src", "big", "ins", "ren", "edit"], Rows()
     for name in sets:
         data = None if name == "edit" else gen.ensure(arguments.data, name)
         disk = Volume()
@@ -114,9 +127,7 @@ def main():
                     whole(peer, disk, name, data, rows)
         finally:
             disk.close()
-    print(f"\n{'set':6} {'peer':13} {'wall s':>8} {'CPU s':>7} {'peak MiB':>9} {'bytes on the wire':>18}")
-    for name, peer, wall, cpu, peak, wire, note in rows:
-        print(f"{name:6} {peer:13} {wall:8.2f} {cpu:7.2f} {peak:9.0f} {wire:18,} {note}")
+    print()
     for name in dict.fromkeys(row[0] for row in rows):
         found = {row[1]: row for row in rows if row[0] == name}
         for other in ("Syncthing", "rsync daemon"):

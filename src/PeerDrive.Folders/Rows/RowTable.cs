@@ -15,9 +15,13 @@ internal sealed class RowTable
     /// <summary>Row numbers of a link are its number in the upper bits and a count.</summary>
     private const int NumberShift = 40;
 
+    /// <summary>Rows that may wait to be saved together: a durable step for each would cost a sync of the disk for each.</summary>
+    private const int MaxDeferred = 256;
+
     private readonly Database state;
     private readonly Dictionary<long, FileRow> folders = [];
     private readonly Dictionary<EntryId, FileRow> foldersByEntry = [];
+    private readonly Dictionary<long, FileRow?> deferred = [];
     private readonly long first;
     private readonly long last;
     private long next;
@@ -60,6 +64,7 @@ internal sealed class RowTable
     {
         folders.Clear();
         foldersByEntry.Clear();
+        deferred.Clear();
         lock (state.Gate)
         {
             using (var select = state.Prepare("SELECT coalesce(max(id), 0) FROM link_files WHERE id BETWEEN ? AND ?").Bind(first).Bind(last))
@@ -88,10 +93,10 @@ internal sealed class RowTable
         lock (state.Gate) return foldersByEntry.GetValueOrDefault(entry);
     }
 
-    public List<FileRow> Children(FileRow folder) => Select("parent = ?", s => s.Bind(folder.Id)).FindAll(row => row.Parent == folder.Id);
+    public List<FileRow> Children(FileRow folder) => Select("parent = ?", s => s.Bind(folder.Id), row => row.Parent == folder.Id);
 
     public FileRow? Child(FileRow folder, EntryName name) =>
-        Select("parent = ? AND name = ?", s => s.Bind(folder.Id).Bind(name.Bytes)).Find(row => row.Parent == folder.Id && row.Name == name);
+        Select("parent = ? AND name = ?", s => s.Bind(folder.Id).Bind(name.Bytes), row => row.Parent == folder.Id && row.Name == name).FirstOrDefault();
 
     /// <summary>The row at a path from the top; null when there is none.</summary>
     public FileRow? AtPath(ReadOnlySpan<byte> path)
@@ -105,11 +110,11 @@ internal sealed class RowTable
         return at;
     }
 
-    public FileRow? ByEntry(EntryId entry) => Folder(entry) ?? Mine("entry = ?", s => s.BindId(entry)).FirstOrDefault();
+    public FileRow? ByEntry(EntryId entry) => Folder(entry) ?? Mine("entry = ?", s => s.BindId(entry), row => row.Entry == entry).FirstOrDefault();
 
-    public List<FileRow> ByInode(ulong inode) => IsEmpty ? [] : Mine("inode = ?", s => s.Bind((long)inode));
+    public List<FileRow> ByInode(ulong inode) => IsEmpty ? [] : Mine("inode = ?", s => s.Bind((long)inode), row => row.Seen.Inode == inode);
 
-    public List<FileRow> ByDocument(DocumentId document) => Mine("document = ?", s => s.BindId(document));
+    public List<FileRow> ByDocument(DocumentId document) => Mine("document = ?", s => s.BindId(document), row => row.Document == document);
 
     /// <summary>Path of a folder's row from the top, without a slash at either end; null when it hangs on nothing.</summary>
     public byte[]? PathOf(FileRow folder)
@@ -156,16 +161,52 @@ internal sealed class RowTable
         }
     }
 
-    /// <summary>Saves rows and removes others in one durable step.</summary>
+    /// <summary>Saves a row with the next ones: look-ups see it at once; should the power go before, it is as if its step had not been noted.</summary>
+    public void Defer(FileRow row)
+    {
+        lock (state.Gate)
+        {
+            deferred[row.Id] = row;
+            Remember(row);
+            IsEmpty = false;
+            if (deferred.Count >= MaxDeferred) SaveDeferred();
+        }
+    }
+
+    /// <summary>Removes a row with the next ones that are saved.</summary>
+    public void DeferRemoval(long id)
+    {
+        lock (state.Gate)
+        {
+            deferred[id] = null;
+            Forget(id);
+            if (deferred.Count >= MaxDeferred) SaveDeferred();
+        }
+    }
+
+    public void SaveDeferred()
+    {
+        lock (state.Gate)
+        {
+            if (deferred.Count > 0) Save([], []);
+        }
+    }
+
+    /// <summary>Saves rows and removes others in one durable step, with those that wait.</summary>
     public void Save(IEnumerable<FileRow> rows, IEnumerable<long> removed)
     {
         lock (state.Gate)
         {
             using var transaction = state.Begin();
+            foreach (var (id, row) in deferred)
+            {
+                if (row is null) Delete(id);
+                else Write(row);
+            }
             foreach (var id in removed)
             {
-                state.Prepare("DELETE FROM link_files WHERE id = ?").Bind(id).Run();
-                if (folders.Remove(id, out var folder) && foldersByEntry.GetValueOrDefault(folder.Entry) == folder) foldersByEntry.Remove(folder.Entry);
+                Delete(id);
+                Forget(id);
             }
             foreach (var row in rows)
             {
@@ -174,12 +215,20 @@ internal sealed class RowTable
                 IsEmpty = false;
             }
             transaction.Commit();
+            deferred.Clear();
         }
     }
 
     /// <summary>Forgets every row of the link.</summary>
     public static void RemoveAll(Database state, long link) =>
         state.Prepare("DELETE FROM link_files WHERE id BETWEEN ? AND ?").Bind(link << NumberShift).Bind((link + 1 << NumberShift) - 1).Run();
+
+    private void Delete(long id) => state.Prepare("DELETE FROM link_files WHERE id = ?").Bind(id).Run();
+
+    private void Forget(long id)
+    {
+        if (folders.Remove(id, out var folder) && foldersByEntry.GetValueOrDefault(folder.Entry) == folder) foldersByEntry.Remove(folder.Entry);
+    }
 
     private void Write(FileRow row)
     {
@@ -191,10 +240,11 @@ internal sealed class RowTable
             .Bind(seen.Uid).Bind(seen.Gid).Bind(seen.Xattrs).Run();
     }
 
-    private List<FileRow> Mine(string condition, Func<Statement, Statement> bind) =>
-        Select(condition, bind).FindAll(row => row.Id >= first && row.Id <= last);
+    private List<FileRow> Mine(string condition, Func<Statement, Statement> bind, Func<FileRow, bool> matches) =>
+        Select(condition, bind, matches).FindAll(row => row.Id >= first && row.Id <= last);
 
-    private List<FileRow> Select(string condition, Func<Statement, Statement> bind)
+    /// <param name="matches">The condition again: a row in memory may be ahead of the table.</param>
+    private List<FileRow> Select(string condition, Func<Statement, Statement> bind, Func<FileRow, bool> matches)
     {
         var rows = new List<FileRow>();
         lock (state.Gate)
@@ -202,8 +252,15 @@ internal sealed class RowTable
             using var select = bind(state.Prepare($"SELECT {Columns} FROM link_files WHERE {condition}"));
             while (select.Step())
             {
+                var id = select.Long(0);
+                if (deferred.ContainsKey(id)) continue;
                 // A folder has one object, which may be ahead of its row.
-                rows.Add(folders.TryGetValue(select.Long(0), out var folder) ? folder : Read(select));
+                var row = folders.TryGetValue(id, out var folder) ? folder : Read(select);
+                if (matches(row)) rows.Add(row);
+            }
+            foreach (var row in deferred.Values)
+            {
+                if (row is not null && matches(row)) rows.Add(row);
             }
         }
         return rows;

@@ -15,7 +15,7 @@ namespace PeerDrive.Folders.Writing;
 /// </summary>
 internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
 {
-    private const int GroupFiles = 1000;
+    private const int GroupFiles = 4000;
     private const long GroupBytes = 64L << 20;
 
     private readonly AttributeWriter attributes = new(scope);
@@ -86,13 +86,13 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         Pending.Add(row.Entry);
         if (stat is not { } there)
         {
-            scope.Rows.Save([], [row.Id]);
+            scope.Rows.DeferRemoval(row.Id);
             return;
         }
         if (!scope.Drafts.Has(path, there)) return;
         row.Seen = FileSeen.Of(there, row.Seen.Xattrs);
         row.Revision = null;
-        scope.Rows.Save([row], []);
+        scope.Rows.Defer(row);
     }
 
     public async Task WriteAsync(CancellationToken cancellation)
@@ -116,6 +116,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             if (group.Count >= GroupFiles || groupBytes >= GroupBytes || queue.Count == 0) await FlushAsync(cancellation);
         }
         RemoveEmptied();
+        scope.Rows.SaveDeferred();
         if (waiting.Count == 0 && Pending.Count == 0) DateFolders();
     }
 
@@ -231,7 +232,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             row.Document = view.Document;
             row.Revision = view.Shown!.Value.Id;
             row.Seen = seen;
-            scope.Rows.Save([row], []);
+            scope.Rows.Defer(row);
             if (!isNew) return;
             dated[row.Id] = (row, state.Mtime);
             watches.Add(row, opened);
@@ -312,7 +313,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             var xattrs = attributes.Apply(file, home, view.ShownName.Bytes, Reader.ShownState(view));
             row.Seen = FileSeen.Of(Libc.Stat(file), xattrs);
             row.Revision = view.Shown!.Value.Id;
-            scope.Rows.Save([row], []);
+            scope.Rows.Defer(row);
             NoteLinks(row);
         }
         catch (ErrnoException e)
@@ -329,7 +330,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         {
             other.Seen = row.Seen;
             other.Revision = row.Revision;
-            scope.Rows.Save([other], []);
+            scope.Rows.Defer(other);
         }
     }
 
@@ -515,7 +516,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         row.Name = name;
         if (row.IsFolder) scope.Rules.Forget();
         if (Libc.StatAt(handle, name.Bytes) is { } after && row.Seen.HasSameBytes(after)) row.Seen = row.Seen with { Ctime = after.Ctime };
-        scope.Rows.Save([row], []);
+        scope.Rows.Defer(row);
     }
 
     /// <summary>Gives a known file that stands in the way a temporary name; its own turn comes.</summary>
@@ -547,7 +548,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         using var handle = scope.Directory.TryOpenFolder(path, pathOnly: true);
         if (handle is null || Libc.StatAt(handle, row.Name.Bytes) is not { } before)
         {
-            scope.Rows.Save([], [row.Id]);
+            scope.Rows.DeferRemoval(row.Id);
             return;
         }
         if (!IsAsSeen(row, before))
@@ -563,7 +564,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             if (Libc.StatAt(handle, aside) is { } after && (row.Seen.HasSameBytes(after) || IsDraft(row, after)))
             {
                 TemporaryFiles.Remove(handle, aside);
-                scope.Rows.Save([], [row.Id]);
+                scope.Rows.DeferRemoval(row.Id);
                 return;
             }
             Libc.Rename(handle, aside, handle, row.Name.Bytes, RenameMode.NoReplace);
@@ -600,7 +601,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
                 continue;
             }
             watches.Remove(row);
-            scope.Rows.Save([], [row.Id]);
+            scope.Rows.DeferRemoval(row.Id);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class RevisionTable(Database db)
     private const int CachedRows = 8192;
 
     private readonly Dictionary<DocumentId, long> rows = [];
+    private readonly Dictionary<long, DocumentId> ids = [];
 
     private const string Columns =
         "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
@@ -33,10 +34,15 @@ internal sealed class RevisionTable(Database db)
     }
 
     /// <summary>Drops what is remembered outside the database: after a rollback it is not so.</summary>
-    public void Forget() => rows.Clear();
+    public void Forget()
+    {
+        rows.Clear();
+        ids.Clear();
+    }
 
     public DocumentId DocumentOf(long row)
     {
+        if (ids.TryGetValue(row, out var known)) return known;
         using var find = db.Prepare("SELECT document FROM documents WHERE id = ?").Bind(row);
         find.Step();
         return find.Id<DocumentId>(0);
@@ -92,11 +98,18 @@ internal sealed class RevisionTable(Database db)
         return db.Changes > 0;
     }
 
+    /// <param name="revision">One that names it.</param>
+    public void AddMissing(Content content, RevisionId revision) =>
+        db.Prepare("INSERT OR IGNORE INTO missing SELECT ?, id, ?, ?, ? FROM revisions WHERE revision = ?")
+            .BindId(content.Root).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).BindId(revision).Run();
+
     public void AddMissing(Content content, long revision) =>
         db.Prepare("INSERT OR IGNORE INTO missing VALUES(?, ?, ?, ?, ?)")
             .BindId(content.Root).Bind(revision).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).Run();
 
-    public void RemoveMissing(ChunkId root) => db.Prepare("DELETE FROM missing WHERE root = ?").BindId(root).Run();
+    /// <summary>A content is missing by root, depth and size: the same root with a false depth is another one, which nobody has.</summary>
+    public void RemoveMissing(Content content) => db.Prepare("DELETE FROM missing WHERE root = ? AND depth = ? AND size = ?")
+        .BindId(content.Root).Bind(content.Depth).Bind((long)content.Size).Run();
 
     /// <summary>Contents that are not here yet: those of heads first, then the newest.</summary>
     public List<Content> Missing(int limit)
@@ -120,7 +133,7 @@ internal sealed class RevisionTable(Database db)
     /// <summary>All contents that revisions name, each with a revision and its document.</summary>
     public List<(Content Content, long Revision, long Document)> AllContents()
     {
-        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 GROUP BY root");
+        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 GROUP BY root, depth, size");
         var contents = new List<(Content, long, long)>();
         while (select.Step())
             contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Long(4), select.Long(5)));
@@ -165,7 +178,12 @@ internal sealed class RevisionTable(Database db)
 
     private long Remember(DocumentId document, long row)
     {
-        if (rows.Count >= CachedRows) rows.Clear();
+        if (rows.Count >= CachedRows)
+        {
+            rows.Clear();
+            ids.Clear();
+        }
+        ids[row] = document;
         return rows[document] = row;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     private const int CachedRows = 8192;
 
     private readonly Dictionary<EntryId, long> rows = [];
+    private readonly Dictionary<long, EntryId> ids = [];
     private OrderKey? redoFrom;
 
     public TouchedSet Touched { get; private set; } = new();
@@ -36,6 +37,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     {
         redoFrom = null;
         rows.Clear();
+        ids.Clear();
         Touched = new TouchedSet();
     }
 
@@ -59,6 +61,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
 
     public EntryId IdOf(long row)
     {
+        if (ids.TryGetValue(row, out var known)) return known;
         using var find = db.Prepare("SELECT entry FROM entries WHERE id = ?").Bind(row);
         find.Step();
         return find.Id<EntryId>(0);
@@ -89,15 +92,25 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     /// </summary>
     private void AddNew(ChangesetRow changeset, int op, Operation.Put put, long document)
     {
-        var entry = RowOf(put.Entry);
-        var added = AddPut(entry, changeset, op, put, document, out var parent);
-        // Its own parent it may still name.
-        if (parent == entry) parent = LostAndFound;
-        db.Prepare("UPDATE entries SET parent = ?, name = ?, document = ?, folder = ?, placed = ?, live = 1 WHERE id = ?")
-            .Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Bind(added).Bind(entry).Run();
+        // Only its own parent it may still name.
+        var parent = put.Parent == put.Entry ? LostAndFound : RowOf(put.Parent);
+        db.Prepare("""
+            INSERT INTO entries(entry, parent, name, document, folder, placed, live, holds)
+            VALUES(?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM puts), 1, 0)
+            """).BindId(put.Entry).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Run();
+        var entry = Remember(put.Entry, db.LastInsertedRow);
+        AddPut(entry, changeset, op, put, document, out _);
         Touched.Documents.Add(document);
-        TouchSlot(entry);
+        foreach (var neighbour in InSlot(parent, put.Name)) Touched.Entries.Add(neighbour);
         Count(parent, 1, []);
+    }
+
+    private List<long> InSlot(long parent, EntryName name)
+    {
+        using var select = db.Prepare("SELECT id FROM entries WHERE parent = ? AND name = ?").Bind(parent).Bind(name.Bytes);
+        var found = new List<long>();
+        while (select.Step()) found.Add(select.Long(0));
+        return found;
     }
 
     private long AddPut(long entry, ChangesetRow changeset, int op, Operation.Put put, long document, out long parent)
@@ -268,21 +281,15 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     {
         while (folder > Root)
         {
-            long holds;
-            long? parent;
-            using (var update = db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ? RETURNING live, holds, parent").Bind(by).Bind(folder))
-            {
-                if (!update.Step()) return;
-                if (update.Flag(0)) return;
-                holds = update.Long(1);
-                parent = update.LongOrNull(2);
-            }
-            var becomesLive = holds > 0 && holds - by <= 0;
-            var becomesDead = holds <= 0 && holds - by > 0;
-            if (!becomesLive && !becomesDead) return;
+            // A folder that is live by itself stays so, whatever it holds: the usual case, in one step.
+            db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ? AND live = 1").Bind(by).Bind(folder).Run();
+            if (db.Changes > 0) return;
+            var before = State(folder);
+            db.Prepare("UPDATE entries SET holds = holds + ? WHERE id = ?").Bind(by).Bind(folder).Run();
+            if (before.Holds + by > 0 == before.IsLive) return;
             TouchSlot(folder);
-            if (detached.Contains(folder) || parent is null) return;
-            folder = parent.Value;
+            if (detached.Contains(folder) || before.Parent is null) return;
+            folder = before.Parent.Value;
         }
     }
 
@@ -410,7 +417,12 @@ internal sealed class TreeTable(Database db, ChainTable chains)
 
     private long Remember(EntryId entry, long row)
     {
-        if (rows.Count >= CachedRows) rows.Clear();
+        if (rows.Count >= CachedRows)
+        {
+            rows.Clear();
+            ids.Clear();
+        }
+        ids[row] = entry;
         return rows[entry] = row;
     }
 

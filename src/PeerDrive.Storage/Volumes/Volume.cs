@@ -315,7 +315,7 @@ public sealed class Volume : IAsyncDisposable
         lock (catalogDb.Gate)
         {
             using var transaction = catalogDb.Begin();
-            foreach (var content in contents) catalog.Revisions.RemoveMissing(content.Root);
+            foreach (var content in contents) catalog.Revisions.RemoveMissing(content);
             transaction.Commit();
         }
         Publish(new VolumeChange([], [], [.. contents.Select(content => content.Root)], false, false, false));
@@ -579,7 +579,7 @@ public sealed class Volume : IAsyncDisposable
         foreach (var operation in changeset.Body.Operations)
         {
             if (operation is not Operation.Revise { Revision: var revision } || revision.State.Content is not { IsEmpty: false } content) continue;
-            if (!IsHere(content) && catalog.Revisions.Find(revision.Id) is { } row) catalog.Revisions.AddMissing(content, row.Row);
+            if (!IsHere(content)) catalog.Revisions.AddMissing(content, revision.Id);
         }
     }
 
@@ -604,7 +604,7 @@ public sealed class Volume : IAsyncDisposable
             using var transaction = catalogDb.Begin();
             foreach (var (content, revision, _) in catalog.Revisions.AllContents())
             {
-                if (IsHere(content)) catalog.Revisions.RemoveMissing(content.Root);
+                if (IsHere(content)) catalog.Revisions.RemoveMissing(content);
                 else catalog.Revisions.AddMissing(content, revision);
             }
             transaction.Commit();

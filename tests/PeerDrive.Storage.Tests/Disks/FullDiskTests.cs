@@ -6,6 +6,7 @@ using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Storage.Tests.Disks;
 
+[Trait("speed", "slow")]
 public sealed class FullDiskTests
 {
     [Theory]

@@ -12,6 +12,27 @@ public sealed class VolumeTests
     private static readonly EntryName A = EntryName.Create("a"), B = EntryName.Create("b");
 
     [Fact]
+    public async Task A_root_that_is_named_with_a_false_depth_keeps_nobody_from_the_honest_content()
+    {
+        await using var cluster = await TestCluster.CreateAsync(2);
+        var (forger, other) = (cluster.Volumes[0], cluster.Volumes[1]);
+        var honest = TestCluster.File(forger, new string('x', 5000));
+        var forged = honest with { Content = honest.Content with { Depth = honest.Content.Depth + 1 } };
+        await forger.CommitAsync(edit =>
+        {
+            edit.Create(EntryId.Root, EntryName.Create("forged"), forged);
+            edit.Create(EntryId.Root, EntryName.Create("honest"), honest);
+        });
+        await cluster.SendAllAsync();
+        Assert.Equal([honest.Content, forged.Content], other.MissingContents(10).OrderBy(content => content.Depth));
+        using (var chunk = forger.Contents.Chunks.ReadStored(honest.Content.Root))
+            Assert.True(other.Contents.Chunks.TryPutReceived(honest.Content.Root, chunk.Payload.Span, chunk.Encoding, chunk.Plain));
+        other.ContentsArrived([honest.Content]);
+        Assert.Equal([forged.Content], other.MissingContents(10));
+        Assert.Equal(new string('x', 5000), System.Text.Encoding.UTF8.GetString(other.Contents.ReadAll(honest.Content, 5000)));
+    }
+
+    [Fact]
     public async Task A_device_restored_from_an_old_image_commits_after_its_own_log_came_back_and_does_not_fork()
     {
         await using var replica = await TestReplica.CreateAsync();
