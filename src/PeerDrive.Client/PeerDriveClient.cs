@@ -67,6 +67,10 @@ public sealed class PeerDriveClient : IDisposable
     public Task<TicketStatus> InviteAsync(string volume, CreateTicket request, CancellationToken cancellation) =>
         PostAsync<CreateTicket, TicketStatus>($"volumes/{Escape(volume)}/tickets", request, cancellation);
 
+    /// <summary>Makes this device's person an owner by a recovery key.</summary>
+    public Task<IReadOnlyList<RecoverStatus>> RecoverAsync(RecoverRequest request, CancellationToken cancellation) =>
+        PostAsync<RecoverRequest, IReadOnlyList<RecoverStatus>>("recover", request, cancellation);
+
     public Task<JoinStatus> JoinAsync(JoinRequest request, CancellationToken cancellation) => PostAsync<JoinRequest, JoinStatus>("join", request, cancellation);
 
     public Task<LinkStatus> LinkAsync(CreateLink request, CancellationToken cancellation) => PostAsync<CreateLink, LinkStatus>("links", request, cancellation);
@@ -100,8 +104,9 @@ public sealed class PeerDriveClient : IDisposable
     public Task<DiffStatus> DiffAsync(string volume, string path, string before, string after, CancellationToken cancellation) =>
         GetAsync<DiffStatus>($"volumes/{Escape(volume)}/diff?path={Escape(path)}&before={Escape(before)}&after={Escape(after)}", cancellation);
 
-    public Task<RevisionStatus> RestoreAsync(string volume, RestoreRequest request, CancellationToken cancellation) =>
-        PostAsync<RestoreRequest, RevisionStatus>($"volumes/{Escape(volume)}/restore", request, cancellation);
+    /// <summary>Makes a file, or all of a folder, what it was. A large folder takes its time, and is a job meanwhile.</summary>
+    public Task<RestoreStatus> RestoreAsync(string volume, RestoreRequest request, CancellationToken cancellation) =>
+        PostAsync<RestoreRequest, RestoreStatus>($"volumes/{Escape(volume)}/restore", request, cancellation);
 
     public Task<EntryStatus> UndeleteAsync(string volume, PathRequest request, CancellationToken cancellation) =>
         PostAsync<PathRequest, EntryStatus>($"volumes/{Escape(volume)}/undelete", request, cancellation);

@@ -1,7 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using PeerDrive.Folders;
+using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Members;
 using PeerDrive.Native.Files;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
@@ -101,6 +104,7 @@ internal sealed class NodeCore : IAsyncDisposable
     {
         parts.Push(Volumes);
         await Volumes.OpenAllAsync(cancellation).ConfigureAwait(false);
+        foreach (var volume in Volumes.All) await IntroduceAsync(volume).ConfigureAwait(false);
 
         parts.Push(Sync);
         var listening = Listen(options, settings);
@@ -115,6 +119,20 @@ internal sealed class NodeCore : IAsyncDisposable
         parts.Push(Links);
         foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
         parts.Push(Jobs);
+    }
+
+    /// <summary>A new device of a member lets itself in before it writes anything: others refuse what an unknown device wrote.</summary>
+    private async Task IntroduceAsync(Volume volume)
+    {
+        if (volume.OwnRole == Role.None || volume.Members.CertificateOf(Identity.Device.Device) is not null) return;
+        try
+        {
+            await volume.CommitAsync(edit => edit.Administer(new Operation.Device(Identity.Device.Certificate)), Role.None).ConfigureAwait(false);
+        }
+        catch (PeerDriveException e)
+        {
+            log.VolumeFailed(volume.Id.ToHex(), e.Message);
+        }
     }
 
     /// <summary>Listens where peers know this node to be, or elsewhere when that port was taken and nobody asked for it by number.</summary>

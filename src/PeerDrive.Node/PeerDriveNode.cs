@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PeerDrive.Model.Errors;
 using PeerDrive.Node.Api;
 using PeerDrive.Node.Home;
+using PeerDrive.Node.Recovery;
 using PeerDrive.Node.Settings;
 using PeerDrive.Transport.Identity;
 
@@ -96,21 +97,28 @@ public sealed class PeerDriveNode : IAsyncDisposable
 
     internal void AskToStop() => stopAsked.TrySetResult();
 
-    /// <summary>Makes this a device of another person and begins anew as that. Only while no volume knows the device.</summary>
+    /// <summary>
+    /// Makes this node act for another person and begins anew as that. Where volumes know its device, which acts for one person for
+    /// ever, it becomes another device; all volumes stay, and the person takes over the rights that it has in them.
+    /// </summary>
     /// <param name="person">Owned by the node from here on.</param>
+    /// <exception cref="PeerDriveException">Conflict: the person may not act in a volume here; nothing was changed.</exception>
     internal async Task AdoptAsync(PersonIdentity person, CancellationToken cancellation)
     {
         await replacing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             var former = Core;
-            if (former.Volumes.All is { Count: > 0 } volumes)
+            if (former.Volumes.All.Count == 0 || former.Identity.PersonCertificate.Person == person.Person)
             {
-                throw new PeerDriveException(
-                    ErrorKind.Conflict,
-                    $"This device acts for {former.Identity.PersonCertificate.Name} in {string.Join(", ", volumes.Select(volume => volume.Name))}. Import a person on a new device, or in a new data directory with --home.");
+                former.Identity.Adopt(person);
             }
-            former.Identity.Adopt(person);
+            else
+            {
+                var device = DeviceIdentity.Create(person, former.Identity.Device.Certificate.Name);
+                await new PersonTakeover(former.Volumes.All, person.Certificate, device.Certificate).PrepareAsync().ConfigureAwait(false);
+                former.Identity.Adopt(person, device);
+            }
             await former.DisposeAsync().ConfigureAwait(false);
             Volatile.Write(ref core, await NodeCore.StartAsync(options, home, settings, log, CancellationToken.None).ConfigureAwait(false));
         }

@@ -45,6 +45,9 @@ public static class SyncLimits
     /// <summary>Addresses kept for one device; the latest found are dialled first.</summary>
     public const int AddressesPerDevice = 8;
 
+    /// <summary>Volumes remembered that a peer has and this device has not; only a recovery asks for them.</summary>
+    public const int OfferedVolumes = 64;
+
     /// <summary>Devices whose addresses are kept.</summary>
     public const int KnownDevices = 1024;
 }

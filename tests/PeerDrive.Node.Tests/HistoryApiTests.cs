@@ -75,7 +75,7 @@ public class HistoryApiTests
         var between = TimeProvider.System.GetUtcNow();
         await node.Volume("v").WriteAsync("a.txt", "two");
         var restored = await node.Client.RestoreAsync("v", new RestoreRequest("/a.txt", first.ToHex(), null), default);
-        Assert.True(restored.IsShown);
+        Assert.True((await node.Client.RevisionAsync("v", restored.Revision!, default)).IsShown);
         Assert.Equal("one", await node.TextAsync("v", "/a.txt"));
         await node.Volume("v").WriteAsync("a.txt", "three");
         await node.Client.RestoreAsync("v", new RestoreRequest("/a.txt", null, between), default);
@@ -115,6 +115,46 @@ public class HistoryApiTests
         var entry = (await node.Client.TrashAsync("v", default)).Single(deleted => deleted.Path == "/f").Entry;
         await node.Client.UndeleteAsync("v", new PathRequest(null, entry[..8]), default);
         Assert.Equal(["/f", "/f/x"], (await node.Client.ListAsync("v", "/", true, default)).Select(found => found.Path));
+    }
+
+    [Fact]
+    public async Task Undeleting_a_folder_leaves_in_the_trash_what_was_deleted_before_on_its_own()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        var volume = node.Volume("v");
+        EntryId folder = default, before = default, sub = default;
+        await volume.CommitAsync(edit =>
+        {
+            var state = new RevisionState { Kind = DocumentKind.Folder };
+            var pipe = new RevisionState { Kind = DocumentKind.Fifo };
+            folder = edit.Create(EntryId.Root, EntryName.Create("f"), state).Id;
+            before = edit.Create(folder, EntryName.Create("before"), pipe).Id;
+            edit.Create(folder, EntryName.Create("with"), pipe);
+            sub = edit.Create(folder, EntryName.Create("sub"), state).Id;
+            edit.Create(sub, EntryName.Create("x"), pipe);
+            edit.Create(edit.Create(folder, EntryName.Create("kept"), state).Id, EntryName.Create("y"), pipe);
+        });
+        await volume.CommitAsync(edit => edit.Delete(before));
+        await volume.CommitAsync(edit => edit.Delete(sub));
+        await volume.CommitAsync(edit => edit.Delete(folder));
+        await node.Client.UndeleteAsync("v", new PathRequest("/f", null), default);
+        Assert.Equal(["/f", "/f/kept", "/f/kept/y", "/f/with"], (await node.Client.ListAsync("v", "/", true, default)).Select(found => found.Path));
+        Assert.Equal(["/f/before", "/f/sub", "/f/sub/x"], (await node.Client.TrashAsync("v", default)).Select(deleted => deleted.Path).Order());
+    }
+
+    [Fact]
+    public async Task A_folder_of_more_entries_than_a_changeset_holds_comes_back_whole()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        var volume = node.Volume("v");
+        await volume.CommitAsync(edit =>
+        {
+            var folder = edit.Create(EntryId.Root, EntryName.Create("f"), new RevisionState { Kind = DocumentKind.Folder });
+            for (var i = 0; i < 2500; i++) edit.Create(folder.Id, EntryName.Create($"{i}"), new RevisionState { Kind = DocumentKind.Fifo });
+        });
+        await volume.CommitAsync(edit => edit.Delete(volume.Reader.Find(EntryId.Root, EntryName.Create("f"))!.Id));
+        await node.Client.UndeleteAsync("v", new PathRequest("/f", null), default);
+        Assert.Equal(2501, (await node.Client.ListAsync("v", "/", true, default)).Count);
     }
 
     [Fact]

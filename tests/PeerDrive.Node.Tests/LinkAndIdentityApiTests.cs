@@ -70,13 +70,59 @@ public class LinkAndIdentityApiTests
     }
 
     [Fact]
-    public async Task A_device_that_acts_for_somebody_in_a_volume_takes_no_other_person()
+    public async Task Importing_a_person_keeps_the_volumes_and_lets_the_person_into_those_that_are_owned()
     {
         await using var node = await NodeWithVolumeAsync();
+        await node.Volume("v").WriteAsync("a.txt", "mine");
+        var directory = Path.Combine(node.Beside, "docs");
+        await node.Client.LinkAsync(new CreateLink("v", "/", directory, "keep", [], false), default);
+        await using var guest = await TestNode.StartAsync("Cleo");
+        await guest.Client.JoinAsync(new JoinRequest((await node.Client.InviteAsync("v", new CreateTicket("reader", 60, []), default)).Ticket, null, "keep"), default);
+        await Until.TrueAsync(async () => (await guest.Client.VolumesAsync(default)) is [{ Role: "reader" }]);
         await using var other = await TestNode.StartAsync("Bob");
+        var former = await node.Client.IdentityAsync(default);
         var export = await other.Client.ExportIdentityAsync(new PassphraseRequest("secret", null), default);
-        Assert.Equal(nameof(ErrorKind.Conflict), (await TestNode.ProblemAsync(() => node.Client.ImportIdentityAsync(new PassphraseRequest("secret", export.Text), default))).Kind);
-        Assert.Equal("Ada", (await node.Client.IdentityAsync(default)).PersonName);
+
+        var now = await node.Client.ImportIdentityAsync(new PassphraseRequest("secret", export.Text), default);
+        Assert.Equal(("Bob", former.DeviceName, true), (now.PersonName, now.DeviceName, now.HoldsPersonKey));
+        Assert.NotEqual(former.Device, now.Device);
+        var volume = await node.Client.VolumeAsync("v", default);
+        Assert.Equal("owner", volume.Role);
+        Assert.Equal(["Ada owner", "Bob owner", "Cleo reader"], volume.Members.Select(member => $"{member.Name} {member.Role}").Order());
+        Assert.Equal(directory, Assert.Single(volume.Links).Directory);
+
+        // What it writes from now on is Bob's, and others take it.
+        await node.Volume("v").WriteAsync("a.txt", "bob's");
+        Assert.Equal(["Bob", "Ada"], (await node.Client.LogAsync("v", "/a.txt", default)).Select(revision => revision.Creator));
+        var status = await guest.Client.StatusAsync(default);
+        guest.Node.Core.Sync.AddAddress(node.Node.Core.Identity.Device.Device, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, (await node.Client.StatusAsync(default)).Port));
+        node.Node.Core.Sync.AddAddress(guest.Node.Core.Identity.Device.Device, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, status.Port));
+        await Until.TrueAsync(async () => (await guest.Client.LogAsync("v", "/a.txt", default)).Count == 2);
+    }
+
+    [Fact]
+    public async Task A_person_that_an_owner_would_have_to_let_in_is_not_imported_and_nothing_changes()
+    {
+        await using var owner = await NodeWithVolumeAsync();
+        await using var node = await TestNode.StartAsync("Ben");
+        await using var other = await TestNode.StartAsync("Bob");
+        await node.Client.JoinAsync(new JoinRequest((await owner.Client.InviteAsync("v", new CreateTicket("writer", 60, []), default)).Ticket, null, "keep"), default);
+        await Until.TrueAsync(async () => (await node.Client.VolumesAsync(default)) is [{ Role: "writer" }]);
+        await node.Client.CreateVolumeAsync(new CreateVolume("own", false), default);
+        var export = await other.Client.ExportIdentityAsync(new PassphraseRequest("secret", null), default);
+        var problem = await TestNode.ProblemAsync(() => node.Client.ImportIdentityAsync(new PassphraseRequest("secret", export.Text), default));
+        Assert.Equal(nameof(ErrorKind.Conflict), problem.Kind);
+        Assert.Contains("Bob is no member of v,", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("Ben", (await node.Client.IdentityAsync(default)).PersonName);
+        Assert.Single((await node.Client.VolumeAsync("own", default)).Members);
+
+        // Once Bob is a member, his new device lets itself in.
+        await other.Client.JoinAsync(new JoinRequest((await owner.Client.InviteAsync("v", new CreateTicket("writer", 60, []), default)).Ticket, null, "keep"), default);
+        await Until.TrueAsync(async () => (await node.Client.VolumeAsync("v", default)).Members.Any(member => member.Name == "Bob"));
+        await node.Client.ImportIdentityAsync(new PassphraseRequest("secret", export.Text), default);
+        await node.Volume("v").WriteAsync("a.txt", "from the new device");
+        await Until.TrueAsync(async () => (await owner.Client.ListAsync("v", "/", false, default)).Count == 1);
+        Assert.Equal("Bob", (await owner.Client.LogAsync("v", "/a.txt", default))[0].Creator);
     }
 
     private static async Task<TestNode> NodeWithVolumeAsync()

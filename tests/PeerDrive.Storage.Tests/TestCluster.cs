@@ -22,11 +22,12 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public TestPerson Person => person;
 
-    public static async Task<TestCluster> CreateAsync(int devices, int seed = 1)
+    /// <param name="features">What each device's program knows; null: what this one does.</param>
+    public static async Task<TestCluster> CreateAsync(int devices, int seed = 1, IReadOnlyList<IReadOnlySet<string>?>? features = null)
     {
         var cluster = new TestCluster();
         for (var i = 0; i < devices; i++)
-            cluster.contexts.Add(new VolumeContext(new RealDisk(), TimeProvider.System, new Random(seed * 100 + i), cluster.person.NewDevice($"device{i}"), cluster.person.Certificate));
+            cluster.contexts.Add(new VolumeContext(new RealDisk(), TimeProvider.System, new Random(seed * 100 + i), cluster.person.NewDevice($"device{i}"), cluster.person.Certificate, features?[i]));
         var first = await Volume.CreateAsync(cluster.contexts[0], cluster.FolderOf(0), "test", []);
         cluster.Volumes.Add(first);
         await first.CommitAsync(edit =>
@@ -87,8 +88,9 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    public async Task ReopenAsync(int device)
+    public async Task ReopenAsync(int device, IReadOnlySet<string>? features = null)
     {
+        if (features is not null) contexts[device] = contexts[device] with { Features = features };
         var id = Volumes[device].Id;
         await Volumes[device].DisposeAsync();
         Volumes[device] = await Volume.OpenAsync(id, contexts[device], FolderOf(device));

@@ -42,7 +42,8 @@ internal static class JoinCommand
             {
                 var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
                 var volume = status.Volumes.FirstOrDefault(each => each.Id == joined.Volume);
-                var isHere = volume is null || (volume.IsInSync && volume.MissingContents == 0 && volume.Links.All(link => link.PendingWrites == 0));
+                // Only who has been told what the others have knows that nothing is missing.
+                var isHere = volume is null || (volume is { DevicesCompared: > 0, MissingChangesets: 0, IsInSync: true, MissingContents: 0 } && volume.Links.All(link => link.PendingWrites == 0));
                 return (status.Jobs, !isHere);
             },
             cancellation).ConfigureAwait(false);

@@ -19,6 +19,17 @@ internal static class Passphrase
         return Checked(first);
     }
 
+    /// <summary>Gets a recovery key as it was typed.</summary>
+    /// <param name="file">Holds it in its first line; null: the variable, or a person is asked.</param>
+    public static string ReadRecoveryKey(Call call, string? file)
+    {
+        var key = file is not null ? File.ReadLines(file).FirstOrDefault() : call.Variable("PEERDRIVE_RECOVERY_KEY");
+        if (key is null && (!call.Terminal.CanAsk || !call.Terminal.ShowsError))
+            throw new UsageException("Nobody is there to type the recovery key: use --key-file FILE or PEERDRIVE_RECOVERY_KEY.");
+        key ??= Ask(call.Terminal.Error, "Recovery key: ");
+        return key.Trim().Length > 0 ? key.Trim() : throw new UsageException("The recovery key is empty.");
+    }
+
     private static string Checked(string passphrase) => passphrase.Length > 0 ? passphrase : throw new UsageException("The passphrase is empty.");
 
     private static string Ask(TextWriter error, string question)

@@ -32,6 +32,8 @@ internal static class StatusCommand
         NodeText.WriteLinks(output, links, "  ");
         Section(output, "Peers", status.Peers.Count, "none yet: peerdrive invite VOLUME");
         NodeText.WritePeers(output, status.Peers, call.Now, "  ");
+        if (status.Problems.Count > 0 || status.Volumes.Any(volume => volume.Problems.Count > 0)) output.WriteLine();
+        NodeText.WriteProblems(output, status.Volumes, status.Problems);
         var running = status.Jobs.Where(job => job.State != "done").ToList();
         if (running.Count == 0) return;
         Section(output, "Jobs", running.Count, "");

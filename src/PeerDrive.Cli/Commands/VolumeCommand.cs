@@ -26,7 +26,7 @@ internal static class VolumeCommand
         var remove = shell.Define("remove", "Remove a member from a volume", RemoveAsync, "peerdrive volume remove Pictures Bob");
         remove.Add(Volume);
         remove.Add(Person);
-        return shell.Group("volume", "Make and show volumes, remove members", create, list, show, members, remove);
+        return shell.Group("volume", "Make, show and recover volumes, remove members", create, list, show, members, remove, RecoverCommand.Create(shell));
     }
 
     private static async Task<int> CreateAsync(Call call, CancellationToken cancellation)
@@ -37,7 +37,7 @@ internal static class VolumeCommand
         {
             call.Output.WriteLine($"Made {made.Name} ({made.Id}).");
             if (made.RecoveryKey is not null)
-                call.Output.WriteLine($"Recovery key, shown only now. Write it down and keep it away from this machine:\n\n  {made.RecoveryKey}\n");
+                call.Output.WriteLine($"Recovery key, shown only now. Write it down and keep it away from this machine:\n\n  {made.RecoveryKey}\n\nIt is used with: peerdrive volume recover");
             call.Output.WriteLine($"Next: peerdrive link {made.Name} DIR");
         });
     }
@@ -58,6 +58,7 @@ internal static class VolumeCommand
                 $"stored with history {ByteSize.Show(volume.StoredBytes)}; {NodeText.State(volume)}");
             NodeText.WriteLinks(call.Output, volume.Links.Select(link => (volume, link)));
             WriteMembers(call, volume);
+            NodeText.WriteProblems(call.Output, [volume], []);
         });
     }
 
@@ -74,12 +75,20 @@ internal static class VolumeCommand
         return call.Done($"{person} is no longer a member of {volume}. What they already have stays with them.");
     }
 
+    private static string Describe(DeviceStatus device)
+    {
+        var marks = new List<string>();
+        if (device.IsOnline) marks.Add("online");
+        if (device.IsForked) marks.Add("FORKED");
+        return marks.Count == 0 ? device.Name : $"{device.Name} ({string.Join(", ", marks)})";
+    }
+
     private static void WriteMembers(Call call, VolumeStatus volume)
     {
         var table = new TextTable("PERSON", "ROLE", "ID", "DEVICES");
         foreach (var member in volume.Members)
         {
-            var devices = member.Devices.Select(device => device.IsOnline ? $"{device.Name} (online)" : device.Name);
+            var devices = member.Devices.Select(Describe);
             table.Add(member.Name, member.Role, ShortId.Show(member.Person), string.Join(", ", devices));
         }
         table.WriteTo(call.Output);

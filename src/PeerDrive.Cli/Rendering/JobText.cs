@@ -18,7 +18,7 @@ internal static class JobText
     {
         "failed" => $"failed: {job.Problem ?? "no reason given"}",
         "done" => $"done, {Amount(job.Done, job.Unit)}",
-        _ when Share(job) is { } share => $"{(int)(share * 100)} % ({Amount(job.Done, "", job.Unit)} of {Amount(job.Total, job.Unit)})",
+        _ when Share(job) is { } share => $"{(int)(share * 100)} % ({Amount(job.Done, "", job.Unit)} of {Amount(job.Total, job.Unit)}{Rate(job)})",
         _ => Amount(job.Done, job.Unit),
     };
 
@@ -34,6 +34,8 @@ internal static class JobText
     public static double? Share(JobStatus job) => job.Total > 0 ? Math.Clamp((double)job.Done / job.Total, 0, 1) : null;
 
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Rate(JobStatus job) => job.PerSecond > 0 ? $", {Amount(job.PerSecond, job.Unit)}/s" : "";
 
     private static string Amount(long amount, string shownUnit, string? unit = null) =>
         (unit ?? shownUnit) == "bytes" ? ByteSize.Show(amount) : $"{Count(amount)} {shownUnit}".TrimEnd();

@@ -40,6 +40,16 @@ internal static class NodeText
         table.WriteTo(output, indent);
     }
 
+    /// <summary>What is wrong with volumes and with the node, a line each; nothing when nothing is.</summary>
+    public static void WriteProblems(TextWriter output, IEnumerable<VolumeStatus> volumes, IEnumerable<string> others)
+    {
+        foreach (var problem in others) output.WriteLine($"Problem: {problem}");
+        foreach (var volume in volumes)
+        {
+            foreach (var problem in volume.Problems) output.WriteLine($"Problem: {volume.Name}: {problem}");
+        }
+    }
+
     public static void WriteJobs(TextWriter output, IReadOnlyList<JobStatus> jobs, DateTimeOffset now, string indent = "")
     {
         var table = new TextTable("JOB", "OF", "STARTED", "STATE");
@@ -53,7 +63,7 @@ internal static class NodeText
         {
             volume.MissingContents > 0
                 ? $"{JobText.Count(volume.MissingContents)} contents ({ByteSize.Show(volume.MissingBytes)}) to fetch"
-                : volume.IsInSync ? "in sync" : "syncing",
+                : volume.MissingChangesets > 0 ? $"{JobText.Count(volume.MissingChangesets)} changes to fetch" : volume.IsInSync ? "in sync" : "syncing",
         };
         if (volume.Conflicts > 0) parts.Add($"{volume.Conflicts} in conflict");
         if (volume.Drafts > 0) parts.Add($"{volume.Drafts} drafts");

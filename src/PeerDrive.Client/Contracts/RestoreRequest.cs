@@ -1,4 +1,5 @@
 namespace PeerDrive.Client.Contracts;
 
-/// <summary>Asks to make an old revision the newest. Exactly one of the two.</summary>
-public sealed record RestoreRequest(string Path, string? Revision, DateTimeOffset? At);
+/// <summary>Names either a revision or a time. A revision stands for the file's state, or in a folder for the moment at which it was made.</summary>
+/// <param name="IsDryRun">Only says what would be done.</param>
+public sealed record RestoreRequest(string Path, string? Revision, DateTimeOffset? At, bool IsDryRun = false);

@@ -4,4 +4,8 @@ namespace PeerDrive.Client.Contracts;
 public sealed record RevisionStatus(
     string Revision, string Document, IReadOnlyList<string> Parents, string Kind, long Size, string Mode,
     DateTimeOffset Modified, DateTimeOffset Time, string Author, string Creator, string Comment, bool IsHead, bool IsShown,
-    bool IsMerge, bool IsHere);
+    bool IsMerge, bool IsHere)
+{
+    /// <summary>Of a merge that is not what its parents make, the device that brought it; otherwise null.</summary>
+    public string? WrongMergeBy { get; init; }
+}

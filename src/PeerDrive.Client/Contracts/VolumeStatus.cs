@@ -4,4 +4,14 @@ namespace PeerDrive.Client.Contracts;
 public sealed record VolumeStatus(
     string Id, string Name, string Role, long Files, long Folders, long Bytes, long StoredBytes, long MissingContents,
     long MissingBytes, int Conflicts, int Drafts, bool IsInSync, IReadOnlyList<LinkStatus> Links,
-    IReadOnlyList<MemberStatus> Members);
+    IReadOnlyList<MemberStatus> Members)
+{
+    /// <summary>Changesets that another device has and this node has not, as far as it said.</summary>
+    public long MissingChangesets { get; init; }
+
+    /// <summary>Devices that have said since the node's start what they have; 0: nobody knows whether all is here.</summary>
+    public int DevicesCompared { get; init; }
+
+    /// <summary>What is wrong, in sentences that go on after the volume's name.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}

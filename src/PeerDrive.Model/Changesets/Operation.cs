@@ -38,6 +38,9 @@ public abstract record Operation
     /// <summary>Sets a volume setting (name, merge rule, ephemeral patterns, …); an empty value unsets it.</summary>
     public sealed record Setting(string Key, string Value) : Operation;
 
+    /// <summary>What only a newer version can read; believed only in a volume whose features this version lacks, where nothing is applied.</summary>
+    public sealed record Unknown : Operation;
+
     /// <summary>Replaces the volume's feature list.</summary>
     public sealed record Features(ImmutableArray<string> Names) : Operation;
 }

@@ -143,7 +143,8 @@ public static class ChangesetCodec
             Id.Decode<PersonId>(wire.RemoveMember.Person.Span), [.. wire.RemoveMember.Counted.Select(DecodeTip)]),
         Wire.Operation.KindOneofCase.Setting => new Operation.Setting(wire.Setting.Key, wire.Setting.Value),
         Wire.Operation.KindOneofCase.Features => new Operation.Features([.. wire.Features.Names]),
-        _ => throw new PeerDriveException(ErrorKind.Corrupt, "A changeset has an operation of an unknown kind."),
+        _ when wire.CalculateSize() > 0 => new Operation.Unknown(),
+        _ => throw new PeerDriveException(ErrorKind.Corrupt, "A changeset has an operation of no kind."),
     };
 
     private static Operation.Put DecodePut(Wire.Put wire)

@@ -23,7 +23,7 @@ internal static class MembershipRules
             var refusal = operation switch
             {
                 Operation.Device device => DeviceRefusal(view, changeset, person, role, device.Certificate, added),
-                Operation.Revise or Operation.Put or Operation.Delete => role >= Role.Writer ? null : "A reader changes nothing.",
+                Operation.Revise or Operation.Put or Operation.Delete or Operation.Unknown => role >= Role.Writer ? null : "A reader changes nothing.",
                 _ when role != Role.Owner => "Only an owner changes members, settings and features.",
                 Operation.Member member => MemberRefusal(member, owners, added, removed),
                 Operation.RemoveMember remove => RemovalRefusal(view, remove, owners, added, removed),

@@ -25,6 +25,13 @@ public sealed record TreeChangeset(
         dependencies.Authors.ToDictionary(author => author, dependencies.SequenceOf),
         [.. changeset.Body.Operations.Select(Reduce).OfType<TreeOperation>()]);
 
+    /// <summary>Reduces a changeset of a store that tells the branches of a forked log apart.</summary>
+    /// <param name="branch">Stands for the branch that the changeset lies on.</param>
+    /// <param name="seen">Branch → greatest sequence that the maker had seen, the changeset itself included or not.</param>
+    public static TreeChangeset Of(Changeset changeset, AuthorId branch, IReadOnlyDictionary<AuthorId, ulong> seen) => new(
+        changeset.Header.Lamport, changeset.Hash, branch, changeset.Header.Sequence, seen,
+        [.. changeset.Body.Operations.Select(Reduce).OfType<TreeOperation>()]);
+
     /// <summary>Whether this changeset was made by someone who had seen <paramref name="other"/>.</summary>
     public bool Knows(TreeChangeset other) =>
         (Author == other.Author && Sequence >= other.Sequence)

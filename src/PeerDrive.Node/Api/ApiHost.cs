@@ -41,6 +41,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"));
         StatusRoutes.Map(api, node);
         VolumeRoutes.Map(api, node);
+        RecoverRoute.Map(api, node);
         LinkRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);

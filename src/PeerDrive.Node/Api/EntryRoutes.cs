@@ -64,15 +64,11 @@ internal static class EntryRoutes
             { Path: { Length: > 0 } path } => VolumePaths.Deleted(volume, path) ?? throw new PeerDriveException(ErrorKind.NotFound, $"'{path}' is not in the trash; see 'peerdrive trash {volume.Name}'."),
             _ => throw new PeerDriveException(ErrorKind.Invalid, "Name what to undelete by its path or its entry."),
         };
-        var below = entry.IsFolder ? volume.Reader.Trash(VolumePaths.MaxTrash).ToLookup(deleted => deleted.Parent) : null;
         await volume.CommitAsync(edit =>
         {
-            var open = new Stack<EntryId>([entry.Id]);
-            while (open.TryPop(out var next))
-            {
-                edit.Undelete(next);
-                foreach (var child in below?[next] ?? []) open.Push(child.Id);
-            }
+            var below = entry.IsFolder ? volume.Reader.DeletedWith(entry.Id) : [];
+            edit.Undelete(entry.Id);
+            foreach (var deleted in below) edit.Undelete(deleted.Id);
         }).ConfigureAwait(false);
         var restored = volume.Reader.Require(entry.Id);
         await call.AnswerAsync(EntryViews.Of(volume, restored, volume.Reader.PathOf(restored.Id), new PresentContents(volume))).ConfigureAwait(false);

@@ -9,7 +9,7 @@ using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Api;
 
-/// <summary>Revisions: log, show, compare, restore, conflicts.</summary>
+/// <summary>Revisions: log, show, compare, conflicts.</summary>
 internal static class HistoryRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
@@ -25,7 +25,7 @@ internal static class HistoryRoutes
             return call.AnswerAsync(Status(volume, RevisionViews.Require(volume, call.Route("revision")).Id));
         });
         api.Get("volumes/{volume}/diff", call => DiffAsync(call, node.Core));
-        api.Post("volumes/{volume}/restore", call => RestoreAsync(call, node.Core));
+        api.Post("volumes/{volume}/restore", call => RestoreRoute.RunAsync(call, node.Core));
         api.Get("volumes/{volume}/conflicts", call => ConflictsAsync(call, node.Core));
         api.Post("volumes/{volume}/resolve", call => ResolveAsync(call, node.Core));
     }
@@ -43,23 +43,6 @@ internal static class HistoryRoutes
         else if (newer.Parents is [var parent, ..]) older = volume.Reader.Revision(parent);
         return call.AnswerAsync(new DiffStatus(
             older?.Id.ToHex() ?? "", after.ToHex(), StateDifferences.Of(older?.State, newer.State), ContentDiff.Of(volume, path, older, newer)));
-    }
-
-    private static async Task RestoreAsync(ApiCall call, NodeCore core)
-    {
-        var volume = core.Volumes.Require(call.Route("volume"));
-        var request = await call.BodyAsync<RestoreRequest>().ConfigureAwait(false);
-        var entry = VolumePaths.RequireAlsoDeleted(volume, request.Path);
-        if (entry.IsFolder) throw new PeerDriveException(ErrorKind.Unsupported, $"'{request.Path}' is a folder; this version restores files one by one.");
-        var view = request switch
-        {
-            { Revision: { Length: > 0 } named, At: null } => RevisionViews.Require(volume, entry.Document, named),
-            { Revision: null or "", At: { } at } => AsOf(volume, entry, at),
-            _ => throw new PeerDriveException(ErrorKind.Invalid, "Name either a revision or a time to restore."),
-        };
-        var old = Load(volume, view.Id);
-        await CommitAsync(volume, entry, old.State, $"restored {view.Id.ToHex()[..12]}", edit => edit.Undelete(entry.Id)).ConfigureAwait(false);
-        await call.AnswerAsync(Shown(volume, entry)).ConfigureAwait(false);
     }
 
     private static Task ConflictsAsync(ApiCall call, NodeCore core)
@@ -94,21 +77,14 @@ internal static class HistoryRoutes
     }
 
     /// <summary>Makes a revision with the given state of all heads.</summary>
-    private static Task CommitAsync(Volume volume, EntryView entry, RevisionState state, string comment, Action<VolumeEdit> before) => volume.CommitAsync(edit =>
+    public static Task CommitAsync(Volume volume, EntryView entry, RevisionState state, string comment, Action<VolumeEdit> before) => volume.CommitAsync(edit =>
     {
         before(edit);
         ImmutableArray<RevisionId> heads = [.. volume.Reader.Heads(entry.Document).Select(head => head.Id)];
         edit.Revise(entry.Id, state, heads, comment);
     });
 
-    private static RevisionView AsOf(Volume volume, EntryView entry, DateTimeOffset at)
-    {
-        var limit = (at - DateTimeOffset.UnixEpoch).Ticks * 100;
-        var found = volume.Reader.History(entry.Document).Where(view => view.Time <= limit).ToList();
-        return found.Count > 0 ? found.MaxBy(view => view.Time) : throw new PeerDriveException(ErrorKind.NotFound, $"'{entry.ShownName}' did not exist at {at:u}.");
-    }
-
-    private static RevisionStatus Shown(Volume volume, EntryView entry) => Status(volume, volume.Reader.Heads(entry.Document)[0].Id);
+    public static RevisionStatus Shown(Volume volume, EntryView entry) => Status(volume, volume.Reader.Heads(entry.Document)[0].Id);
 
     private static RevisionStatus Status(Volume volume, RevisionId id)
     {
@@ -117,6 +93,6 @@ internal static class HistoryRoutes
         return RevisionViews.Of(volume, view, RevisionViews.ShownOf(volume, document), new PresentContents(volume));
     }
 
-    private static Revision Load(Volume volume, RevisionId id) =>
+    public static Revision Load(Volume volume, RevisionId id) =>
         volume.Reader.Revision(id) ?? throw new PeerDriveException(ErrorKind.NotFound, $"Revision {id} is not here.");
 }

@@ -27,6 +27,9 @@ internal sealed class PeerFinder(LanAnnouncer announcer, SyncEngine sync, Addres
         remembering = RememberAsync();
     }
 
+    /// <summary>Where devices were met or announce themselves; whether they are who they say shows when they are met.</summary>
+    public IReadOnlyList<(DeviceId Device, IPEndPoint Address)> Known() => [.. book.All(), .. announced.Select(found => (found.Key, found.Value))];
+
     /// <summary>Takes up addresses that an invitation names.</summary>
     public void Add(DeviceId device, IReadOnlyList<IPEndPoint> addresses)
     {

@@ -29,9 +29,15 @@ internal static class JobViews
     {
         foreach (var volume in core.Volumes.All)
         {
-            var (contents, bytes) = volume.MissingTotals();
-            if (contents == 0 || !core.Sync.Peers().Any(peer => peer.IsOnline && peer.Volumes.Contains(volume.Id))) continue;
-            yield return new JobStatus($"fetch-{volume.Id.ToHex()[..8]}", "fetch", volume.Name, "running", 0, bytes, "bytes", core.Began, null);
+            if (!core.Sync.Peers().Any(peer => peer.IsOnline && peer.Volumes.Contains(volume.Id))) continue;
+            var id = volume.Id.ToHex()[..8];
+            if (core.Sync.Compare(volume.Id).Missing is > 0 and var missing)
+            {
+                var known = volume.Vector.Tips.Sum(tip => (long)tip.Sequence);
+                yield return new JobStatus($"changes-{id}", "fetch", volume.Name, "running", known, known + missing, "changes", core.Began, null);
+            }
+            if (volume.MissingTotals().Contents == 0 || core.Sync.FetchProgress(volume.Id) is not { } progress) continue;
+            yield return new JobStatus($"fetch-{id}", "fetch", volume.Name, "running", progress.Done, progress.Total, "bytes", core.Began, null) { PerSecond = progress.PerSecond };
         }
     }
 }

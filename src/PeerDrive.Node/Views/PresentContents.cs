@@ -11,14 +11,14 @@ internal sealed class PresentContents
     private const int MaxRemembered = 50_000;
 
     private readonly Volume volume;
-    private readonly HashSet<ChunkId>? missing;
+    private readonly HashSet<(ChunkId Root, uint Depth, ulong Size)>? missing;
 
     public PresentContents(Volume volume)
     {
         this.volume = volume;
-        if (volume.MissingTotals().Contents <= MaxRemembered) missing = [.. volume.MissingContents(MaxRemembered).Select(content => content.Root)];
+        if (volume.MissingTotals().Contents <= MaxRemembered) missing = [.. volume.MissingContents(MaxRemembered).Select(content => (content.Root, content.Depth, content.Size))];
     }
 
     public bool IsHere(Content content) =>
-        content.IsEmpty || (missing is not null ? !missing.Contains(content.Root) : volume.Contents.Missing(content, 1).Count == 0);
+        content.IsEmpty || (missing is not null ? !missing.Contains((content.Root, content.Depth, content.Size)) : volume.Contents.Missing(content, 1).Count == 0);
 }

@@ -16,7 +16,10 @@ internal static class RevisionViews
         return new RevisionStatus(
             view.Id.ToHex(), fields.Document.ToHex(), [.. fields.Parents.Select(parent => parent.ToHex())], EntryViews.KindText(view.Kind), (long)view.Content.Size,
             EntryViews.ModeText(view.Mode), EntryViews.Time(view.Mtime), EntryViews.Time(view.Time), fields.Author is { } author ? volume.Members.DeviceName(author) : "",
-            fields.Creator, fields.Comment, view.IsHead, view.Id == shown, view.IsMerge, present.IsHere(view.Content));
+            fields.Creator, fields.Comment, view.IsHead, view.Id == shown, view.IsMerge, present.IsHere(view.Content))
+        {
+            WrongMergeBy = view.IsMerge && volume.Reader.WrongMerges().FirstOrDefault(merge => merge.Revision == view.Id) is { } wrong ? volume.Members.DeviceName(wrong.Device) : null,
+        };
     }
 
     /// <summary>All revisions of a document, the last to arrive first; read as they are taken.</summary>

@@ -10,16 +10,20 @@ namespace PeerDrive.Node.Views;
 /// <summary>Volumes as the API shows them.</summary>
 internal static class VolumeViews
 {
+    /// <summary>Wrong merges that are told of one volume.</summary>
+    private const int MaxProblems = 20;
+
     public static VolumeStatus Of(NodeCore core, Volume volume)
     {
         var (files, folders, bytes) = volume.Reader.Totals();
         var (missing, missingBytes) = volume.MissingTotals();
         var links = core.Links.Of(volume).ToList();
+        var (devices, missingChangesets) = core.Sync.Compare(volume.Id);
         var isWritten = links.All(link => link.Folder?.State is { Phase: LinkPhase.Watching, PendingWrites: 0 });
         return new VolumeStatus(
             volume.Id.ToHex(),
             volume.Name,
-            RoleText(volume.OwnRole),
+            RoleText(volume.Members.RoleOf(volume.Person)),
             files,
             folders,
             bytes,
@@ -28,9 +32,14 @@ internal static class VolumeViews
             missingBytes,
             volume.Reader.Conflicts().Count,
             links.Sum(link => link.Folder?.Drafts.Count ?? 0),
-            missing == 0 && isWritten && volume.OwnRole != Role.None,
+            missing == 0 && missingChangesets == 0 && isWritten && volume.OwnRole != Role.None && volume.LackedFeatures.Count == 0,
             [.. links.Select(LinkViews.Of)],
-            [.. volume.Members.All.Select(member => Of(core, member))]);
+            Members(core, volume))
+        {
+            Problems = ProblemsOf(volume),
+            MissingChangesets = missingChangesets,
+            DevicesCompared = devices,
+        };
     }
 
     public static string RoleText(Role role) => role switch
@@ -41,16 +50,36 @@ internal static class VolumeViews
         _ => "none",
     };
 
-    private static MemberStatus Of(NodeCore core, Member member)
+    /// <summary>What is wrong with a volume, in sentences.</summary>
+    private static List<string> ProblemsOf(Volume volume)
     {
-        var online = core.Sync.Peers().Where(peer => peer.IsOnline).Select(peer => peer.Device).ToHashSet();
-        return new MemberStatus(
-            member.Person.ToHex(),
-            member.Certificate.Name,
-            RoleText(member.Role),
-            [
-                .. member.Devices.Select(device => new DeviceStatus(
-                    DeviceIdText.Format(device.Device), device.Name, device.Device == core.Identity.Device.Device || online.Contains(device.Device))),
-            ]);
+        var problems = new List<string>();
+        if (volume.LackedFeatures is { Count: > 0 } lacked)
+            problems.Add($"needs {string.Join(", ", lacked)}, which this version of PeerDrive has not got: it shows what was there before, and passes on what comes. Update PeerDrive on this device.");
+        foreach (var merge in volume.Reader.WrongMerges().Take(MaxProblems))
+        {
+            var path = volume.Reader.EntriesOf(merge.Document) is [var entry, ..] ? volume.Reader.PathOf(entry.Id) : "a deleted file";
+            problems.Add($"{path}: the merge {merge.Revision.ToHex()[..12]} of {volume.Members.DeviceName(merge.Device)} is not what its parents make. Compare its parents ('peerdrive log'), and restore one if it is better.");
+        }
+        foreach (var device in volume.Reader.ForkedDevices())
+            problems.Add($"{volume.Members.DeviceName(device)} has made two different changesets of one number: it was restored from an old image, or runs twice under one identity. Both branches are kept.");
+        return problems;
+    }
+
+    private static IReadOnlyList<MemberStatus> Members(NodeCore core, Volume volume)
+    {
+        var online = core.Sync.Peers().Where(peer => peer.IsOnline).Select(peer => peer.Device).Append(core.Identity.Device.Device).ToHashSet();
+        var forked = volume.Reader.ForkedDevices();
+        return
+        [
+            .. volume.Members.All.Select(member => new MemberStatus(
+                member.Person.ToHex(), member.Certificate.Name, RoleText(member.Role),
+                [
+                    .. member.Devices.Select(device => new DeviceStatus(DeviceIdText.Format(device.Device), device.Name, online.Contains(device.Device))
+                    {
+                        IsForked = forked.Contains(device.Device),
+                    }),
+                ])),
+        ];
     }
 }

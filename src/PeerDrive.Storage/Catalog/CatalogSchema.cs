@@ -8,7 +8,7 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal static class CatalogSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -50,10 +50,12 @@ internal static class CatalogSchema
           kind INTEGER NOT NULL, mode INTEGER NOT NULL, mtime INTEGER NOT NULL, time INTEGER NOT NULL, head INTEGER NOT NULL, merge INTEGER NOT NULL,
           size INTEGER NOT NULL, depth INTEGER NOT NULL, root BLOB, chunking INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS revisions_document ON revisions(document);
+        CREATE TABLE IF NOT EXISTS verdicts(revision BLOB PRIMARY KEY, is_right INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS revises(
           document INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL, through INTEGER, PRIMARY KEY(document, changeset, op)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS missing(
-          root BLOB PRIMARY KEY, revision INTEGER NOT NULL, size INTEGER NOT NULL, depth INTEGER NOT NULL, chunking INTEGER NOT NULL) WITHOUT ROWID;
+          root BLOB NOT NULL, revision INTEGER NOT NULL, size INTEGER NOT NULL, depth INTEGER NOT NULL, chunking INTEGER NOT NULL,
+          PRIMARY KEY(root, depth, size)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS missing_revision ON missing(revision);
         CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value TEXT NOT NULL, lamport INTEGER NOT NULL, hash BLOB NOT NULL, op INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -61,5 +63,5 @@ internal static class CatalogSchema
 
     /// <summary>Tables that derive from the log; chunk places derive from the packs and are kept when the log is applied anew.</summary>
     public static readonly string[] LogTables =
-        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "revises", "missing", "settings"];
+        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "verdicts", "revises", "missing", "settings"];
 }

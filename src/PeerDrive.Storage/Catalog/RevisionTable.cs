@@ -107,7 +107,9 @@ internal sealed class RevisionTable(Database db)
         db.Prepare("INSERT OR IGNORE INTO missing VALUES(?, ?, ?, ?, ?)")
             .BindId(content.Root).Bind(revision).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).Run();
 
-    public void RemoveMissing(ChunkId root) => db.Prepare("DELETE FROM missing WHERE root = ?").BindId(root).Run();
+    /// <summary>A content is missing by root, depth and size: the same root with a false depth is another one, which nobody has.</summary>
+    public void RemoveMissing(Content content) => db.Prepare("DELETE FROM missing WHERE root = ? AND depth = ? AND size = ?")
+        .BindId(content.Root).Bind(content.Depth).Bind((long)content.Size).Run();
 
     /// <summary>Contents that are not here yet: those of heads first, then the newest.</summary>
     public List<Content> Missing(int limit)
@@ -131,7 +133,7 @@ internal sealed class RevisionTable(Database db)
     /// <summary>All contents that revisions name, each with a revision and its document.</summary>
     public List<(Content Content, long Revision, long Document)> AllContents()
     {
-        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 GROUP BY root");
+        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 GROUP BY root, depth, size");
         var contents = new List<(Content, long, long)>();
         while (select.Step())
             contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Long(4), select.Long(5)));

@@ -14,11 +14,17 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal sealed class VolumeCatalog
 {
+    /// <summary>No setting that a person makes begins like this.</summary>
+    private const string FeaturesKey = "\u0001features", SkippedKey = "skipped";
+
     private readonly Func<LogPosition, Changeset> readLog;
+    private readonly IReadOnlySet<string> features;
+    private IReadOnlyList<string>? lacked;
     private (long Row, Changeset Changeset)? lastRead;
 
-    public VolumeCatalog(Database db, Func<LogPosition, Changeset> readLog)
+    public VolumeCatalog(Database db, Func<LogPosition, Changeset> readLog, IReadOnlySet<string> features)
     {
+        this.features = features;
         this.readLog = readLog;
         Db = db;
         Chains = new ChainTable(db);
@@ -64,6 +70,24 @@ internal sealed class VolumeCatalog
         }
     }
 
+    /// <summary>Features that the volume asks for and this program has not got. While there is one, changesets are kept and not applied.</summary>
+    public IReadOnlyList<string> Lacked => lacked ??= Setting(FeaturesKey) is { } names ? [.. names.Split('\n').Where(name => !features.Contains(name))] : [];
+
+    /// <summary>Whether some changeset was kept without being applied.</summary>
+    public bool HasSkipped
+    {
+        get
+        {
+            using var select = Db.Prepare("SELECT value FROM meta WHERE key = ?").Bind(SkippedKey);
+            return select.Step() && select.Flag(0);
+        }
+
+        private set => Db.Prepare("INSERT OR REPLACE INTO meta VALUES(?, ?)").Bind(SkippedKey).Bind(value ? 1 : 0).Run();
+    }
+
+    /// <summary>What stands in the log before this is applied whatever the features were when it came: they are no longer asked for.</summary>
+    public LogPosition AppliesBefore { get; set; } = new(1, 0);
+
     /// <summary>Makes the tables; those of another version are dropped, so that all is derived anew.</summary>
     public static void CreateTables(Database db)
     {
@@ -98,6 +122,7 @@ internal sealed class VolumeCatalog
     {
         foreach (var table in CatalogSchema.LogTables) Db.Execute($"DELETE FROM {table}");
         Applied = new LogPosition(1, 0);
+        if (HasSkipped) HasSkipped = false;
         Db.Execute("INSERT INTO meta VALUES('generation', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1");
         Forget();
     }
@@ -105,6 +130,7 @@ internal sealed class VolumeCatalog
     /// <summary>Drops what is remembered outside the database: after a rollback it may not be so.</summary>
     public void Forget()
     {
+        lacked = null;
         Chains.ForgetVectors();
         Tree.Forget();
         Revisions.Forget();
@@ -125,6 +151,15 @@ internal sealed class VolumeCatalog
             Chains.AddDependency(row, dependency.Chain, dependency.Sequence);
         }
         if (isVoid) return row;
+        for (var i = 0; i < body.Operations.Length; i++)
+        {
+            if (body.Operations[i] is Operation.Features) ApplyOperation(row, i, body.Operations[i]);
+        }
+        if (Lacked.Count > 0 && position.CompareTo(AppliesBefore) >= 0)
+        {
+            HasSkipped = true;
+            return row;
+        }
         for (var i = 0; i < body.Operations.Length; i++) ApplyOperation(row, i, body.Operations[i]);
         return row;
     }
@@ -149,6 +184,10 @@ internal sealed class VolumeCatalog
                 break;
             case Operation.Setting setting:
                 ApplySetting(changeset, op, setting);
+                break;
+            case Operation.Features list:
+                ApplySetting(changeset, op, new Operation.Setting(FeaturesKey, string.Join('\n', list.Names)));
+                lacked = null;
                 break;
         }
     }

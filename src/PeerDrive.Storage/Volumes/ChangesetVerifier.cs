@@ -43,6 +43,8 @@ internal sealed class ChangesetVerifier(VolumeId volume, VolumeCatalog catalog, 
         if (header.Lamport != lamport + 1) return "wrong Lamport time";
         try
         {
+            if (catalog.Lacked.Count == 0 && changeset.Body.Operations.Any(operation => operation is Operation.Unknown))
+                return "malformed: an operation of an unknown kind";
             if (CertificateFor(changeset) is not { } certificate) return "unknown device: no member has vouched for the changeset's author";
             if (!changeset.IsSignedBy(certificate.Key)) return "forged signature: a changeset is not signed by its author";
             return members.Refusal(changeset) is { } why ? $"not allowed: {why}" : null;

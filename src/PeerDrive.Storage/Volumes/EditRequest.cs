@@ -1,8 +1,10 @@
+using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 
 namespace PeerDrive.Storage.Volumes;
 
-internal sealed class EditRequest(Volume volume, Action<VolumeEdit> build, Role requiredRole) : VolumeRequest
+/// <param name="signer">Signs instead of this device; null: this device.</param>
+internal sealed class EditRequest(Volume volume, Action<VolumeEdit> build, Role requiredRole, DeviceKey? signer = null) : VolumeRequest
 {
-    public override void Run() => volume.RunEdit(build, requiredRole);
+    public override void Run() => volume.RunEdit(build, requiredRole, signer);
 }

@@ -24,7 +24,13 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>Requests that may wait for the writer; more callers wait before they queue.</summary>
     private const int QueueLength = 256;
 
+    private const string IncarnationKey = "incarnation";
+
+    /// <summary>Incarnations beyond the present one that the device may have had before an old image was restored.</summary>
+    private const ulong LaterIncarnations = 4;
+
     private readonly VolumeContext context;
+    private readonly OwnLogWait ownLog;
     private readonly Database catalogDb;
     private readonly Database chunkDb;
     private readonly Database readDb;
@@ -37,6 +43,7 @@ public sealed class Volume : IAsyncDisposable
     private readonly List<ChangeSubscription> subscribers = [];
     private Task loop = Task.CompletedTask;
     private VersionVector vector = VersionVector.Empty;
+    private IReadOnlyList<string> lackedFeatures = [];
     private bool wasRebuilt;
 
     private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database state, ChangesetLog log)
@@ -44,13 +51,15 @@ public sealed class Volume : IAsyncDisposable
         Id = id;
         Folder = folder;
         this.context = context;
+        ownLog = new OwnLogWait(context.Time);
         this.catalogDb = catalogDb;
         this.chunkDb = chunkDb;
         this.readDb = readDb;
         State = state;
         this.log = log;
-        catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _));
-        snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _)));
+        var features = context.Features ?? VolumeFeatures.Known;
+        catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _), features);
+        snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _), features));
         Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
@@ -84,8 +93,14 @@ public sealed class Volume : IAsyncDisposable
 
     public VersionVector Vector => Volatile.Read(ref vector);
 
-    /// <summary>This device's role now.</summary>
-    public Role OwnRole => Members.RoleOf(Person);
+    /// <summary>This device's role now; while the volume asks for a feature that is not here, a reader's at most.</summary>
+    public Role OwnRole => Members.RoleOf(Person) is var role && role > Role.Reader && LackedFeatures.Count > 0 ? Role.Reader : role;
+
+    /// <summary>
+    /// Features that the volume asks for and this program has not got. While there is one, changesets are stored and passed on but not
+    /// applied, and nothing is committed here; a program that has it applies them all.
+    /// </summary>
+    public IReadOnlyList<string> LackedFeatures => Volatile.Read(ref lackedFeatures);
 
     /// <summary>What is derived: its users hold its gate.</summary>
     internal Database CatalogDatabase => catalogDb;
@@ -177,13 +192,37 @@ public sealed class Volume : IAsyncDisposable
     /// with the tree locked; store contents before.
     /// </summary>
     /// <exception cref="PeerDriveException">Forbidden: this device may not write here. Otherwise what <paramref name="build"/> throws.</exception>
-    public Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer) => EnqueueAsync(new EditRequest(this, build, requiredRole));
+    public async Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer)
+    {
+        await ownLog.Ended;
+        await EnqueueAsync(new EditRequest(this, build, requiredRole));
+    }
+
+    /// <summary>
+    /// A peer has changesets of this device that are not here: local commits wait until they came, for a while. Nothing happens when
+    /// all that it has is known.
+    /// </summary>
+    public void AwaitOwnLog(VersionVector theirs)
+    {
+        var incarnations = (ulong)(StateNumber(IncarnationKey) ?? 0) + LaterIncarnations;
+        for (ulong incarnation = 0; incarnation <= incarnations; incarnation++)
+            ownLog.Begin(theirs[AuthorId.Of(Device, incarnation)].Select(tip => tip.Hash).Where(hash => !Knows(hash)));
+    }
+
+    /// <summary>The peers that could send the own log are gone: local commits go on.</summary>
+    public void StopAwaitingOwnLog() => ownLog.End(giveUp: false);
+
+    /// <summary>Changes members or settings in the name of another device, whose key is here only for that: its person is one kept on paper.</summary>
+    /// <param name="signer">Its certificate is in the volume already, or is the first thing that <paramref name="build"/> adds.</param>
+    /// <exception cref="PeerDriveException">Forbidden: what the signer may not do.</exception>
+    public Task AdministerAsync(DeviceKey signer, Action<VolumeEdit> build) => EnqueueAsync(new EditRequest(this, build, Role.None, signer));
 
     /// <summary>Takes in changesets of others in causal order: verifies each, stores and applies those that are right.</summary>
     public async Task<ApplyOutcome> ApplyAsync(IReadOnlyList<Changeset> changesets)
     {
         var request = new ApplyRequest(this, changesets);
         await EnqueueAsync(request);
+        if (changesets.Any(changeset => changeset.Header.Device == Device)) ownLog.Progress(Knows);
         return request.Outcome;
     }
 
@@ -215,6 +254,31 @@ public sealed class Volume : IAsyncDisposable
             found.Add(changeset);
         }
         return found;
+    }
+
+    /// <summary>The tree that the changesets made up to a moment make, by their makers' clocks.</summary>
+    public PastTree TreeAt(DateTimeOffset moment)
+    {
+        var limit = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
+        using var scope = snapshots.Enter();
+        return PastTree.Read(scope.Catalog, log, (_, changeset) => changeset.Body.Time <= limit);
+    }
+
+    /// <summary>The tree as the maker of a revision saw it then; no clock has a say in it.</summary>
+    /// <exception cref="PeerDriveException">NotFound: the revision is not here.</exception>
+    public PastTree TreeAsOf(RevisionId revision)
+    {
+        using var scope = snapshots.Enter();
+        var known = scope.Catalog;
+        var row = known.Revisions.Find(revision) ?? throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here.");
+        var seen = known.Chains.VectorOf(known.Chains.Get(row.Changeset));
+        return PastTree.Read(known, log, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
+    }
+
+    /// <summary>Reads several things of one state: nothing changes meanwhile.</summary>
+    public T ReadTogether<T>(Func<T> read)
+    {
+        lock (catalogDb.Gate) return read();
     }
 
     /// <summary>A setting that replicates with the volume (<see cref="VolumeSettings"/>); null when it is not set.</summary>
@@ -251,7 +315,7 @@ public sealed class Volume : IAsyncDisposable
         lock (catalogDb.Gate)
         {
             using var transaction = catalogDb.Begin();
-            foreach (var content in contents) catalog.Revisions.RemoveMissing(content.Root);
+            foreach (var content in contents) catalog.Revisions.RemoveMissing(content);
             transaction.Commit();
         }
         Publish(new VolumeChange([], [], [.. contents.Select(content => content.Root)], false, false, false));
@@ -303,6 +367,7 @@ public sealed class Volume : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        ownLog.Dispose();
         requests.Writer.TryComplete();
         await loop;
         try
@@ -321,6 +386,17 @@ public sealed class Volume : IAsyncDisposable
             readDb.Dispose();
             catalogDb.Dispose();
             State.Dispose();
+        }
+    }
+
+    internal void NoteVerdicts(IEnumerable<(RevisionId Merge, bool IsRight)> verdicts)
+    {
+        lock (catalogDb.Gate)
+        {
+            using var transaction = catalogDb.Begin();
+            foreach (var (merge, isRight) in verdicts)
+                catalogDb.Prepare("INSERT OR REPLACE INTO verdicts VALUES(?, ?)").BindId(merge).Bind(isRight ? 1 : 0).Run();
+            transaction.Commit();
         }
     }
 
@@ -347,7 +423,7 @@ public sealed class Volume : IAsyncDisposable
     }
 
     /// <summary>Runs an edit inside the writer's transaction.</summary>
-    internal void RunEdit(Action<VolumeEdit> build, Role requiredRole)
+    internal void RunEdit(Action<VolumeEdit> build, Role requiredRole, DeviceKey? signer)
     {
         if (requiredRole != Role.None && Members.RoleOf(Person) < requiredRole)
         {
@@ -355,16 +431,25 @@ public sealed class Volume : IAsyncDisposable
                 ? "Only an owner of the volume may do this."
                 : "This device may read the volume but not change it.");
         }
-        var (author, incarnation) = OwnAuthor();
-        var writer = new ChangesetWriter(Id, catalog, log, context.Device, author, incarnation, NowNanoseconds);
+        RequireFeatures();
+        var (author, incarnation) = signer is null ? OwnAuthor() : (AuthorId.Of(signer.Device, 0), 0);
+        var writer = new ChangesetWriter(Id, catalog, log, signer ?? context.Device, author, incarnation, NowNanoseconds);
         build(new VolumeEdit(this, catalog, writer));
         writer.Seal();
+        RequireFeatures();
         foreach (var changeset in writer.Administrative)
         {
             // What all others would refuse would cut off everything that this device writes later.
             if (Members.Refusal(changeset) is { } why) throw new PeerDriveException(ErrorKind.Forbidden, $"This may not be done: {why}.");
             if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
         }
+    }
+
+    /// <summary>What older rules make of a volume would be wrong in the eyes of all who know the newer ones.</summary>
+    private void RequireFeatures()
+    {
+        if (catalog.Lacked.Count > 0)
+            throw new PeerDriveException(ErrorKind.Unsupported, $"Volume {Name} needs {string.Join(", ", catalog.Lacked)}, which this version of PeerDrive has not got. Update PeerDrive on this device.");
     }
 
     /// <summary>Verifies and applies changesets inside the writer's transaction.</summary>
@@ -384,6 +469,7 @@ public sealed class Volume : IAsyncDisposable
             catalog.Apply(changeset, chain, log.Append(changeset), isVoid);
             if (!isVoid) AddMissing(changeset);
             if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
+            if (IsCaughtUpNow(log.End)) RebuildTree(null);
             applied++;
         }
         catalog.Tree.Settle();
@@ -393,12 +479,12 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>This device's log: a new incarnation once the current one has forked.</summary>
     private (AuthorId Author, ulong Incarnation) OwnAuthor()
     {
-        var incarnation = (ulong)(StateNumber("incarnation") ?? 0);
+        var incarnation = (ulong)(StateNumber(IncarnationKey) ?? 0);
         while (true)
         {
             var author = AuthorId.Of(Device, incarnation);
             if (catalog.Chains.Of(author).Count <= 1) return (author, incarnation);
-            SetStateNumber("incarnation", (long)++incarnation);
+            SetStateNumber(IncarnationKey, (long)++incarnation);
         }
     }
 
@@ -436,12 +522,13 @@ public sealed class Volume : IAsyncDisposable
         {
             using var transaction = catalogDb.Begin();
             // A catalog that is ahead of the log, or of another one, belongs to another state of the data directory.
-            if (!catalog.BelongsTo(log)) catalog.Clear();
+            // One that passed over what this version can apply is of an older version.
+            if (!catalog.BelongsTo(log) || (catalog.HasSkipped && catalog.Lacked.Count == 0)) catalog.Clear();
             Members.Reload();
             ApplyLog(catalog.Applied, null, membersAreSettled: false);
             catalog.Tree.TakeTouched();
             transaction.Commit();
-            Volatile.Write(ref vector, catalog.Chains.Vector());
+            NoteState();
         }
     }
 
@@ -471,11 +558,20 @@ public sealed class Volume : IAsyncDisposable
             {
                 RebuildUpTo(next, onProgress);
             }
+            if (IsCaughtUpNow(next)) RebuildUpTo(next, onProgress);
             catalog.Applied = next;
             onProgress?.Invoke(++count);
         }
         catalog.Tree.Settle();
         if (membersAreSettled) Members.Reload();
+    }
+
+    /// <summary>Whether changesets were passed over for want of a feature that is asked for no more; they are applied from now on.</summary>
+    private bool IsCaughtUpNow(LogPosition end)
+    {
+        if (catalog.Lacked.Count > 0 || !catalog.HasSkipped) return false;
+        catalog.AppliesBefore = end;
+        return true;
     }
 
     private void AddMissing(Changeset changeset)
@@ -508,7 +604,7 @@ public sealed class Volume : IAsyncDisposable
             using var transaction = catalogDb.Begin();
             foreach (var (content, revision, _) in catalog.Revisions.AllContents())
             {
-                if (IsHere(content)) catalog.Revisions.RemoveMissing(content.Root);
+                if (IsHere(content)) catalog.Revisions.RemoveMissing(content);
                 else catalog.Revisions.AddMissing(content, revision);
             }
             transaction.Commit();
@@ -575,7 +671,7 @@ public sealed class Volume : IAsyncDisposable
             Restore(begin);
             throw;
         }
-        Volatile.Write(ref vector, catalog.Chains.Vector());
+        NoteState();
         var touched = catalog.Tree.TakeTouched();
         var hasMissing = group.Any(request => request is ApplyRequest);
         if (wasRebuilt)
@@ -618,6 +714,12 @@ public sealed class Volume : IAsyncDisposable
         catalog.Forget();
         log.Retract(begin);
         Members.Reload();
+    }
+
+    private void NoteState()
+    {
+        Volatile.Write(ref vector, catalog.Chains.Vector());
+        Volatile.Write(ref lackedFeatures, catalog.Lacked);
     }
 
     private void Publish(VolumeChange change)

@@ -108,6 +108,13 @@ public sealed class VolumeEdit
         }
     }
 
+    /// <summary>Puts an entry somewhere whatever is there: the tree rules settle what collides.</summary>
+    internal void Place(EntryId entry, EntryId parent, EntryName name, DocumentId document, bool isFolder) =>
+        Add(new Operation.Put(entry, parent, name, document, isFolder));
+
+    /// <summary>Deletes one entry and nothing in it.</summary>
+    internal void DeleteOnly(EntryView entry) => Add(new Operation.Delete(entry.Id, entry.Parent));
+
     /// <summary>Puts a deleted entry back where it was, with its folders; its history goes on.</summary>
     public void Undelete(EntryId entry)
     {

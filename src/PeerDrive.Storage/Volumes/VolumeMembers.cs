@@ -31,6 +31,9 @@ public sealed class VolumeMembers
 
     public Role RoleOf(DeviceId device) => Volatile.Read(ref current).RoleOf(device);
 
+    /// <summary>For whom a device acts, member or not; null when no certificate says so.</summary>
+    public PersonId? PersonOf(DeviceId device) => Volatile.Read(ref current).PersonOf(device);
+
     /// <summary>What a device calls itself; the beginning of its id when nothing is known of it.</summary>
     public string DeviceName(DeviceId device) => CertificateOf(device)?.Name ?? device.ToHex()[..8];
 

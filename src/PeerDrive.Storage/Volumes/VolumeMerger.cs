@@ -11,16 +11,16 @@ namespace PeerDrive.Storage.Volumes;
 
 /// <summary>
 /// Merges the heads of documents in the background, by the volume's rule. The device that made the newest head merges at
-/// once, others after a while and only if no merge came: all would make the same revision, but one is enough.
+/// once, others after a while and only if no merge came: all would make the same revision, but one is enough. Merges that
+/// others made are computed again and judged.
 /// </summary>
 public sealed class VolumeMerger(Volume volume, TimeProvider time, Random random) : IAsyncDisposable
 {
-    /// <summary>Larger texts stay in conflict, as merging holds three of them in memory.</summary>
-    private const int MaxTextBytes = 8 << 20;
-
     private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(500), MaxWait = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<DocumentId, long> due = [];
+    private readonly MergeComputation computation = new(volume);
+    private readonly MergeJudge judge = new(volume);
     private readonly CancellationTokenSource stop = new();
     private Task loop = Task.CompletedTask;
 
@@ -40,6 +40,7 @@ public sealed class VolumeMerger(Volume volume, TimeProvider time, Random random
         try
         {
             Consider(volume.Reader.Conflicts().Select(entry => entry.Document));
+            judge.Look(anew: true);
             while (true)
             {
                 foreach (var document in due.Where(pair => pair.Value <= time.GetTimestamp()).Select(pair => pair.Key).ToList())
@@ -53,6 +54,7 @@ public sealed class VolumeMerger(Volume volume, TimeProvider time, Random random
                 Consider(change.IsOverflow || change.Contents.Count > 0
                     ? volume.Reader.Conflicts().Select(entry => entry.Document)
                     : volume.Reader.ConflictsAmong(change.Documents));
+                judge.Look(change.IsOverflow, change.Contents.Count > 0);
             }
         }
         catch (OperationCanceledException)
@@ -109,30 +111,7 @@ public sealed class VolumeMerger(Volume volume, TimeProvider time, Random random
         var parents = heads.MergeParents();
         if (parents.Length is < 2 or > ModelLimits.Parents || !parents.All(revisions.ContainsKey)) return null;
         var ordered = parents.OrderBy(id => volume.Reader.OrderOf(id)).Select(id => revisions[id].State).ToList();
-        var state = rule == "latest" ? ordered[^1] : Merge(heads.MergeBases(parents), revisions, ordered);
+        var state = rule == "latest" ? ordered[^1] : computation.Merge(heads.MergeBases(parents), revisions, ordered, out _);
         return state is null ? null : RevisionMerge.Create([.. parents.Select(id => revisions[id])], state);
-    }
-
-    private RevisionState? Merge(ImmutableArray<RevisionId> bases, Dictionary<RevisionId, Revision> revisions, List<RevisionState> heads)
-    {
-        if (bases.Length > 1) return null;
-        var origin = bases.Length == 1 && revisions.TryGetValue(bases[0], out var found) ? found.State : null;
-        return RevisionMerge.Merge(origin, heads) switch
-        {
-            MergeOutcome.Merged merged => merged.State,
-            MergeOutcome.ContentNeeded needed => MergeText(needed),
-            _ => null,
-        };
-    }
-
-    private RevisionState? MergeText(MergeOutcome.ContentNeeded needed)
-    {
-        var contents = needed.Heads.Prepend(needed.Base).ToList();
-        if (contents.Any(content => content.Size > MaxTextBytes || volume.Contents.Missing(content, 1).Count > 0)) return null;
-        var texts = contents.Select(content => (ReadOnlyMemory<byte>)volume.Contents.ReadAll(content, MaxTextBytes)).ToList();
-        if (Diff3.Merge(texts[0], [.. texts.Skip(1)]) is not Diff3Result.Merged merged) return null;
-        // Chunked like the base, so that every device makes the same content.
-        var chunking = needed.Base.Chunking != 0 ? needed.Base.Chunking : needed.Heads.Max(content => content.Chunking);
-        return needed.State with { Content = volume.Contents.Store(merged.Bytes, chunking) };
     }
 }

@@ -127,6 +127,54 @@ public sealed class VolumeReader
         return conflicts.Count == 0 ? [] : [.. conflicts.Select(catalog.Revisions.DocumentOf).Where(documents.Contains)];
     }
 
+    /// <summary>Merges that were computed again and came out otherwise.</summary>
+    public IReadOnlyList<WrongMerge> WrongMerges()
+    {
+        using var scope = catalogs.Enter();
+        using var select = scope.Catalog.Db.Prepare("""
+            SELECT revisions.revision, documents.document, chains.device FROM verdicts JOIN revisions ON revisions.revision = verdicts.revision
+            JOIN documents ON documents.id = revisions.document JOIN changesets ON changesets.id = revisions.changeset
+            JOIN chains ON chains.id = changesets.chain WHERE verdicts.is_right = 0 ORDER BY revisions.id
+            """);
+        var found = new List<WrongMerge>();
+        while (select.Step()) found.Add(new WrongMerge(select.Id<RevisionId>(0), select.Id<DocumentId>(1), select.Id<DeviceId>(2)));
+        return found;
+    }
+
+    /// <summary>Merges that nobody has judged, of those that came after a place in the catalog, which is moved on.</summary>
+    internal List<RevisionId> MergesWithoutVerdict(ref long last)
+    {
+        using var scope = catalogs.Enter();
+        using var select = scope.Catalog.Db.Prepare("""
+            SELECT id, revision FROM revisions WHERE id > ? AND merge = 1 AND NOT EXISTS (SELECT 1 FROM verdicts WHERE verdicts.revision = revisions.revision) ORDER BY id
+            """).Bind(last);
+        var found = new List<RevisionId>();
+        while (select.Step()) found.Add(select.Id<RevisionId>(1));
+        using var end = scope.Catalog.Db.Prepare("SELECT coalesce(max(id), 0) FROM revisions");
+        if (end.Step()) last = end.Long(0);
+        return found;
+    }
+
+    /// <summary>Devices that made two changesets of one number; both branches of their logs are kept.</summary>
+    public IReadOnlySet<DeviceId> ForkedDevices()
+    {
+        using var scope = catalogs.Enter();
+        using var select = scope.Catalog.Db.Prepare("SELECT DISTINCT device FROM chains WHERE author IN (SELECT author FROM chains GROUP BY author HAVING count(*) > 1)");
+        var found = new HashSet<DeviceId>();
+        while (select.Step()) found.Add(select.Id<DeviceId>(0));
+        return found;
+    }
+
+    /// <summary>Deleted entries below a deleted folder that the same act deleted, each after the folder it was in.</summary>
+    public IReadOnlyList<EntryView> DeletedWith(EntryId folder)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Tree.FindRow(folder) is { } row
+            ? [.. new DeleteActs(catalog.Db).DeletedWith(row).Select(catalog.Entries.Find).OfType<EntryRow>().Select(entry => View(entry, entry.Name))]
+            : [];
+    }
+
     /// <summary>A document's heads, the shown one first.</summary>
     public IReadOnlyList<RevisionView> Heads(DocumentId document)
     {

@@ -23,6 +23,9 @@ internal sealed class ContentPlan
 
     public Content Content { get; }
 
+    /// <summary>Bytes of the content that came since the plan was made.</summary>
+    public long Received { get; private set; }
+
     /// <summary>All chunks are here.</summary>
     public bool IsComplete => waiting.Count == 0;
 
@@ -48,6 +51,7 @@ internal sealed class ContentPlan
     {
         if (!waiting.Remove(chunk, out var found)) return;
         if (found.Depth > 0) VisitList(chunk, found.Size, found.Depth);
+        else Received += (long)found.Size;
     }
 
     private void VisitList(ChunkId list, ulong size, uint depth)

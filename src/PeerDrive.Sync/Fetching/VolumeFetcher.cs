@@ -20,12 +20,13 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly Dictionary<IChunkSource, SourceWindow> sources = [];
     private readonly Dictionary<ChunkId, List<ContentPlan>> wanted = [];
     private readonly Dictionary<ChunkId, IChunkSource> inFlight = [];
-    private readonly Dictionary<ChunkId, ContentPlan> plans = [];
-    private readonly HashSet<ChunkId> impossible = [];
+    private readonly Dictionary<Content, ContentPlan> plans = [];
+    private readonly HashSet<Content> impossible = [];
     private readonly Queue<ContentPlan> ready = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
-    private Dictionary<ChunkId, Content> arrived = [];
+    private readonly FetchMeter meter;
+    private Dictionary<Content, Content> arrived = [];
     private long arrivedBytes;
     private bool mayHaveMore = true;
     private Task loop = Task.CompletedTask;
@@ -34,6 +35,17 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         this.volume = volume;
         this.time = time;
+        meter = new FetchMeter(time);
+    }
+
+    /// <summary>How far it is.</summary>
+    public FetchProgress Progress
+    {
+        get
+        {
+            var missing = volume.MissingTotals().Bytes;
+            lock (gate) return meter.Progress(missing, arrivedBytes + plans.Values.Sum(plan => plan.Received));
+        }
     }
 
     /// <summary>Why the last content could not be fetched; null when nothing stands in the way.</summary>
@@ -77,6 +89,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         {
             if (!inFlight.Remove(chunk)) return good;
             if (sources.TryGetValue(source, out var window)) window.Settle(chunk, time.GetUtcNow());
+            if (good) meter.Received(plain);
             if (!wanted.Remove(chunk, out var waiting)) return good;
             foreach (var plan in waiting)
             {
@@ -184,18 +197,21 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             mayHaveMore |= contents.Count == SyncLimits.PlannedContents;
             foreach (var content in contents)
             {
-                if (plans.ContainsKey(content.Root) || arrived.ContainsKey(content.Root) || impossible.Contains(content.Root)) continue;
+                if (plans.ContainsKey(KeyOf(content)) || arrived.ContainsKey(KeyOf(content)) || impossible.Contains(KeyOf(content))) continue;
                 if (Begin(content) is not { } plan) continue;
                 if (plan.IsComplete)
                 {
                     Complete(plan);
                     continue;
                 }
-                plans[content.Root] = plan;
+                plans[KeyOf(content)] = plan;
                 ready.Enqueue(plan);
             }
         }
     }
+
+    /// <summary>How a content was cut says nothing about where its bytes are.</summary>
+    private static Content KeyOf(Content content) => content with { Chunking = 0 };
 
     /// <summary>A plan; null when the content can never be had, which must not keep the others from being fetched.</summary>
     private ContentPlan? Begin(Content content)
@@ -215,8 +231,8 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private void GiveUp(Content content, PeerDriveException e)
     {
         Problem = e.Message;
-        plans.Remove(content.Root);
-        if (impossible.Count < SyncLimits.PlannedContents) impossible.Add(content.Root);
+        plans.Remove(KeyOf(content));
+        if (impossible.Count < SyncLimits.PlannedContents) impossible.Add(KeyOf(content));
     }
 
     private List<(IChunkSource, List<ChunkId>)> FillWindows()
@@ -305,14 +321,14 @@ internal sealed class VolumeFetcher : IAsyncDisposable
 
     private void Complete(ContentPlan plan)
     {
-        plans.Remove(plan.Content.Root);
-        if (arrived.TryAdd(plan.Content.Root, plan.Content)) arrivedBytes += (long)plan.Content.Size;
+        plans.Remove(KeyOf(plan.Content));
+        if (arrived.TryAdd(KeyOf(plan.Content), plan.Content)) arrivedBytes += (long)plan.Content.Size;
     }
 
     /// <summary>Tells the volume what arrived, when it is enough or nothing more is under way.</summary>
     private void NoteArrived()
     {
-        Dictionary<ChunkId, Content> contents;
+        Dictionary<Content, Content> contents;
         lock (gate)
         {
             var isEnough = arrived.Count >= SyncLimits.ArrivedContents || arrivedBytes >= SyncLimits.ArrivedBytes || inFlight.Count == 0;
@@ -322,5 +338,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             arrivedBytes = 0;
         }
         volume.ContentsArrived(contents.Values);
+        var isDone = volume.MissingTotals().Contents == 0;
+        lock (gate)
+        {
+            meter.Noted(contents.Values.Sum(content => (long)content.Size));
+            if (isDone) meter.Reset();
+        }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PeerSession : IAsyncDisposable
     private readonly ChunkAssembly assembly = new();
     private readonly Lock gate = new();
     private readonly Dictionary<VolumeId, VolumeShare> shares = [];
+    private readonly HashSet<VolumeId> offered = [];
     // Waited for with a limit, which would leave the scheduler if continuations had to be asynchronous; so would the answer to a join.
     private readonly TaskCompletionSource hello = new();
     private TaskCompletionSource<JoinResult>? joining;
@@ -58,7 +59,24 @@ internal sealed class PeerSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Volumes of which the peer told its state, and that are not here.</summary>
+    public IReadOnlyList<VolumeId> Offered
+    {
+        get
+        {
+            lock (gate) return [.. offered];
+        }
+    }
+
     public void Start() => loop = RunAsync();
+
+    /// <summary>Asks the peer to say anew what it has of a volume.</summary>
+    public async Task AskStateAsync(VolumeId volume)
+    {
+        VolumeShare? share;
+        lock (gate) shares.TryGetValue(volume, out share);
+        if (share is not null) await share.SendStateAsync(replyWanted: true);
+    }
 
     /// <summary>Whether the peer may see a volume now: a member, or whom this device joined it from.</summary>
     public bool MaySee(Volume volume) =>
@@ -215,13 +233,28 @@ internal sealed class PeerSession : IAsyncDisposable
 
     private async Task StateAsync(VolumeState message)
     {
-        if (engine.VolumeOf(MessageCodec.Id<VolumeId>(message.Volume)) is not { } volume || !MaySee(volume)) return;
+        if (engine.VolumeOf(MessageCodec.Id<VolumeId>(message.Volume)) is not { } volume)
+        {
+            NoteOffered(MessageCodec.Id<VolumeId>(message.Volume));
+            return;
+        }
+        if (!MaySee(volume)) return;
         Connection.Authorize();
         OpenShare(volume);
         // The volume may have been closed here meanwhile.
         if (ShareOf(message.Volume) is not { } share) return;
         if (message.ReplyWanted) await share.SendStateAsync(replyWanted: false);
-        share.SetTheirs(MessageCodec.Vector(message));
+        var vector = MessageCodec.Vector(message);
+        share.SetTheirs(vector);
+        engine.NoteTold(volume.Id, Remote, vector);
+    }
+
+    private void NoteOffered(VolumeId volume)
+    {
+        lock (gate)
+        {
+            if (offered.Count < SyncLimits.OfferedVolumes) offered.Add(volume);
+        }
     }
 
     /// <summary>Begins to share a volume; null when it is shared already.</summary>

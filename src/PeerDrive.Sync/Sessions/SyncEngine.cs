@@ -1,4 +1,5 @@
 using System.Net;
+using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
@@ -80,6 +81,13 @@ public sealed class SyncEngine : IAsyncDisposable
         run.Start();
     }
 
+    /// <summary>Adds an empty replica that one peer is believed about until its members are known here.</summary>
+    public void Add(Volume volume, DeviceId source)
+    {
+        lock (gate) inviters[volume.Id] = source;
+        Add(volume);
+    }
+
     public async Task RemoveAsync(VolumeId volume)
     {
         VolumeRun? run;
@@ -107,6 +115,51 @@ public sealed class SyncEngine : IAsyncDisposable
         }
         if (dial.Add(address)) OnAddress?.Invoke(peer, address);
     }
+
+    /// <summary>Connects to a device once, whether it is a member of anything here or not.</summary>
+    /// <exception cref="PeerDriveException">Unreachable, or another device answers.</exception>
+    public async Task MeetAsync(DeviceId peer, IPEndPoint address, CancellationToken cancellation)
+    {
+        if (SessionOf(peer) is not null) return;
+        try
+        {
+            await ConnectAsync(peer, address, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PeerDriveException(ErrorKind.Unreachable, $"{address} does not answer.", e);
+        }
+    }
+
+    /// <summary>Volumes that a connected peer shares with this device and that are not here.</summary>
+    public IReadOnlyList<VolumeId> Offered(DeviceId peer) => SessionOf(peer)?.Offered ?? [];
+
+    /// <summary>What a device last said that it has of a volume; null when it has said nothing since the start.</summary>
+    public VersionVector? ToldBy(DeviceId peer, VolumeId volume)
+    {
+        lock (gate) return volumes.GetValueOrDefault(volume)?.Told.GetValueOrDefault(peer);
+    }
+
+    /// <summary>
+    /// Compares a volume with what its members' devices said that they have, also those that have gone since.
+    /// </summary>
+    /// <returns>How many devices have said it since the start, and how many changesets the one that is furthest ahead has more.</returns>
+    public (int Devices, long Missing) Compare(VolumeId id)
+    {
+        VolumeRun? run;
+        lock (gate) run = volumes.GetValueOrDefault(id);
+        if (run is null) return (0, 0);
+        var ours = run.Volume.Vector;
+        var told = run.Told.Values.ToList();
+        return (told.Count, told.Select(vector => vector.Tips.Where(tip => !run.Volume.Knows(tip.Hash))
+            .Sum(tip => Math.Max(1, (long)tip.Sequence - (long)ours.SequenceOf(tip.Author)))).DefaultIfEmpty().Max());
+    }
+
+    /// <summary>How far the fetching of a volume's contents is; null when the volume is not synchronised.</summary>
+    public FetchProgress? FetchProgress(VolumeId volume) => FetcherOf(volume)?.Progress;
+
+    /// <summary>Asks a connected peer to say anew what it has, which it does once it has taken in what was sent before.</summary>
+    public Task AskStateAsync(DeviceId peer, VolumeId volume) => SessionOf(peer)?.AskStateAsync(volume) ?? Task.CompletedTask;
 
     /// <summary>Accepts an invitation. The volume fills once an empty replica of it is opened and added.</summary>
     /// <exception cref="PeerDriveException">Unreachable, Expired or Forbidden.</exception>
@@ -170,6 +223,14 @@ public sealed class SyncEngine : IAsyncDisposable
     internal VolumeFetcher? FetcherOf(VolumeId id)
     {
         lock (gate) return volumes.GetValueOrDefault(id)?.Fetcher;
+    }
+
+    internal void NoteTold(VolumeId id, DeviceId peer, VersionVector vector)
+    {
+        lock (gate)
+        {
+            if (volumes.TryGetValue(id, out var run)) run.Told[peer] = vector;
+        }
     }
 
     internal DeviceId? JoinedFrom(VolumeId id)

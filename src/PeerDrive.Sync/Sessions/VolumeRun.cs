@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Fetching;
 
@@ -21,6 +24,9 @@ internal sealed class VolumeRun : IAsyncDisposable
     public Volume Volume { get; }
 
     public VolumeFetcher Fetcher { get; }
+
+    /// <summary>What each member's device last said that it has, also when it has gone since.</summary>
+    public ConcurrentDictionary<DeviceId, VersionVector> Told { get; } = [];
 
     public void Start()
     {

@@ -48,6 +48,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
     public void SetTheirs(VersionVector vector)
     {
         lock (gate) theirs = vector;
+        Volume.AwaitOwnLog(vector);
         Wake();
     }
 
@@ -76,6 +77,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Volume.StopAwaitingOwnLog();
         stop.Cancel();
         await loop;
         stop.Dispose();

@@ -1,5 +1,6 @@
 using System.Text;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 
 namespace PeerDrive.Transport.Identity;
@@ -11,6 +12,8 @@ namespace PeerDrive.Transport.Identity;
 /// </summary>
 public sealed class IdentityStore : IDisposable
 {
+    private const string Next = ".next";
+
     private readonly string directory;
     private readonly FileSync sync;
 
@@ -41,6 +44,7 @@ public sealed class IdentityStore : IDisposable
     public static IdentityStore Open(string directory, string personName, string deviceName, FileSync sync)
     {
         PrivateFile.OpenDirectory(directory);
+        FinishAdoption(directory, sync);
         var storedPerson = PrivateFile.Read(PersonFile(directory));
         var storedDevice = PrivateFile.Read(DeviceFile(directory));
         if (storedPerson is null && storedDevice is not null)
@@ -69,23 +73,44 @@ public sealed class IdentityStore : IDisposable
 
     /// <summary>
     /// Makes this a device of another person, whose key was imported: keeps the device's key and signs its certificate again. The former
-    /// person's key is replaced; export it before if it is needed elsewhere.
+    /// person's key is kept beside, in a file of its own.
     /// </summary>
     /// <param name="person">Owned by the store from here on.</param>
-    public void Adopt(PersonIdentity person)
+    public void Adopt(PersonIdentity person) => Adopt(person, Device.SignedBy(person));
+
+    /// <summary>Becomes another device of another person, both at once: a crash leaves either the former two or the new two.</summary>
+    /// <param name="person">Owned by the store from here on, as is <paramref name="device"/>, which it signed.</param>
+    public void Adopt(PersonIdentity person, DeviceIdentity device)
     {
-        PrivateFile.Write(PersonFile(directory), Encoding.ASCII.GetBytes(person.ToPem()), sync);
-        var signed = Device.SignedBy(person);
-        PrivateFile.Write(DeviceFile(directory), Encoding.ASCII.GetBytes(signed.ToPem()), sync);
+        if (Person is { } former && former.Person != person.Person)
+            PrivateFile.Write(Path.Combine(directory, $"former-{former.Person.ToHex()[..16]}.pem"), Encoding.ASCII.GetBytes(former.ToPem()), sync);
+        PrivateFile.Write(DeviceFile(directory) + Next, Encoding.ASCII.GetBytes(device.ToPem()), sync);
+        PrivateFile.Write(PersonFile(directory) + Next, Encoding.ASCII.GetBytes(person.ToPem()), sync);
+        FinishAdoption(directory, sync);
         Device.Dispose();
         Person?.Dispose();
-        (Device, Person, PersonCertificate) = (signed, person, person.Certificate);
+        (Device, Person, PersonCertificate) = (device, person, person.Certificate);
     }
 
     public void Dispose()
     {
         Device.Dispose();
         Person?.Dispose();
+    }
+
+    /// <summary>The person's next file is written last and says that both are whole.</summary>
+    private static void FinishAdoption(string directory, FileSync sync)
+    {
+        var (person, device) = (PersonFile(directory) + Next, DeviceFile(directory) + Next);
+        if (!File.Exists(person))
+        {
+            File.Delete(device);
+            return;
+        }
+        if (File.Exists(device)) File.Move(device, DeviceFile(directory), overwrite: true);
+        sync.Directory(directory);
+        File.Move(person, PersonFile(directory), overwrite: true);
+        sync.Directory(directory);
     }
 
     private static PersonIdentity MakePerson(string directory, string name, FileSync sync)
@@ -122,7 +147,7 @@ public sealed class IdentityStore : IDisposable
         return KeyFile.Belongs(key, certificate.Key) ? new DeviceIdentity(key, certificate) : throw KeyFile.Damaged(path, null);
     }
 
-    // A crash in Adopt leaves the new person beside a device that the former one signed.
+    // A person's file that was put there by hand stands beside a device that the former one signed.
     private static DeviceIdentity SignAgain(string directory, DeviceIdentity device, PersonIdentity? person, FileSync sync)
     {
         using (device)

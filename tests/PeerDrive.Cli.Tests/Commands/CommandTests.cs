@@ -107,6 +107,8 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("up", "--link", "/no/such/directory")]
     [InlineData("up", "--volume", "Work")]
     [InlineData("id", "import", "/dev/null")]
+    [InlineData("volume", "recover", "Work")]
+    [InlineData("volume", "recover", "--key-file", "/dev/null")]
     public async Task What_makes_no_sense_never_reaches_the_node(params string[] arguments)
     {
         Assert.Equal(2, await RunAsync(arguments));
@@ -202,6 +204,74 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(0, await RunAsync("unlink", "link1"));
         Assert.Equal(["DELETE volumes/Work/members/Bob", "GET volumes", "DELETE links?link=link1"], node.Asked);
         Assert.Contains("stays", shell.Text);
+    }
+
+    [Fact]
+    public async Task A_restored_folder_is_told_entry_by_entry()
+    {
+        RestoredEntry[] entries = [new("undelete", "/a/gone", null), new("move", "/a/back", "/b/away"), new("delete", "/a/later", null)];
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("POST volumes/Work/restore", new RestoreStatus("/a", null, IsDryRun: true, 1, 1, 0, 1, entries));
+        Assert.Equal(0, await RunAsync("restore", "Work:/a", "--at", "2h", "--dry-run"));
+        Assert.Equal(
+            "undelete  /a/gone\nmove      /b/away -> /a/back\ndelete    /a/later\n"
+            + "Nothing was done. It would be: 1 undeleted, 1 moved, 0 revised, 1 deleted (to the trash).\n", shell.Text);
+        Assert.Contains(node.Asked, asked => asked.Contains("\"isDryRun\": true", StringComparison.Ordinal) || asked.Contains("\"isDryRun\":true", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_recovery_key_comes_from_the_environment_and_the_answer_says_who_knows()
+    {
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("POST recover", new[] { new RecoverStatus("ID-Work", "Work", "owner", IsNew: true, []) });
+        shell.With("PEERDRIVE_RECOVERY_KEY", "PDR1-PAPER");
+        Assert.Equal(0, await RunAsync("volume", "recover", "--from", "DEVICE@10.0.0.1:22067"));
+        Assert.Contains("You are the owner of Work (ID-Work).\nNo other device knows yet", shell.Text);
+        Assert.Contains(node.Asked, asked => asked.Contains("PDR1-PAPER", StringComparison.Ordinal) && asked.Contains("DEVICE@10.0.0.1:22067", StringComparison.Ordinal));
+        Assert.DoesNotContain("PDR1-PAPER", shell.Text + shell.Complaint);
+    }
+
+    [Fact]
+    public async Task A_forked_device_is_marked_where_members_are_shown_and_problems_are_told()
+    {
+        var laptop = new DeviceStatus("ABC", "laptop", IsOnline: true) { IsForked = true };
+        var volume = Samples.Volume("Work") with { Members = [new MemberStatus("12345678", "Ann", "owner", [laptop])], Problems = ["laptop has forked."] };
+        node.On("GET volumes/Work", volume);
+        Assert.Equal(0, await RunAsync("volume", "members", "Work"));
+        Assert.Contains("laptop (online, FORKED)", shell.Text);
+        node.On("GET status", Samples.Node(volume) with { Problems = ["Volume x cannot be opened."] });
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("Problem: Volume x cannot be opened.\nProblem: Work: laptop has forked.\n", shell.Text);
+    }
+
+    [Fact]
+    public async Task A_merge_that_is_none_is_shown_under_the_name_of_who_brought_it()
+    {
+        node.On("GET volumes/Work/log", new[] { Samples.Revision("aaaa", 1, "bbbb", "cccc") with { WrongMergeBy = "eve" } });
+        Assert.Equal(0, await RunAsync("log", "Work:/a"));
+        Assert.Contains("wrong merge by eve", shell.Text);
+    }
+
+    [Fact]
+    public async Task Waiting_to_join_ends_only_when_another_device_was_compared_with_and_nothing_is_missing()
+    {
+        var volume = Samples.Volume("Work");
+        VolumeStatus[] answers =
+        [
+            volume, volume with { DevicesCompared = 1, MissingChangesets = 7, IsInSync = false }, volume with { DevicesCompared = 1, MissingContents = 2, IsInSync = false },
+            volume with { DevicesCompared = 1 },
+        ];
+        var polls = 0;
+        node.On("POST join", new JoinStatus("ID-Work", "Work", "writer", null));
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("GET status", context => FakeNode.WriteAsync(context, Samples.Node(answers[polls++]) with
+        {
+            Jobs = [new JobStatus("fetch-1", "fetch", "Work", "running", 512 << 10, 1 << 20, "bytes", Samples.Time, null) { PerSecond = 2 << 20 }],
+        }));
+        Assert.Equal(0, await RunAsync("join", "pd1:TICKET", "--wait"));
+        Assert.Equal(answers.Length, polls);
+        Assert.Contains("Everything is here.", shell.Text);
+        Assert.Contains("fetch Work: 50 % (512 KiB of 1.0 MiB, 2.0 MiB/s)", shell.Complaint);
     }
 
     [Fact]

@@ -15,6 +15,15 @@ namespace PeerDrive.Model.Tests.Encoding;
 public sealed class HostileBytesTests
 {
     [Fact]
+    public void An_operation_of_a_later_version_is_told_from_one_of_no_kind()
+    {
+        // A body: time (field 1), operations (field 2), the operation's field 100 of length 1.
+        byte[] later = [0x08, 0x01, 0x12, 0x04, 0xA2, 0x06, 0x01, 0x07];
+        Assert.IsType<Operation.Unknown>(Assert.Single(ChangesetCodec.DecodeBody(later).Operations));
+        Assert.Equal(ErrorKind.Corrupt, Assert.Throws<PeerDriveException>(() => ChangesetCodec.DecodeBody(new byte[] { 0x08, 0x01, 0x12, 0x00 })).Kind);
+    }
+
+    [Fact]
     public void Mutated_revisions_decode_or_are_refused() =>
         Mutate(50_000, bytes => Revision.Decode(bytes), [.. new[] { Samples.File, Samples.Merge, Samples.Link }.Select(fields => Revision.Create(fields).Encoded.ToArray())]);
 

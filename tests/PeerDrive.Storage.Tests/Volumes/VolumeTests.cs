@@ -12,6 +12,80 @@ public sealed class VolumeTests
     private static readonly EntryName A = EntryName.Create("a"), B = EntryName.Create("b");
 
     [Fact]
+    public async Task A_root_that_is_named_with_a_false_depth_keeps_nobody_from_the_honest_content()
+    {
+        await using var cluster = await TestCluster.CreateAsync(2);
+        var (forger, other) = (cluster.Volumes[0], cluster.Volumes[1]);
+        var honest = TestCluster.File(forger, new string('x', 5000));
+        var forged = honest with { Content = honest.Content with { Depth = honest.Content.Depth + 1 } };
+        await forger.CommitAsync(edit =>
+        {
+            edit.Create(EntryId.Root, EntryName.Create("forged"), forged);
+            edit.Create(EntryId.Root, EntryName.Create("honest"), honest);
+        });
+        await cluster.SendAllAsync();
+        Assert.Equal([honest.Content, forged.Content], other.MissingContents(10).OrderBy(content => content.Depth));
+        using (var chunk = forger.Contents.Chunks.ReadStored(honest.Content.Root))
+            Assert.True(other.Contents.Chunks.TryPutReceived(honest.Content.Root, chunk.Payload.Span, chunk.Encoding, chunk.Plain));
+        other.ContentsArrived([honest.Content]);
+        Assert.Equal([forged.Content], other.MissingContents(10));
+        Assert.Equal(new string('x', 5000), System.Text.Encoding.UTF8.GetString(other.Contents.ReadAll(honest.Content, 5000)));
+    }
+
+    [Fact]
+    public async Task A_device_restored_from_an_old_image_commits_after_its_own_log_came_back_and_does_not_fork()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        await using var image = await replica.OpenCopyAsync();
+        await replica.WriteAsync("one", [1]);
+        await replica.WriteAsync("two", [2]);
+        image.AwaitOwnLog(replica.Volume.Vector);
+        var commit = TestReplica.WriteAsync(image, "three", [3]);
+        var missing = replica.Volume.ReadMissing(image.Vector, int.MaxValue);
+        await image.ApplyAsync([missing[0]]);
+        Assert.False(commit.IsCompleted);
+        await image.ApplyAsync([.. missing.Skip(1)]);
+        await commit;
+        Assert.Equal(["one", "three", "two"], image.Reader.List(EntryId.Root).Select(entry => entry.ShownName.ToString()));
+        Assert.Null((await replica.Volume.ApplyAsync(image.ReadMissing(replica.Volume.Vector, int.MaxValue))).Refusal);
+        Assert.Empty(replica.Volume.Reader.ForkedDevices());
+        Assert.Equal(replica.Volume.Vector, image.Vector);
+    }
+
+    [Fact]
+    public async Task Whoever_claims_more_of_our_log_than_there_is_holds_commits_up_for_a_while_only_and_once()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        using var wait = new OwnLogWait(TimeProvider.System);
+        var lie = VersionVector.Of([new Tip(AuthorId.Of(replica.Volume.Device, 0), 99, default)]);
+        replica.Volume.AwaitOwnLog(lie);
+        var commit = replica.WriteAsync("one", [1]);
+        Assert.False(commit.IsCompleted);
+        replica.Volume.StopAwaitingOwnLog();
+        await commit;
+
+        wait.Begin([default]);
+        Assert.False(wait.Ended.IsCompleted);
+        wait.End(giveUp: true);
+        Assert.True(wait.Ended.IsCompleted);
+        wait.Begin([default]);
+        Assert.True(wait.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_device_that_made_two_changesets_of_one_number_is_named()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        await using var copy = await replica.OpenCopyAsync();
+        await replica.WriteAsync("one", [1]);
+        await TestReplica.WriteAsync(copy, "other", [2]);
+        Assert.Empty(replica.Volume.Reader.ForkedDevices());
+        Assert.Null((await replica.Volume.ApplyAsync(copy.ReadMissing(replica.Volume.Vector, int.MaxValue))).Refusal);
+        Assert.Equal([replica.Volume.Device], replica.Volume.Reader.ForkedDevices());
+        Assert.Equal(2, replica.Volume.Reader.List(EntryId.Root).Count);
+    }
+
+    [Fact]
     public async Task Many_commits_at_once_are_all_there_after_opening_again()
     {
         await using var replica = await TestReplica.CreateAsync();

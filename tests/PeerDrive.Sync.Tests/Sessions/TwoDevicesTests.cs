@@ -57,6 +57,31 @@ public sealed class TwoDevicesTests
     }
 
     [Fact]
+    public async Task A_device_restored_from_an_old_image_takes_its_log_back_before_it_goes_on()
+    {
+        await using var a = new TestNode("a");
+        await using var b = new TestNode("b");
+        await a.CreateVolumeAsync("photos");
+        await b.JoinAsync(a.Invite());
+        await b.UntilAsync(() => b.Volume.OwnRole == Role.Writer);
+        await b.WriteAsync("one", "1"u8.ToArray());
+        var image = await b.TakeImageAsync();
+        await b.WriteAsync("two", "2"u8.ToArray());
+        await a.UntilAsync(() => a.Read("one") is not null && a.Read("two") is not null);
+        await b.RestoreImageAsync(image);
+        b.Engine.AddAddress(a.Identity.Device, a.Address);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (b.Engine.ToldBy(a.Identity.Device, b.Volume.Id) is null) await tick.WaitForNextTickAsync(limit.Token);
+        await b.WriteAsync("three", "3"u8.ToArray());
+        await a.UntilAsync(() => a.Read("three") is not null);
+        Assert.Empty(a.Volume.Reader.ForkedDevices());
+        Assert.NotNull(b.Volume.Reader.Find(EntryId.Root, EntryName.Create("two")));
+        while (b.Engine.Compare(b.Volume.Id).Missing > 0) await tick.WaitForNextTickAsync(limit.Token);
+        Assert.Equal(1, b.Engine.Compare(b.Volume.Id).Devices);
+    }
+
+    [Fact]
     public async Task Twenty_thousand_changes_arrive_in_order()
     {
         await using var a = new TestNode("a");

@@ -84,6 +84,35 @@ public sealed class IdentityStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_crash_while_another_person_is_adopted_leaves_one_whole_identity()
+    {
+        Open().Dispose();
+        using var other = PersonIdentity.Create("Bob");
+        using var device = DeviceIdentity.Create(other, "laptop");
+        File.WriteAllText(Path.Combine(Place, "device.pem.next"), device.ToPem());
+        File.SetUnixFileMode(Path.Combine(Place, "device.pem.next"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using (var kept = Open()) Assert.Equal("Ann", kept.PersonCertificate.Name);
+        Assert.False(File.Exists(Path.Combine(Place, "device.pem.next")));
+        foreach (var done in new[] { false, true })
+        {
+            File.WriteAllText(Path.Combine(Place, done ? "device.pem" : "device.pem.next"), device.ToPem());
+            File.WriteAllText(Path.Combine(Place, "person.pem.next"), other.ToPem());
+            foreach (var file in Directory.GetFiles(Place)) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            using var finished = Open();
+            Assert.Equal((other.Person, device.Device), (finished.PersonCertificate.Person, finished.Device.Device));
+        }
+    }
+
+    [Fact]
+    public void The_key_of_the_former_person_is_kept()
+    {
+        using var store = Open();
+        var former = store.Person!.ToPem();
+        store.Adopt(PersonIdentity.Create("Bob"));
+        Assert.Equal(former, File.ReadAllText(Assert.Single(Directory.GetFiles(Place, "former-*.pem"))));
+    }
+
+    [Fact]
     public void A_device_may_be_without_its_persons_key()
     {
         Open().Dispose();

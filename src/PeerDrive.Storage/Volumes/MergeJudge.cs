@@ -1,0 +1,76 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Merging;
+using PeerDrive.Model.Revisions;
+
+namespace PeerDrive.Storage.Volumes;
+
+/// <summary>
+/// Computes merges again and notes those that are not what their parents make. A verdict is knowledge for people: tree, heads and
+/// names never depend on it, or replicas that have the contents would show other things than those that have not.
+/// </summary>
+internal sealed class MergeJudge(Volume volume)
+{
+    /// <summary>Merges that wait for contents; more are looked at when the volume is opened again.</summary>
+    private const int MaxOpen = 10_000;
+
+    private readonly MergeComputation computation = new(volume);
+    private readonly HashSet<RevisionId> open = [];
+    private long last;
+
+    /// <summary>Judges merges that came since the last look.</summary>
+    /// <param name="anew">Looks at all that have no verdict.</param>
+    /// <param name="hasContents">Contents came, so what waited for them is judged too.</param>
+    public void Look(bool anew, bool hasContents = false)
+    {
+        if (anew) last = 0;
+        var found = volume.Reader.MergesWithoutVerdict(ref last);
+        var verdicts = new List<(RevisionId, bool)>();
+        foreach (var id in hasContents || anew ? found.Union(open).ToList() : found)
+        {
+            open.Remove(id);
+            var verdict = Judge(id);
+            if (verdict != MergeVerdict.Open) verdicts.Add((id, verdict == MergeVerdict.Right));
+            else if (open.Count < MaxOpen) open.Add(id);
+        }
+        if (verdicts.Count == 0) return;
+        try
+        {
+            volume.NoteVerdicts(verdicts);
+        }
+        catch (PeerDriveException)
+        {
+            // A full disk, say: the next opening judges again.
+        }
+    }
+
+    private MergeVerdict Judge(RevisionId id)
+    {
+        if (volume.Reader.Revision(id) is not { } merge || merge.Fields.Merge > RevisionMerge.Version) return MergeVerdict.Open;
+        var revisions = volume.Reader.History(merge.Document).Select(view => volume.Reader.Revision(view.Id)).OfType<Revision>().ToDictionary(revision => revision.Id);
+        if (!merge.Parents.All(revisions.ContainsKey)) return MergeVerdict.Open;
+        var parents = merge.Parents.Where(parent => !revisions[parent].IsMerge).ToList();
+        var history = HeadSet.Of(revisions.Where(pair => pair.Key != id).ToDictionary(
+            pair => pair.Key, pair => new RevisionNode(pair.Value.Parents, pair.Value.IsMerge, pair.Value.Fields.Time)));
+        // Merges are never parents of merges, nor is one parent an ancestor of another.
+        if (parents.Count < 2 || parents.Count != merge.Parents.Length || parents.Any(one => parents.Any(other => one != other && history.MergeBases([one, other]).Contains(one))))
+            return MergeVerdict.Wrong;
+
+        var ordered = parents.OrderBy(parent => volume.Reader.OrderOf(parent)).Select(parent => revisions[parent].State).ToList();
+        // The volume's rule may have been another one then.
+        if (Makes(ordered[^1])) return MergeVerdict.Right;
+        try
+        {
+            var state = computation.Merge(history.MergeBases(parents), revisions, ordered, out var isOpen);
+            if (isOpen) return MergeVerdict.Open;
+            return state is not null && Makes(state) ? MergeVerdict.Right : MergeVerdict.Wrong;
+        }
+        catch (PeerDriveException)
+        {
+            // Damaged contents say nothing about the merge.
+            return MergeVerdict.Open;
+        }
+
+        bool Makes(RevisionState state) => RevisionMerge.Create([.. parents.Select(parent => revisions[parent])], state).Id == id;
+    }
+}
