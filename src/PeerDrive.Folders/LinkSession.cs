@@ -78,6 +78,7 @@ internal sealed class LinkSession : IDisposable
     {
         Watches.Dispose();
         scope.Directory.Dispose();
+        scope.Lender?.Dispose();
     }
 
     /// <summary>After a failure half-way: all is read and compared again.</summary>
@@ -123,6 +124,7 @@ internal sealed class LinkSession : IDisposable
     {
         rounds = MustWait ? 0 : rounds + 1;
         committer.Problem = null;
+        var isFull = IsScanPending;
         if (IsScanPending)
         {
             (files, bytes) = (0, 0);
@@ -145,6 +147,8 @@ internal sealed class LinkSession : IDisposable
         if (Writer.IsAllPending || Writer.Pending.Count > 0) await Writer.WriteAsync(cancellation);
         foreach (var (folder, name) in Writer.LocallyChanged) Dirty(folder).Add(name);
         Writer.LocallyChanged.Clear();
+        if (isFull && scope.Directory.IsThere()) scope.Lender?.SettleAll(scope.Rows, cancellation);
+        scope.Lender?.Settle(scope.Rows, cancellation);
     }
 
     /// <summary>Gives drafts up: their paths are written from the volume again.</summary>

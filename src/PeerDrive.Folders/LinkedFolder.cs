@@ -1,5 +1,6 @@
 using PeerDrive.Folders.Drafts;
 using PeerDrive.Folders.Ignoring;
+using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Scanning;
 using PeerDrive.Folders.Watching;
@@ -55,7 +56,7 @@ public sealed class LinkedFolder : IAsyncDisposable
     }
 
     /// <summary>Opens a link and starts mirroring. A link that is not in the <see cref="LinkTable"/> yet is added to it.</summary>
-    /// <exception cref="PeerDriveException">Invalid, Unsupported (see <see cref="LinkTable.Add"/>), AlreadyExists: the directory is marked as another link's. NotFound: the volume's folder. Io.</exception>
+    /// <exception cref="PeerDriveException">Invalid, Unsupported: lean where there are no hard links, AlreadyExists: the directory is marked as another link's. NotFound: the volume's folder. Io.</exception>
     public static async Task<LinkedFolder> OpenAsync(Volume volume, LinkSettings settings, FolderContext context)
     {
         if (settings.Folder != EntryId.Root && !volume.Reader.Require(settings.Folder).IsFolder)
@@ -66,7 +67,11 @@ public sealed class LinkedFolder : IAsyncDisposable
         var folder = new LinkedFolder(volume, settings, context, table);
         try
         {
-            if (!table.IsMarked(settings.Id)) LinkedDirectory.TryOpen(settings.Directory, settings.Id, isNew: true)?.Dispose();
+            if (!table.IsMarked(settings.Id))
+            {
+                using var directory = LinkedDirectory.TryOpen(settings.Directory, settings.Id, isNew: true);
+                if (directory is not null) folder.OpenLender(directory)?.Dispose();
+            }
             table.SetMarked(settings.Id);
         }
         catch
@@ -78,6 +83,13 @@ public sealed class LinkedFolder : IAsyncDisposable
         folder.loop = Task.Factory.StartNew(folder.RunAsync, CancellationToken.None, TaskCreationOptions.None, context.Scheduler).Unwrap();
         return folder;
     }
+
+    /// <summary>
+    /// Before a link that was closed is removed: takes into the volume's own storage what lies in the directory's files only.
+    /// </summary>
+    /// <exception cref="PeerDriveException">NoSpace: it does not fit. NotHere: the directory's disk is not there.</exception>
+    public static Task TakeBackAsync(Volume volume, LinkSettings settings, FolderContext context, CancellationToken cancellation) => Task.Factory.StartNew(
+        () => Lender.TakeBack(volume, settings, volume.Folder, cancellation), cancellation, TaskCreationOptions.None, context.Scheduler);
 
     /// <summary>Compares all of the directory with the volume; ends when it is done.</summary>
     public Task ScanAsync(CancellationToken cancellation) => WaitAsync(new Waiter(needsScan: true), cancellation);
@@ -185,10 +197,25 @@ public sealed class LinkedFolder : IAsyncDisposable
             throw new PeerDriveException(ErrorKind.NotFound, State.Problem!);
         }
         var number = table.NumberOf(Settings.Id) ?? throw new PeerDriveException(ErrorKind.Cancelled, "The link was removed.");
+        var lender = OpenLender(directory);
         var rows = new RowTable(volume.State, number, Settings.Folder);
         var rules = new FolderRules(directory, rows, Settings.Ignore);
-        session = new LinkSession(new LinkScope(volume, Settings, context, directory, rows, rules, new AccountNames(), new DraftTable(volume, number)), wake.Set);
+        session = new LinkSession(new LinkScope(volume, Settings, context, directory, rows, rules, new AccountNames(), new DraftTable(volume, number)) { Lender = lender }, wake.Set);
         return true;
+    }
+
+    private Lender? OpenLender(LinkedDirectory directory)
+    {
+        if (Settings.Space != SpaceMode.Lean) return null;
+        try
+        {
+            return Lender.Open(volume, Settings, directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 
     private void Vanished()

@@ -8,6 +8,9 @@ public abstract class LinkFixture : IAsyncLifetime
     private readonly string home = Directory.CreateTempSubdirectory("pd-folders-").FullName;
     private readonly List<Side> sides = [];
 
+    /// <summary>Where a test may put what belongs to no device.</summary>
+    internal string Home => home;
+
     internal Side A { get; private set; } = null!;
 
     public async Task InitializeAsync()

@@ -111,6 +111,9 @@ internal sealed class RowTable
 
     public List<FileRow> ByDocument(DocumentId document) => Mine("document = ?", s => s.BindId(document));
 
+    /// <summary>Files of at least so many bytes.</summary>
+    public List<FileRow> Large(long bytes) => Select("id BETWEEN ? AND ? AND size >= ? AND mode & 61440 = 32768", s => s.Bind(first).Bind(last).Bind(bytes));
+
     /// <summary>Path of a folder's row from the top, without a slash at either end; null when it hangs on nothing.</summary>
     public byte[]? PathOf(FileRow folder)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
+using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -69,6 +70,8 @@ internal sealed class ChangePreparer(LinkScope scope, Func<EntryId, bool> isMade
     {
         // Read as long as the opened file was, so that a log that grows meanwhile has a clear end.
         var length = stat.Size;
+        if (scope.Lender is { } lender && length >= Lender.LeastBytes && !scope.Drafts.IsActive
+            && lender.Store(change, file, ref stat, chunking, onBytes, cancellation) is { } lent) return lent;
         var content = scope.Volume.Contents.Store(new FileSource(file, length), chunking, onBytes, cancellation);
         var after = Libc.Stat(file);
         if (after.Size == length && after.Mtime == stat.Mtime) return (long)content.Size == length ? content : null;

@@ -350,6 +350,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             confirmed.Add(Convert.ToHexString(change.Path));
             if (scope.Drafts.Has(change.Path, change.Stat)) return;
         }
+        if (change.Kind is LocalChangeKind.Delete or LocalChangeKind.Revise) scope.Lender?.Note(change.Row.Seen.Inode);
         batch.Add(change);
         if (change.NeedsBytes) batchBytes += change.Stat.Size;
         if (batch.Count >= BatchChanges || batchBytes >= BatchBytes) await FlushAsync(cancellation);

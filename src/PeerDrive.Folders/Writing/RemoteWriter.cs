@@ -318,6 +318,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             row.Revision = view.Shown!.Value.Id;
             scope.Rows.Save([row], []);
             NoteLinks(row);
+            scope.Lender?.TakeWritten([row], scope.Rows, CancellationToken.None);
         }
         catch (ErrnoException e)
         {
@@ -361,6 +362,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         Libc.SyncFileSystem(scope.Directory.Top);
         scope.Rows.Save(rows, []);
         foreach (var row in rows) NoteLinks(row);
+        scope.Lender?.TakeWritten(rows, scope.Rows, cancellation);
         foreach (var entry in linkedLater) Enqueue(entry);
         linkedLater.Clear();
     }
@@ -467,6 +469,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         if (Libc.StatAt(folder, temporary) is { } old && (row.Seen.HasSameBytes(old) || IsDraft(row, old)))
         {
             if (scope.Drafts.IsActive) scope.Drafts.NoteReplaced(PathOf(row));
+            scope.Lender?.Note(row.Seen.Inode);
             TemporaryFiles.Remove(folder, temporary);
             return true;
         }
@@ -568,6 +571,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             {
                 TemporaryFiles.Remove(handle, aside);
                 scope.Rows.Save([], [row.Id]);
+                scope.Lender?.Note(row.Seen.Inode);
                 return;
             }
             Libc.Rename(handle, aside, handle, row.Name.Bytes, RenameMode.NoReplace);

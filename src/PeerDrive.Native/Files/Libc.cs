@@ -130,6 +130,13 @@ public static unsafe class Libc
 
     public static void SetPermissions(SafeFileHandle file, uint mode) => Check(SystemCalls.Chmod(file, mode), "fchmod", default);
 
+    /// <summary>Sets the permissions of a name that is known to be no symbolic link.</summary>
+    public static void SetPermissionsAt(SafeFileHandle folder, ReadOnlySpan<byte> name, uint mode)
+    {
+        using var terminated = new CString(name, stackalloc byte[CString.StackBytes]);
+        Check(SystemCalls.ChmodAt(Number(folder), terminated.Pointer, mode, 0), "fchmodat", name);
+    }
+
     /// <summary>Sets the owner of a name, of a symbolic link itself.</summary>
     public static void SetOwner(SafeFileHandle folder, ReadOnlySpan<byte> name, uint uid, uint gid)
     {

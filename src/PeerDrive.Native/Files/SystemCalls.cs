@@ -47,6 +47,9 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(C, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int Chmod(SafeFileHandle file, uint mode);
 
+    [LibraryImport(C, EntryPoint = "fchmodat", SetLastError = true)]
+    public static partial int ChmodAt(int folder, byte* path, uint mode, int flags);
+
     [LibraryImport(C, EntryPoint = "fchownat", SetLastError = true)]
     public static partial int ChownAt(int folder, byte* path, uint uid, uint gid, int flags);
 
