@@ -25,6 +25,14 @@ public abstract class LinkFixture : IAsyncLifetime
         Shell.Run("/", $"rm -rf {home}");
     }
 
+    /// <summary>A device with a volume of its own.</summary>
+    internal async Task<Side> AnotherAsync()
+    {
+        var other = await Side.CreateAsync(Path.Combine(home, $"another{sides.Count}"), 10 + sides.Count);
+        sides.Add(other);
+        return other;
+    }
+
     /// <summary>A second device.</summary>
     internal async Task<Side> InviteAsync(Role role = Role.Writer)
     {
