@@ -138,14 +138,14 @@ public sealed class LinkedFolder : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var failed = false;
+        var failures = 0;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                if (failed) await PauseAsync();
-                failed = false;
-                await StepAsync();
+                // A directory that is away may come back at any time; a full disk is not read through all the time.
+                if (failures > 0) await PauseAsync(session is null ? 1 : failures);
+                if (await StepAsync()) failures = 0;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -156,15 +156,16 @@ public sealed class LinkedFolder : IAsyncDisposable
                 if (e is PeerDriveException { Kind: ErrorKind.Cancelled }) return;
                 session?.Reset();
                 Publish(State.Phase, $"{e.Message} It is tried again.");
-                failed = true;
+                failures++;
             }
         }
     }
 
-    private async Task StepAsync()
+    /// <returns>Whether all that there was to do has been done.</returns>
+    private async Task<bool> StepAsync()
     {
         wake.Reset();
-        if (!EnsureSession()) return;
+        EnsureSession();
         var current = session!;
         TakeVolumeChanges(current);
         await current.TakeEventsAsync(stop.Token);
@@ -172,7 +173,7 @@ public sealed class LinkedFolder : IAsyncDisposable
         {
             Vanished();
             await PauseAsync();
-            return;
+            return false;
         }
         Revert(current);
         if (current.HasWork(NeedsScan()))
@@ -181,16 +182,16 @@ public sealed class LinkedFolder : IAsyncDisposable
             await current.WorkAsync(() => Publish(State.Phase, State.Problem), stop.Token);
             Publish(LinkPhase.Watching, current.Problem);
             if (current.MustWait) await PauseAsync();
-            return;
+            return true;
         }
         Publish(LinkPhase.Watching, current.Problem);
-        if (CompleteWaiters(current)) return;
-        await SleepAsync(current.UntilDue());
+        if (!CompleteWaiters(current)) await SleepAsync(current.UntilDue());
+        return true;
     }
 
-    private bool EnsureSession()
+    private void EnsureSession()
     {
-        if (session is not null) return true;
+        if (session is not null) return;
         if (LinkedDirectory.TryOpen(Settings.Directory, Settings.Id, isNew: false) is not { } directory)
         {
             Vanished();
@@ -201,7 +202,6 @@ public sealed class LinkedFolder : IAsyncDisposable
         var rows = new RowTable(volume.State, number, Settings.Folder);
         var rules = new FolderRules(directory, rows, Settings.Ignore);
         session = new LinkSession(new LinkScope(volume, Settings, context, directory, rows, rules, new AccountNames(), new DraftTable(volume, number)) { Lender = lender }, wake.Set);
-        return true;
     }
 
     private Lender? OpenLender(LinkedDirectory directory)
@@ -307,7 +307,7 @@ public sealed class LinkedFolder : IAsyncDisposable
     private void Publish(LinkPhase phase, string? problem, int unread = 0) => Volatile.Write(
         ref state, new LinkState(phase, session?.Files ?? state.Files, session?.Bytes ?? state.Bytes, (session?.Writer.PendingCount ?? 0) + unread, problem));
 
-    private Task PauseAsync() => SleepAsync(TimeSpan.FromSeconds(2), isWoken: false);
+    private Task PauseAsync(int failures = 1) => SleepAsync(TimeSpan.FromSeconds(2 << Math.Min(failures - 1, 6)), isWoken: false);
 
     private async Task SleepAsync(TimeSpan? time, bool isWoken = true)
     {

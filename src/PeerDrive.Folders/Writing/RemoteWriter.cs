@@ -42,6 +42,9 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     /// <summary>What could not be written; null when nothing.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Entries that the last round could not write, and no event will tell when they can be.</summary>
+    public HashSet<EntryId> Failures { get; } = [];
+
     public int PendingCount => Pending.Count + queue.Count + group.Count;
 
     private VolumeReader Reader => scope.Volume.Reader;
@@ -102,6 +105,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     public async Task WriteAsync(CancellationToken cancellation)
     {
         Problem = null;
+        Failures.Clear();
         queue = new Queue<EntryId>();
         queued = [];
         emptied.Clear();
@@ -130,7 +134,14 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         {
             if (scope.Rows.Folder(row.Parent) is not { } parent || scope.Rows.PathOf(parent) is not { } path) continue;
             using var home = scope.Directory.TryOpenFolder(path, pathOnly: true);
-            if (home is not null && Libc.StatAt(home, row.Name.Bytes) is { } now && row.Seen.IsSameFile(now)) Libc.SetMtime(home, row.Name.Bytes, mtime);
+            try
+            {
+                if (home is not null && Libc.StatAt(home, row.Name.Bytes) is { } now && row.Seen.IsSameFile(now)) Libc.SetMtime(home, row.Name.Bytes, mtime);
+            }
+            catch (ErrnoException)
+            {
+                // Somebody else's folder: it keeps the time that it has.
+            }
         }
         dated.Clear();
     }
@@ -379,7 +390,8 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         }
         if (write.Problem is { } problem)
         {
-            // Tried again with the next full comparison, or when the content comes anew.
+            // The content may come anew before; then its event brings it.
+            Failures.Add(write.View.Id);
             Problem = $"'{EntryName.Display(RowTable.Join(write.FolderPath, write.Name))}' could not be written: {problem}";
             return null;
         }
@@ -580,6 +592,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         }
         catch (ErrnoException e)
         {
+            Failures.Add(row.Entry);
             Problem = $"'{EntryName.Display(RowTable.Join(path, row.Name))}' could not be removed: {e.Message}.";
         }
     }
@@ -604,6 +617,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             }
             catch (ErrnoException e)
             {
+                Failures.Add(row.Entry);
                 Problem = $"'{EntryName.Display(path)}' could not be removed: {e.Message}.";
                 continue;
             }
@@ -618,6 +632,9 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         Pending.Add(view.Id);
     }
 
-    private void Failed(FileRow folder, EntryView view, ErrnoException e) =>
+    private void Failed(FileRow folder, EntryView view, ErrnoException e)
+    {
+        Failures.Add(view.Id);
         Problem = $"'{EntryName.Display(RowTable.Join(scope.Rows.PathOf(folder) ?? [], view.ShownName))}' could not be written: {e.Message}.";
+    }
 }
