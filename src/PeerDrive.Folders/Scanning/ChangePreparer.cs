@@ -135,11 +135,17 @@ internal sealed class ChangePreparer(LinkScope scope, Func<EntryId, bool> isMade
             Mode = stat.Mode == seen.Mode ? origin.Mode : stat.Permissions,
             Owner = stat.Uid == seen.Uid ? origin.Owner : scope.Accounts.User(stat.Uid),
             Group = stat.Gid == seen.Gid ? origin.Group : scope.Accounts.Group(stat.Gid),
-            Mtime = stat.Mtime == seen.Mtime || stat.Kind == FileKind.Folder ? origin.Mtime : stat.Mtime,
+            Mtime = stat.Mtime == seen.Mtime || (stat.Kind == FileKind.Folder && !IsDated(stat)) ? origin.Mtime : stat.Mtime,
             Xattrs = change.Seen.Xattrs == seen.Xattrs ? origin.Xattrs : xattrs,
             Target = target.IsEmpty ? origin.Target : target,
         };
     }
+
+    /// <summary>
+    /// Whether a folder was given a time, by touch, tar or rsync: then it differs from that of the change. Whatever comes and goes in
+    /// it gives it the time of the moment, which says nothing and is each device's own.
+    /// </summary>
+    private static bool IsDated(in FileStat stat) => Math.Abs(stat.Ctime - stat.Mtime) > 1_000_000_000;
 
     private static DocumentKind KindOf(FileKind kind) => kind switch
     {

@@ -229,6 +229,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         try
         {
             var isNew = row is null;
+            var formerly = row?.Revision is { } before ? Reader.Revision(before)?.State.Mtime : null;
             if (isNew)
             {
                 if (!TryMake(home, folder, view)) return;
@@ -247,8 +248,8 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             row.Revision = view.Shown!.Value.Id;
             row.Seen = seen;
             scope.Rows.Save([row], []);
+            if (isNew || state.Mtime != formerly) dated[row.Id] = (row, state.Mtime);
             if (!isNew) return;
-            dated[row.Id] = (row, state.Mtime);
             watches.Add(row, opened);
             foreach (var child in Reader.List(view.Id)) Enqueue(child.Id);
         }

@@ -104,6 +104,12 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(C, EntryPoint = "getgrgid_r")]
     public static partial int GroupName(uint gid, Passwd* entry, byte* buffer, nint size, Passwd** result);
 
+    [LibraryImport(C, EntryPoint = "getpwnam_r")]
+    public static partial int UserByName(byte* name, Passwd* entry, byte* buffer, nint size, Passwd** result);
+
+    [LibraryImport(C, EntryPoint = "getgrnam_r")]
+    public static partial int GroupByName(byte* name, Passwd* entry, byte* buffer, nint size, Passwd** result);
+
     [LibraryImport(C, EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int InotifyInit(int flags);
 
