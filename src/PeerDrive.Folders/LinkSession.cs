@@ -151,7 +151,7 @@ internal sealed class LinkSession : IDisposable
         foreach (var (folder, name) in Writer.LocallyChanged) Dirty(folder).Add(name);
         Writer.LocallyChanged.Clear();
         if (isFull && scope.Directory.IsThere()) scope.Lender?.SettleAll(scope.Rows, cancellation);
-        scope.Lender?.Settle(scope.Rows, cancellation);
+        scope.Lender?.Settle(scope.Rows, IsSettling, cancellation);
     }
 
     private async Task WriteAsync(CancellationToken cancellation)

@@ -203,6 +203,23 @@ public sealed class LeanTests : LinkFixture
     }
 
     [Fact]
+    public async Task A_damaged_index_holds_nothing_up()
+    {
+        await A.LinkLeanAsync();
+        var bytes = Fill("big", 1);
+        await A.IdleAsync();
+        var content = Shown("big");
+        var index = Assert.Single(Directory.GetFiles(Path.Combine(A.Volume.Folder, "lent"), "*.index"));
+        File.WriteAllText(index, "damaged");
+        File.Delete(A.PathOf("big"));
+        A.Write("other", "text");
+        await A.IdleAsync();
+        Assert.Equal("text", A.Content("other"));
+        Assert.Null(A.Link.State.Problem);
+        Assert.Equal(bytes, Read(content));
+    }
+
+    [Fact]
     public async Task What_a_crash_left_of_holding_is_removed()
     {
         await A.LinkLeanAsync();

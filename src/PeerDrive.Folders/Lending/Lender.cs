@@ -144,7 +144,14 @@ internal sealed class Lender : IDisposable
         {
             if (table.Folder(row.Parent) is not { } folder || table.PathOf(folder) is not { } path || row.Revision is not { } revision) continue;
             if (volume.Reader.Revision(revision)?.State is not { Kind: DocumentKind.File } state) continue;
-            TakeWritten(row, RowTable.Join(path, row.Name), state.Content, table, cancellation);
+            try
+            {
+                TakeWritten(row, RowTable.Join(path, row.Name), state.Content, table, cancellation);
+            }
+            catch (ErrnoException)
+            {
+                // A file that may not be read or cannot be synced stays in the packs.
+            }
         }
         if (written >= DropBytes) DropRedundant(cancellation);
     }
@@ -156,14 +163,15 @@ internal sealed class Lender : IDisposable
     }
 
     /// <summary>Takes over what is no longer the file of any row, and names what was overwritten as missing.</summary>
-    public void Settle(RowTable rows, CancellationToken cancellation)
+    /// <param name="isSettling">Changes are held back, so that a file may seem to be gone that is only elsewhere: it stays held until then.</param>
+    public void Settle(RowTable rows, bool isSettling, CancellationToken cancellation)
     {
         ulong[] inodes;
         DocumentId[] documents;
         lock (gate)
         {
-            (inodes, documents) = ([.. noted], [.. overwritten]);
-            noted.Clear();
+            (inodes, documents) = (isSettling ? [] : [.. noted], [.. overwritten]);
+            if (!isSettling) noted.Clear();
             overwritten.Clear();
         }
         foreach (var inode in inodes)
@@ -276,7 +284,14 @@ internal sealed class Lender : IDisposable
         }
         if (rows.ByInode(file.Inode).Any(row => row.Seen.Size == file.Size && row.Seen.Mtime == file.Mtime)) return;
         if (stamp.Links == 1) MakeOurs(file);
-        Lent.TakeOver(file, stamp.Links == 1);
+        try
+        {
+            Lent.TakeOver(file, stamp.Links == 1);
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Forbidden or ErrorKind.NotHere or ErrorKind.Corrupt)
+        {
+            // It stays held, which loses nothing; the next full scan tries again.
+        }
     }
 
     /// <summary>Whatever mode the file had, it can be read from now on.</summary>

@@ -35,7 +35,7 @@ internal sealed class AttributeWriter(LinkScope scope)
 
     private void ApplyOwner(SafeFileHandle folder, ReadOnlySpan<byte> name, RevisionState state)
     {
-        if (scope.Settings.ApplyOwners && Libc.EffectiveUser() == 0) 
+        if (scope.Settings.ApplyOwners && Libc.EffectiveUser() == 0)
             Libc.SetOwner(folder, name, scope.Accounts.NumberOfUser(state.Owner), scope.Accounts.NumberOfGroup(state.Group));
     }
 
