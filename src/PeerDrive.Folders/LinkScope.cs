@@ -1,5 +1,6 @@
 using PeerDrive.Folders.Drafts;
 using PeerDrive.Folders.Ignoring;
+using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Scanning;
 using PeerDrive.Storage.Volumes;
@@ -10,6 +11,9 @@ namespace PeerDrive.Folders;
 internal sealed record LinkScope(
     Volume Volume, LinkSettings Settings, FolderContext Context, LinkedDirectory Directory, RowTable Rows, FolderRules Rules, AccountNames Accounts, DraftTable Drafts)
 {
+    /// <summary>Of a lean link: keeps large files where they are.</summary>
+    public Lender? Lender { get; init; }
+
     /// <summary>Files hashed or written at once.</summary>
     public const int Workers = 3;
 

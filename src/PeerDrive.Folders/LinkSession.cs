@@ -25,11 +25,13 @@ internal sealed class LinkSession : IDisposable
     private readonly Dictionary<(long Folder, EntryName Name), long> putOff = [];
     private readonly Dictionary<long, long> committed = [];
     private readonly List<EventMark> marks = [];
+    private readonly RetrySchedule retries;
     private Dictionary<long, DirtyFolder> dirty = [];
     private long? firstEvent;
     private long lastEvent;
     private long lastScan;
     private bool wasReader;
+    private string? writeProblem;
     private int rounds;
     private long files;
     private long bytes;
@@ -37,6 +39,7 @@ internal sealed class LinkSession : IDisposable
     public LinkSession(LinkScope scope, Action onEvents)
     {
         this.scope = scope;
+        retries = new RetrySchedule(scope.Context.Time);
         Watches = new FolderWatches(onEvents);
         Writer = new RemoteWriter(scope, Watches) { IsAllPending = true };
         committer = new ChangeCommitter(scope);
@@ -67,7 +70,7 @@ internal sealed class LinkSession : IDisposable
 
     public long Bytes => Interlocked.Read(ref bytes);
 
-    public string? Problem => committer.Problem ?? Writer.Problem ?? Watches.Problem;
+    public string? Problem => committer.Problem ?? writeProblem ?? Watches.Problem;
 
     /// <summary>Something keeps disturbing a path: a pause does good.</summary>
     public bool MustWait => rounds >= MaxRounds;
@@ -78,6 +81,7 @@ internal sealed class LinkSession : IDisposable
     {
         Watches.Dispose();
         scope.Directory.Dispose();
+        scope.Lender?.Dispose();
     }
 
     /// <summary>After a failure half-way: all is read and compared again.</summary>
@@ -123,6 +127,7 @@ internal sealed class LinkSession : IDisposable
     {
         rounds = MustWait ? 0 : rounds + 1;
         committer.Problem = null;
+        var isFull = IsScanPending;
         if (IsScanPending)
         {
             (files, bytes) = (0, 0);
@@ -142,9 +147,21 @@ internal sealed class LinkSession : IDisposable
         Writer.Pending.UnionWith(committer.Unequal);
         committer.Unequal.Clear();
         onProgress();
-        if (Writer.IsAllPending || Writer.Pending.Count > 0) await Writer.WriteAsync(cancellation);
+        await WriteAsync(cancellation);
         foreach (var (folder, name) in Writer.LocallyChanged) Dirty(folder).Add(name);
         Writer.LocallyChanged.Clear();
+        if (isFull && scope.Directory.IsThere()) scope.Lender?.SettleAll(scope.Rows, cancellation);
+        scope.Lender?.Settle(scope.Rows, IsSettling, cancellation);
+    }
+
+    private async Task WriteAsync(CancellationToken cancellation)
+    {
+        if (!Writer.IsAllPending && Writer.Pending.Count == 0) return;
+        var isComplete = Writer.IsAllPending;
+        await Writer.WriteAsync(cancellation);
+        retries.Note(Writer.Failures, isComplete);
+        // A file that waits for its next try is still not written, whatever else was.
+        writeProblem = Writer.Problem ?? (retries.IsEmpty ? null : writeProblem);
     }
 
     /// <summary>Gives drafts up: their paths are written from the volume again.</summary>
@@ -161,7 +178,7 @@ internal sealed class LinkSession : IDisposable
     public TimeSpan UntilDue()
     {
         var interval = Watches.Problem is null ? scope.Settings.RescanInterval : UnwatchedInterval;
-        var due = new[] { lastScan + Ticks(interval), Now + Ticks(TimeSpan.FromSeconds(5)) }.Concat(open.Values).Concat(putOff.Values).Min();
+        var due = new[] { lastScan + Ticks(interval), Now + Ticks(TimeSpan.FromSeconds(5)) }.Concat(open.Values).Concat(putOff.Values).Append(retries.NextDue ?? long.MaxValue).Min();
         var rest = scope.Context.Time.GetElapsedTime(Now, due);
         return rest < TimeSpan.Zero ? TimeSpan.Zero : rest;
     }
@@ -235,6 +252,7 @@ internal sealed class LinkSession : IDisposable
     private void TakeDue()
     {
         var now = Now;
+        Writer.Pending.UnionWith(retries.TakeDue());
         foreach (var key in putOff.Where(pair => pair.Value <= now).Select(pair => pair.Key).ToList())
         {
             putOff.Remove(key);

@@ -9,7 +9,7 @@ namespace PeerDrive.Folders;
 /// <param name="Ignore">Patterns as in a <c>.pdignore</c> at the top, judged before that file.</param>
 public sealed record LinkSettings(LinkId Id, EntryId Folder, string Directory, SpaceMode Space, ImmutableArray<string> Ignore)
 {
-    /// <summary>Give files the owner and group that the volume names; takes effect for root only.</summary>
+    /// <summary>Give files the owner and group that the volume names, by name where this device knows it, else by number; takes effect for root only.</summary>
     public bool ApplyOwners { get; init; }
 
     /// <summary>Let set-user-id and set-group-id bits and device nodes come in from other devices; nodes for root only.</summary>

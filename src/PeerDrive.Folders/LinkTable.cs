@@ -12,9 +12,11 @@ namespace PeerDrive.Folders;
 public sealed class LinkTable
 {
     private readonly Database state;
+    private readonly Volume volume;
 
     public LinkTable(Volume volume)
     {
+        this.volume = volume;
         state = volume.State;
         lock (state.Gate)
         {
@@ -39,10 +41,9 @@ public sealed class LinkTable
     }
 
     /// <summary>Adds a link, or replaces the settings of a known one.</summary>
-    /// <exception cref="PeerDriveException">Invalid: another folder, or one directory inside the other. Unsupported: lean.</exception>
+    /// <exception cref="PeerDriveException">Invalid: another folder, or one directory inside the other.</exception>
     public void Add(LinkSettings settings)
     {
-        RequireSupported(settings.Space);
         if (!Path.IsPathFullyQualified(settings.Directory))
             throw new PeerDriveException(ErrorKind.Invalid, $"'{settings.Directory}' is not an absolute path; write it from the top, with a slash first.");
         foreach (var other in All.Where(other => other.Id != settings.Id && Overlap(other.Directory, settings.Directory)))
@@ -58,9 +59,12 @@ public sealed class LinkTable
     }
 
     /// <summary>Forgets a link and all that is known of its files; the directory and the volume stay as they are.</summary>
+    /// <exception cref="PeerDriveException">Conflict: chunks lie in the link's files only; see <see cref="LinkedFolder.TakeBackAsync"/>.</exception>
     public void Remove(LinkId link)
     {
         if (NumberOf(link) is not { } number) return;
+        if (volume.Contents.Chunks.Lent.Of(link.Bits).Count > 0)
+            throw new PeerDriveException(ErrorKind.Conflict, "The linked folder holds contents that are nowhere else on this device; they have to be taken back first.");
         lock (state.Gate)
         {
             using var transaction = state.Begin();
@@ -93,12 +97,6 @@ public sealed class LinkTable
     internal void SetMarked(LinkId link)
     {
         lock (state.Gate) state.Prepare("UPDATE links SET marked = 1 WHERE link = ?").BindId(link).Run();
-    }
-
-    internal static void RequireSupported(SpaceMode mode)
-    {
-        if (mode != SpaceMode.Keep)
-            throw new PeerDriveException(ErrorKind.Unsupported, "This version keeps every version of a linked folder's files in packs; link it with the space mode 'keep'.");
     }
 
     private static bool Overlap(string a, string b)

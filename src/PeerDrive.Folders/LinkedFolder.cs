@@ -1,5 +1,6 @@
 using PeerDrive.Folders.Drafts;
 using PeerDrive.Folders.Ignoring;
+using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Scanning;
 using PeerDrive.Folders.Watching;
@@ -55,7 +56,7 @@ public sealed class LinkedFolder : IAsyncDisposable
     }
 
     /// <summary>Opens a link and starts mirroring. A link that is not in the <see cref="LinkTable"/> yet is added to it.</summary>
-    /// <exception cref="PeerDriveException">Invalid, Unsupported (see <see cref="LinkTable.Add"/>), AlreadyExists: the directory is marked as another link's. NotFound: the volume's folder. Io.</exception>
+    /// <exception cref="PeerDriveException">Invalid, Unsupported: lean where there are no hard links, AlreadyExists: the directory is marked as another link's. NotFound: the volume's folder. Io.</exception>
     public static async Task<LinkedFolder> OpenAsync(Volume volume, LinkSettings settings, FolderContext context)
     {
         if (settings.Folder != EntryId.Root && !volume.Reader.Require(settings.Folder).IsFolder)
@@ -66,7 +67,11 @@ public sealed class LinkedFolder : IAsyncDisposable
         var folder = new LinkedFolder(volume, settings, context, table);
         try
         {
-            if (!table.IsMarked(settings.Id)) LinkedDirectory.TryOpen(settings.Directory, settings.Id, isNew: true)?.Dispose();
+            if (!table.IsMarked(settings.Id))
+            {
+                using var directory = LinkedDirectory.TryOpen(settings.Directory, settings.Id, isNew: true);
+                if (directory is not null) folder.OpenLender(directory)?.Dispose();
+            }
             table.SetMarked(settings.Id);
         }
         catch
@@ -78,6 +83,13 @@ public sealed class LinkedFolder : IAsyncDisposable
         folder.loop = Task.Factory.StartNew(folder.RunAsync, CancellationToken.None, TaskCreationOptions.None, context.Scheduler).Unwrap();
         return folder;
     }
+
+    /// <summary>
+    /// Before a link that was closed is removed: takes into the volume's own storage what lies in the directory's files only.
+    /// </summary>
+    /// <exception cref="PeerDriveException">NoSpace: it does not fit. NotHere: the directory's disk is not there.</exception>
+    public static Task TakeBackAsync(Volume volume, LinkSettings settings, FolderContext context, CancellationToken cancellation) => Task.Factory.StartNew(
+        () => Lender.TakeBack(volume, settings, volume.Folder, cancellation), cancellation, TaskCreationOptions.None, context.Scheduler);
 
     /// <summary>Compares all of the directory with the volume; ends when it is done.</summary>
     public Task ScanAsync(CancellationToken cancellation) => WaitAsync(new Waiter(needsScan: true), cancellation);
@@ -126,14 +138,14 @@ public sealed class LinkedFolder : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var failed = false;
+        var failures = 0;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                if (failed) await PauseAsync();
-                failed = false;
-                await StepAsync();
+                // A directory that is away may come back at any time; a full disk is not read through all the time.
+                if (failures > 0) await PauseAsync(session is null ? 1 : failures);
+                if (await StepAsync()) failures = 0;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -144,15 +156,16 @@ public sealed class LinkedFolder : IAsyncDisposable
                 if (e is PeerDriveException { Kind: ErrorKind.Cancelled }) return;
                 session?.Reset();
                 Publish(State.Phase, $"{e.Message} It is tried again.");
-                failed = true;
+                failures++;
             }
         }
     }
 
-    private async Task StepAsync()
+    /// <returns>Whether all that there was to do has been done.</returns>
+    private async Task<bool> StepAsync()
     {
         wake.Reset();
-        if (!EnsureSession()) return;
+        EnsureSession();
         var current = session!;
         TakeVolumeChanges(current);
         await current.TakeEventsAsync(stop.Token);
@@ -160,7 +173,7 @@ public sealed class LinkedFolder : IAsyncDisposable
         {
             Vanished();
             await PauseAsync();
-            return;
+            return false;
         }
         Revert(current);
         if (current.HasWork(NeedsScan()))
@@ -169,26 +182,40 @@ public sealed class LinkedFolder : IAsyncDisposable
             await current.WorkAsync(() => Publish(State.Phase, State.Problem), stop.Token);
             Publish(LinkPhase.Watching, current.Problem);
             if (current.MustWait) await PauseAsync();
-            return;
+            return true;
         }
         Publish(LinkPhase.Watching, current.Problem);
-        if (CompleteWaiters(current)) return;
-        await SleepAsync(current.UntilDue());
+        if (!CompleteWaiters(current)) await SleepAsync(current.UntilDue());
+        return true;
     }
 
-    private bool EnsureSession()
+    private void EnsureSession()
     {
-        if (session is not null) return true;
+        if (session is not null) return;
         if (LinkedDirectory.TryOpen(Settings.Directory, Settings.Id, isNew: false) is not { } directory)
         {
             Vanished();
             throw new PeerDriveException(ErrorKind.NotFound, State.Problem!);
         }
         var number = table.NumberOf(Settings.Id) ?? throw new PeerDriveException(ErrorKind.Cancelled, "The link was removed.");
+        var lender = OpenLender(directory);
         var rows = new RowTable(volume.State, number, Settings.Folder);
         var rules = new FolderRules(directory, rows, Settings.Ignore);
-        session = new LinkSession(new LinkScope(volume, Settings, context, directory, rows, rules, new AccountNames(), new DraftTable(volume, number)), wake.Set);
-        return true;
+        session = new LinkSession(new LinkScope(volume, Settings, context, directory, rows, rules, new AccountNames(), new DraftTable(volume, number)) { Lender = lender }, wake.Set);
+    }
+
+    private Lender? OpenLender(LinkedDirectory directory)
+    {
+        if (Settings.Space != SpaceMode.Lean) return null;
+        try
+        {
+            return Lender.Open(volume, Settings, directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 
     private void Vanished()
@@ -280,7 +307,7 @@ public sealed class LinkedFolder : IAsyncDisposable
     private void Publish(LinkPhase phase, string? problem, int unread = 0) => Volatile.Write(
         ref state, new LinkState(phase, session?.Files ?? state.Files, session?.Bytes ?? state.Bytes, (session?.Writer.PendingCount ?? 0) + unread, problem));
 
-    private Task PauseAsync() => SleepAsync(TimeSpan.FromSeconds(2), isWoken: false);
+    private Task PauseAsync(int failures = 1) => SleepAsync(TimeSpan.FromSeconds(2 << Math.Min(failures - 1, 6)), isWoken: false);
 
     private async Task SleepAsync(TimeSpan? time, bool isWoken = true)
     {

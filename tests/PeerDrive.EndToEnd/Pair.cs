@@ -23,14 +23,14 @@ internal sealed class Pair : IAsyncDisposable
 
     public string Target { get; }
 
-    public static async Task<Pair> StartAsync(Directories directories, string source, long files)
+    public static async Task<Pair> StartAsync(Directories directories, string source, long files, string space = "keep")
     {
         var target = directories.New("target");
         var a = await RunningNode.StartAsync(directories.Path("A"), "--link", source, "--name", "a");
         var b = await RunningNode.StartAsync(directories.Path("B"), "--name", "b");
         var pair = new Pair(a, b, source, target);
         await a.QuietAsync(files);
-        await b.JoinAsync(await a.InviteAsync(), target);
+        await b.JoinAsync(await a.InviteAsync(), target, space);
         await b.QuietAsync(files);
         return pair;
     }

@@ -67,7 +67,7 @@ internal sealed class RunningNode : IAsyncDisposable
         return (await Client.InviteAsync(volume.Id, new CreateTicket(role, 3600, []), CancellationToken.None)).Ticket;
     }
 
-    public Task JoinAsync(string ticket, string directory) => Client.JoinAsync(new JoinRequest(ticket, directory, "keep"), CancellationToken.None);
+    public Task JoinAsync(string ticket, string directory, string space = "keep") => Client.JoinAsync(new JoinRequest(ticket, directory, space), CancellationToken.None);
 
     /// <summary>Kills the node without a word.</summary>
     public void Kill()

@@ -39,6 +39,71 @@ public sealed class KindTests : LinkFixture
     }
 
     [Fact]
+    public async Task A_folders_mode_and_the_time_it_was_given_are_shared()
+    {
+        var b = await LinkBothAsync();
+        A.Write("d/f", "one");
+        await A.ExchangeAsync(b);
+        Shell.Run(A.Directory, "chmod 711 d");
+        await A.ExchangeAsync(b);
+        Assert.Equal("711", Shell.Run(b.Directory, "stat -c %a d").Trim());
+        Shell.Run(A.Directory, "touch -d '2001-02-03 04:05:06.5' d");
+        await A.ExchangeAsync(b);
+        Assert.Equal("2001-02-03 04:05:06.500000000", Time(b));
+        Shell.Run(b.Directory, "chmod 700 d; touch -d '2002-02-03 04:05:06.5' d");
+        await A.ExchangeAsync(b);
+        Assert.Equal("700 2002-02-03 04:05:06.500000000", Shell.Run(A.Directory, "stat -c %a d").Trim() + " " + Time(A));
+        foreach (var side in new[] { A, b })
+        {
+            await side.Link.ScanAsync(CancellationToken.None).OrFail();
+            Assert.Equal("2002-02-03 04:05:06.500000000", Time(side));
+        }
+        await A.ExchangeAsync(b);
+        Assert.Equal(4, A.Volume.Reader.History(A.Require("d").Document).Count(revision => !revision.IsMerge));
+    }
+
+    [Fact]
+    public async Task What_comes_and_goes_in_a_folder_makes_no_revision_of_it()
+    {
+        var b = await LinkBothAsync();
+        A.Write("d/f", "one");
+        await A.ExchangeAsync(b);
+        A.Write("d/g", "two");
+        await A.ExchangeAsync(b);
+        b.Write("d/h", "three");
+        File.Delete(b.PathOf("d/f"));
+        await A.ExchangeAsync(b);
+        foreach (var side in new[] { A, b }) await side.Link.ScanAsync(CancellationToken.None).OrFail();
+        await A.ExchangeAsync(b);
+        Assert.Single(A.Volume.Reader.History(A.Require("d").Document));
+    }
+
+    [Theory]
+    [InlineData("daemon", 4242u, "daemon")]
+    [InlineData("nobody-here-has-this-name", 4242u, "4242")]
+    [InlineData("", 4242u, "4242")]
+    public async Task Owners_are_applied_by_name_then_by_number(string name, uint number, string expected)
+    {
+        if (Environment.UserName != "root") return;
+        A.Settings = A.Settings with { ApplyOwners = true };
+        await A.LinkAsync();
+        await A.Volume.CommitAsync(edit => edit.Create(Model.Identifiers.EntryId.Root, EntryName.Create("d"), new RevisionState
+        {
+            Kind = DocumentKind.Folder,
+            Mode = 0x1ED,
+            Owner = new Owner(number, name),
+            Group = new Owner(number, name),
+        }));
+        await A.IdleAsync();
+        var numeric = expected == "4242" ? "4242" : Shell.Run("/", $"id -u {expected}").Trim();
+        Assert.Equal($"{numeric} {numeric}", Shell.Run(A.Directory, "stat -c '%u %g' d").Trim());
+        await A.Link.ScanAsync(CancellationToken.None).OrFail();
+        Assert.Single(A.Volume.Reader.History(A.Require("d").Document));
+    }
+
+    private static string Time(Side side) => Shell.Run(side.Directory, "TZ=UTC stat -c %y d").Replace(" +0000", "", StringComparison.Ordinal).Trim();
+
+    [Fact]
     public async Task Hard_links_are_one_document_and_hard_links_again()
     {
         var b = await LinkBothAsync();
@@ -118,10 +183,16 @@ public sealed class KindTests : LinkFixture
         Assert.Equal("deep", Shell.Run(b.Directory, "for i in $(seq 1000); do cd -P dir; done; cat f"));
     }
 
-    [Fact]
-    public async Task A_sparse_file_costs_what_is_in_it()
+    [Theory]
+    [InlineData(SpaceMode.Keep)]
+    [InlineData(SpaceMode.Lean)]
+    public async Task A_sparse_file_costs_what_is_in_it(SpaceMode space)
     {
-        var b = await LinkBothAsync();
+        var b = await InviteAsync();
+        A.Settings = A.Settings with { Space = space };
+        b.Settings = b.Settings with { Space = space };
+        await A.LinkAsync();
+        await b.LinkAsync();
         Shell.Run(A.Directory, "truncate -s 20G s; printf end | dd of=s bs=1 seek=10G conv=notrunc status=none");
         await A.ExchangeAsync(b);
         Assert.Equal(20L << 30, new FileInfo(b.PathOf("s")).Length);

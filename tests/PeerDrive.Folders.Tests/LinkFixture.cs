@@ -8,6 +8,9 @@ public abstract class LinkFixture : IAsyncLifetime
     private readonly string home = Directory.CreateTempSubdirectory("pd-folders-").FullName;
     private readonly List<Side> sides = [];
 
+    /// <summary>Where a test may put what belongs to no device.</summary>
+    internal string Home => home;
+
     internal Side A { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -20,6 +23,14 @@ public abstract class LinkFixture : IAsyncLifetime
     {
         foreach (var side in sides) await side.DisposeAsync();
         Shell.Run("/", $"rm -rf {home}");
+    }
+
+    /// <summary>A device with a volume of its own.</summary>
+    internal async Task<Side> AnotherAsync()
+    {
+        var other = await Side.CreateAsync(Path.Combine(home, $"another{sides.Count}"), 10 + sides.Count);
+        sides.Add(other);
+        return other;
     }
 
     /// <summary>A second device.</summary>

@@ -70,6 +70,45 @@ public sealed class RenameTests : LinkFixture
     }
 
     [Theory]
+    [InlineData("mv y w; mv x y", "y>w x>y", true)]
+    [InlineData("mv y w; mv x y", "y>w x>y", false)]
+    [InlineData("mv z w; mv y z; mv x y", "z>w y>z x>y", true)]
+    [InlineData("mv z w; mv y z; mv x y", "z>w y>z x>y", false)]
+    [InlineData("mv y a; mv x y", "y>a x>y", true)]
+    [InlineData("mv y a; mv x y", "y>a x>y", false)]
+    [InlineData("mkdir d; mv y d/y; mv x y", "y>d/y x>y", true)]
+    [InlineData("mkdir d; mv y d/y; mv x y", "y>d/y x>y", false)]
+    [InlineData("mv y w; mv x y; mv w x", "y>x x>y", true)]
+    [InlineData("mv y t; mv x y; printf new > x; mv t w", "y>w", true)]
+    [InlineData("mv z w; mv y z; mv x y; mv w x", "z>x y>z x>y", true)]
+    public async Task Renames_in_a_chain_take_every_entry_along(string script, string expected, bool isRunning)
+    {
+        foreach (var kind in new[] { "file", "folder" })
+        {
+            var side = kind == "file" ? A : await AnotherAsync();
+            await side.LinkAsync();
+            foreach (var name in new[] { "x", "y", "z" })
+            {
+                if (kind == "file") side.Write(name, name);
+                else side.Write($"{name}/inner", name);
+            }
+            await side.IdleAsync();
+            var entries = new[] { "x", "y", "z" }.ToDictionary(name => name, name => side.Require(name).Id);
+            if (!isRunning) await side.UnlinkAsync();
+            if (kind == "folder") script = script.Replace("printf new > x", "mkdir x", StringComparison.Ordinal);
+            Shell.Run(side.Directory, script);
+            if (isRunning) await side.IdleAsync();
+            else await side.LinkAsync();
+            foreach (var move in expected.Split(' '))
+            {
+                var (from, to) = (move.Split('>')[0], move.Split('>')[1]);
+                Assert.Equal((move, entries[from]), (move, side.Require(to).Id));
+                Assert.Equal(from, side.Content(kind == "file" ? to : $"{to}/inner"));
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("printf new > t; mv t f")]
     [InlineData("mv f f~; printf new > f")]
     [InlineData("printf new > t; sleep 0.4; mv t f")]

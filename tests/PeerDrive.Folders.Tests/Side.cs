@@ -29,7 +29,7 @@ internal sealed class Side : IAsyncDisposable
 
     public LinkedFolder Link { get; set; } = null!;
 
-    public string Directory { get; }
+    public string Directory { get; private set; }
 
     public DeviceCertificate Device => context.Device.Certificate;
 
@@ -73,6 +73,26 @@ internal sealed class Side : IAsyncDisposable
     {
         Link = await LinkedFolder.OpenAsync(Volume, Settings, new FolderContext(TimeProvider.System, random, TaskScheduler.Default));
         await IdleAsync();
+    }
+
+    /// <summary>Links as lean, if wished a directory elsewhere.</summary>
+    public Task LinkLeanAsync(string? directory = null)
+    {
+        Directory = directory ?? Directory;
+        Settings = Settings with { Directory = Directory, Space = SpaceMode.Lean };
+        return LinkAsync();
+    }
+
+    /// <summary>Ends everything and opens the replica again, if wished with a catalog made anew.</summary>
+    public async Task ReopenAsync(bool withoutCatalog = false)
+    {
+        if (Link is not null) await UnlinkAsync();
+        await Volume.DisposeAsync();
+        if (withoutCatalog)
+        {
+            foreach (var file in System.IO.Directory.GetFiles(Volume.Folder, "catalog.db*")) File.Delete(file);
+        }
+        Volume = await Volume.OpenAsync(Volume.Id, context, Path.Combine(home, "volumes"));
     }
 
     public Task IdleAsync() => Link.IdleAsync(CancellationToken.None).OrFail();

@@ -23,6 +23,35 @@ public class LinkAndIdentityApiTests
     }
 
     [Fact]
+    public async Task A_lean_link_tells_its_risk_and_gives_back_what_it_holds_when_it_ends()
+    {
+        await using var node = await NodeWithVolumeAsync();
+        var directory = Directory.CreateDirectory(Path.Combine(node.Beside, "films")).FullName;
+        var bytes = new byte[5 << 20];
+        new Random(1).NextBytes(bytes);
+        var film = Path.Combine(directory, "film");
+        await File.WriteAllBytesAsync(film, bytes);
+        var link = await node.Client.LinkAsync(new CreateLink("v", "/", directory, "lean", [], false), default);
+        Assert.Equal("lean", link.Space);
+        Assert.InRange(link.NeededBytes!.Value, 1, 100_000);
+        Assert.Contains("in place", link.Risk, StringComparison.Ordinal);
+        await Until.TrueAsync(async () => (await node.Client.ListAsync("v", "/", true, default)).Any(entry => entry.Path == "/film"));
+        var first = Assert.Single(await node.Client.LogAsync("v", "/film", default));
+        Assert.True(first.IsHere);
+        using (var file = File.OpenWrite(film)) file.Write("overwritten"u8);
+        await Until.TrueAsync(async () => (await node.Client.LogAsync("v", "/film", default)) is { Count: 2 } log && !log.Single(revision => revision.Revision == first.Revision).IsHere);
+        var second = (await node.Client.LogAsync("v", "/film", default)).Single(revision => revision.Revision != first.Revision);
+        Assert.True(second.IsHere);
+        await node.Client.UnlinkAsync(directory, default);
+        await File.WriteAllTextAsync(film, "gone");
+        await using var stream = await node.Client.ReadAsync("v", "/film", second.Revision, default);
+        using var read = new MemoryStream();
+        await stream.CopyToAsync(read);
+        "overwritten"u8.CopyTo(bytes);
+        Assert.Equal(bytes, read.ToArray());
+    }
+
+    [Fact]
     public async Task Directories_that_overlap_links_or_the_home_are_refused_also_through_symbolic_links()
     {
         await using var node = await NodeWithVolumeAsync();

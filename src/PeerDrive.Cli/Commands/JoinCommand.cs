@@ -32,8 +32,11 @@ internal static class JoinCommand
         var progress = new JobProgress(call, client);
         var request = client.JoinAsync(new JoinRequest(ticket.Trim(), directory, call.Get(Space)), cancellation);
         var joined = await progress.WhileAsync(request, JobText.IsRunning, cancellation).ConfigureAwait(false);
-        call.Answer(joined, _ => call.Output.WriteLine(
-            $"Joined {joined.Name} as its {joined.Role}{(joined.Link is null ? "" : $"; it is linked with {joined.Link.Directory}")}."));
+        call.Answer(joined, _ =>
+        {
+            call.Output.WriteLine($"Joined {joined.Name} as its {joined.Role}{(joined.Link is null ? "" : $"; it is linked with {joined.Link.Directory}")}.");
+            if (joined.Link?.Risk is { } risk) call.Output.WriteLine(risk);
+        });
         await call.Output.FlushAsync(cancellation).ConfigureAwait(false);
         if (!call.Get(Wait) && !call.Terminal.ShowsOutput) return ExitCodes.Success;
 

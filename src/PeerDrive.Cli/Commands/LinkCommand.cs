@@ -26,7 +26,7 @@ internal static class LinkCommand
     {
         var space = new Option<string>("--space")
         {
-            Description = "keep: every version also in the node's own storage; lean: current large files only in the directory",
+            Description = "keep: every version also in the node's own storage; lean: current large files only in the directory (a program that writes into one in place overwrites the old version)",
             DefaultValueFactory = _ => "keep",
         };
         space.AcceptOnlyFromAmong("keep", "lean");
@@ -39,7 +39,7 @@ internal static class LinkCommand
     {
         var command = shell.Define(
             "link", "Mirror a directory into a volume and back", RunAsync,
-            "peerdrive link Pictures ~/Pictures", "peerdrive link Work:/reports ~/reports --ignore '*.o'");
+            "peerdrive link Pictures ~/Pictures", "peerdrive link Work:/reports ~/reports --ignore '*.o'", "peerdrive link Films ~/Films --space lean");
         command.Add(Place);
         command.Add(Target);
         foreach (var option in new Option[] { Space, Ignore, Force }) command.Add(option);
@@ -55,6 +55,9 @@ internal static class LinkCommand
         return call.Answer(link, _ =>
         {
             call.Output.WriteLine($"{link.Directory} is linked with {place}.");
+            if (link is { NeededBytes: { } needed, FreeBytes: { } free })
+                call.Output.WriteLine($"It takes up to {ByteSize.Show(needed)} more in the node's home, where {ByteSize.Show(free)} are free.");
+            if (link.Risk is not null) call.Output.WriteLine(link.Risk);
             if (link.State == "scanning") call.Output.WriteLine("It is being scanned; see: peerdrive jobs --watch");
             if (link.Problem is not null) call.Output.WriteLine($"{link.State}: {link.Problem}");
         });

@@ -18,7 +18,7 @@ internal static class RevisionText
         output.WriteLine($"Revision  {revision.Revision}{Marks(revision)}");
         output.WriteLine($"Document  {revision.Document}");
         output.WriteLine($"Parents   {(revision.Parents.Count == 0 ? "none" : string.Join(", ", revision.Parents))}");
-        output.WriteLine($"Kind      {revision.Kind}, mode {revision.Mode}, {revision.Size} bytes{(revision.IsHere ? "" : ", content not here")}");
+        output.WriteLine($"Kind      {revision.Kind}, mode {revision.Mode}, {revision.Size} bytes");
         output.WriteLine($"Modified  {revision.Modified.ToLocalTime():yyyy-MM-dd HH:mm:ss.fffffff zzz}");
         output.WriteLine($"Made      {revision.Time.ToLocalTime():yyyy-MM-dd HH:mm:ss zzz}{(revision.WrongMergeBy is { } device ? $" as a merge, which it is not, on {device}" : revision.IsMerge ? " by merging" : $" on {revision.Author} by {revision.Creator}")}");
         if (revision.Comment.Length > 0) output.WriteLine($"Comment   {revision.Comment}");
@@ -26,7 +26,8 @@ internal static class RevisionText
 
     private static string Marks(RevisionStatus revision)
     {
-        if (revision.IsShown) return "  (shown)";
-        return revision.IsHead ? "  (head)" : "";
+        var here = revision.IsHere ? "" : "  (content not here)";
+        if (revision.IsShown) return $"  (shown){here}";
+        return revision.IsHead ? $"  (head){here}" : here;
     }
 }

@@ -10,4 +10,7 @@ public sealed record LinkStatus(
 
     /// <summary>In the answer to linking: bytes that were free there; otherwise null.</summary>
     public long? FreeBytes { get; init; }
+
+    /// <summary>In the answer to linking as lean: a sentence that says what may be lost; otherwise null.</summary>
+    public string? Risk { get; init; }
 }

@@ -1,5 +1,6 @@
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
 using PeerDrive.Storage.Databases;
 
 namespace PeerDrive.Folders.Rows;
@@ -115,6 +116,10 @@ internal sealed class RowTable
     public List<FileRow> ByInode(ulong inode) => IsEmpty ? [] : Mine("inode = ?", s => s.Bind((long)inode), row => row.Seen.Inode == inode);
 
     public List<FileRow> ByDocument(DocumentId document) => Mine("document = ?", s => s.BindId(document), row => row.Document == document);
+
+    /// <summary>Files of at least so many bytes.</summary>
+    public List<FileRow> Large(long bytes) => Select("id BETWEEN ? AND ? AND size >= ? AND mode & 61440 = 32768", s => s.Bind(first).Bind(last).Bind(bytes),
+        row => row.Id >= first && row.Id <= last && row.Seen.Size >= bytes && row.Seen.Kind == FileKind.Regular);
 
     /// <summary>Path of a folder's row from the top, without a slash at either end; null when it hangs on nothing.</summary>
     public byte[]? PathOf(FileRow folder)

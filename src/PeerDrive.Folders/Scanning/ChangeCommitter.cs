@@ -286,7 +286,7 @@ internal sealed class ChangeCommitter(LinkScope scope)
         a.Mode == b.Mode && (a.Mtime == b.Mtime || a.Kind == DocumentKind.Folder) && a.Xattrs.SequenceEqual(b.Xattrs);
 
     private static bool Same(RevisionState a, RevisionState b) =>
-        HasSameContent(a, b) && HasSameAttributes(a, b) && a.Owner.Number == b.Owner.Number && a.Group.Number == b.Group.Number;
+        HasSameContent(a, b) && HasSameAttributes(a, b) && a.Mtime == b.Mtime && a.Owner == b.Owner && a.Group == b.Group;
 
     private sealed record Result(
         FileRow Row, bool IsRemoved, (FileRow Folder, EntryName Name)? Place = null, EntryId Entry = default, DocumentId Document = default,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
+using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -69,6 +70,8 @@ internal sealed class ChangePreparer(LinkScope scope, Func<EntryId, bool> isMade
     {
         // Read as long as the opened file was, so that a log that grows meanwhile has a clear end.
         var length = stat.Size;
+        if (scope.Lender is { } lender && length >= Lender.LeastBytes && !scope.Drafts.IsActive
+            && lender.Store(change, file, ref stat, chunking, onBytes, cancellation) is { } lent) return lent;
         var content = scope.Volume.Contents.Store(new FileSource(file, length), chunking, onBytes, cancellation);
         var after = Libc.Stat(file);
         if (after.Size == length && after.Mtime == stat.Mtime) return (long)content.Size == length ? content : null;
@@ -132,11 +135,17 @@ internal sealed class ChangePreparer(LinkScope scope, Func<EntryId, bool> isMade
             Mode = stat.Mode == seen.Mode ? origin.Mode : stat.Permissions,
             Owner = stat.Uid == seen.Uid ? origin.Owner : scope.Accounts.User(stat.Uid),
             Group = stat.Gid == seen.Gid ? origin.Group : scope.Accounts.Group(stat.Gid),
-            Mtime = stat.Mtime == seen.Mtime || stat.Kind == FileKind.Folder ? origin.Mtime : stat.Mtime,
+            Mtime = stat.Mtime == seen.Mtime || (stat.Kind == FileKind.Folder && !IsDated(stat)) ? origin.Mtime : stat.Mtime,
             Xattrs = change.Seen.Xattrs == seen.Xattrs ? origin.Xattrs : xattrs,
             Target = target.IsEmpty ? origin.Target : target,
         };
     }
+
+    /// <summary>
+    /// Whether a folder was given a time, by touch, tar or rsync: then it differs from that of the change. Whatever comes and goes in
+    /// it gives it the time of the moment, which says nothing and is each device's own.
+    /// </summary>
+    private static bool IsDated(in FileStat stat) => Math.Abs(stat.Ctime - stat.Mtime) > 1_000_000_000;
 
     private static DocumentKind KindOf(FileKind kind) => kind switch
     {

@@ -26,6 +26,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     private readonly HashSet<long> fresh = [];
     private readonly HashSet<long> moved = [];
     private readonly List<FileRow> vanished = [];
+    private readonly List<Taken> taken = [];
     private readonly HashSet<string> confirmed = [];
     private List<LocalChange> batch = [];
     private long batchBytes;
@@ -78,10 +79,12 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         confirmed.Clear();
         moved.Clear();
         vanished.Clear();
+        taken.Clear();
     }
 
     private async Task EndAsync(CancellationToken cancellation)
     {
+        await CompareTakenAsync(cancellation);
         await FlushAsync(cancellation);
         await SettleAsync();
         if (vanished.Count == 0 || !scope.Directory.IsThere()) return;
@@ -172,6 +175,31 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         await WalkAsync(inside, cancellation);
     }
 
+    /// <summary>
+    /// Paths at which another known file is by now. If the file that was there has been found elsewhere, it was a chain of
+    /// renames, whose last one is undone first; if not, it was replaced, and the path keeps its entry.
+    /// </summary>
+    private async Task CompareTakenAsync(CancellationToken cancellation)
+    {
+        while (taken.Count > 0)
+        {
+            var at = Math.Max(0, taken.FindIndex(path => moved.Contains(path.Row.Id)));
+            var next = taken[at];
+            taken.RemoveAt(at);
+            if (scope.Rows.PathOf(next.Folder) is not { } path) continue;
+            using var handle = scope.Directory.TryOpenFolder(path);
+            if (handle is null) continue;
+            var place = new Place(next.Folder, path, handle, new() { [next.Name] = next.Row }, new Stack<FileRow>());
+            await CompareAsync(place, next.Name, cancellation, next.MayGrow, isLast: true);
+            NoteVanished(place);
+            await WalkAsync(place.Inside, cancellation);
+        }
+    }
+
+    /// <summary>Whether a file is a known one that is no longer at its own path.</summary>
+    private bool IsFromElsewhere(FileStat stat, FileRow here) => scope.Rows.ByInode(stat.Inode).Any(other =>
+        other.Id != here.Id && other.Seen.IsSameFile(stat) && !(StatOf(other) is { } there && other.Seen.IsSameFile(there)));
+
     private void NoteVanished(Place place)
     {
         foreach (var row in place.Known.Values)
@@ -181,7 +209,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         }
     }
 
-    private async ValueTask CompareAsync(Place place, EntryName name, CancellationToken cancellation, bool mayGrow = false)
+    private async ValueTask CompareAsync(Place place, EntryName name, CancellationToken cancellation, bool mayGrow = false, bool isLast = false)
     {
         var path = RowTable.Join(place.Path, name);
         if (Libc.StatAt(place.Handle, name.Bytes) is not { } stat)
@@ -213,6 +241,11 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             return;
         }
         if (!row.Seen.IsSameFile(stat) && await RotatedAsync(place, name, path, row, stat, cancellation) is { } rotated) row = rotated;
+        if (!isLast && !scope.Drafts.IsActive && !row.Seen.IsSameFile(stat) && IsFromElsewhere(stat, row))
+        {
+            taken.Add(new Taken(place.Folder, name, row, mayGrow));
+            return;
+        }
         if (!row.Seen.IsSameFile(stat) && !row.IsFolder && scope.Rows.ByDocument(row.Document).Count > 1)
         {
             // One of several names of a file got a file of its own.
@@ -258,7 +291,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             var there = StatOf(candidate);
             var isThere = there is { } same && candidate.Seen.IsSameFile(same);
             // A file whose name another one has by now was kept aside while it was saved: the name keeps the entry.
-            if (there is not null && !isThere && !candidate.IsFolder) continue;
+            if (there is { } other && !isThere && !candidate.IsFolder && !IsFromElsewhere(other, candidate)) continue;
             if (isThere && (stat.Kind == FileKind.Folder || stat.Links < 2)) continue;
             if (isThere) return await LinkAsync(place, name, path, stat, candidate, cancellation);
             await EmitAsync(new LocalChange(LocalChangeKind.Move, candidate, place.Folder, name, path, stat), cancellation);
@@ -350,6 +383,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             confirmed.Add(Convert.ToHexString(change.Path));
             if (scope.Drafts.Has(change.Path, change.Stat)) return;
         }
+        if (change.Kind is LocalChangeKind.Delete or LocalChangeKind.Revise) scope.Lender?.Note(change.Row.Seen.Inode);
         batch.Add(change);
         if (change.NeedsBytes) batchBytes += change.Stat.Size;
         if (batch.Count >= BatchChanges || batchBytes >= BatchBytes) await FlushAsync(cancellation);
@@ -426,6 +460,9 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         await committer.EndAsync(ended, await refusal);
         foreach (var change in ended) OnCommitted(change);
     }
+
+    /// <summary>A path at which another known file is than the one of its row.</summary>
+    private sealed record Taken(FileRow Folder, EntryName Name, FileRow Row, bool MayGrow);
 
     /// <summary>A folder being compared.</summary>
     /// <param name="Known">Rows in it that were not met yet.</param>

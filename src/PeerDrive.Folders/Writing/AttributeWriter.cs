@@ -35,7 +35,8 @@ internal sealed class AttributeWriter(LinkScope scope)
 
     private void ApplyOwner(SafeFileHandle folder, ReadOnlySpan<byte> name, RevisionState state)
     {
-        if (scope.Settings.ApplyOwners && Libc.EffectiveUser() == 0) Libc.SetOwner(folder, name, state.Owner.Number, state.Group.Number);
+        if (scope.Settings.ApplyOwners && Libc.EffectiveUser() == 0)
+            Libc.SetOwner(folder, name, scope.Accounts.NumberOfUser(state.Owner), scope.Accounts.NumberOfGroup(state.Group));
     }
 
     private static ImmutableSortedDictionary<ByteString, ByteString> ApplyXattrs(SafeFileHandle file, ImmutableSortedDictionary<ByteString, ByteString> wanted)

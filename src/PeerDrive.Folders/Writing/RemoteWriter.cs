@@ -42,6 +42,9 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     /// <summary>What could not be written; null when nothing.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Entries that the last round could not write, and no event will tell when they can be.</summary>
+    public HashSet<EntryId> Failures { get; } = [];
+
     public int PendingCount => Pending.Count + queue.Count + group.Count;
 
     private VolumeReader Reader => scope.Volume.Reader;
@@ -98,6 +101,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     public async Task WriteAsync(CancellationToken cancellation)
     {
         Problem = null;
+        Failures.Clear();
         queue = new Queue<EntryId>();
         queued = [];
         emptied.Clear();
@@ -127,7 +131,14 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         {
             if (scope.Rows.Folder(row.Parent) is not { } parent || scope.Rows.PathOf(parent) is not { } path) continue;
             using var home = scope.Directory.TryOpenFolder(path, pathOnly: true);
-            if (home is not null && Libc.StatAt(home, row.Name.Bytes) is { } now && row.Seen.IsSameFile(now)) Libc.SetMtime(home, row.Name.Bytes, mtime);
+            try
+            {
+                if (home is not null && Libc.StatAt(home, row.Name.Bytes) is { } now && row.Seen.IsSameFile(now)) Libc.SetMtime(home, row.Name.Bytes, mtime);
+            }
+            catch (ErrnoException)
+            {
+                // Somebody else's folder: it keeps the time that it has.
+            }
         }
         dated.Clear();
     }
@@ -215,6 +226,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         try
         {
             var isNew = row is null;
+            var formerly = row?.Revision is { } before ? Reader.Revision(before)?.State.Mtime : null;
             if (isNew)
             {
                 if (!TryMake(home, folder, view)) return;
@@ -233,8 +245,8 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             row.Revision = view.Shown!.Value.Id;
             row.Seen = seen;
             scope.Rows.Defer(row);
+            if (isNew || state.Mtime != formerly) dated[row.Id] = (row, state.Mtime);
             if (!isNew) return;
-            dated[row.Id] = (row, state.Mtime);
             watches.Add(row, opened);
             foreach (var child in Reader.List(view.Id)) Enqueue(child.Id);
         }
@@ -315,6 +327,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             row.Revision = view.Shown!.Value.Id;
             scope.Rows.Defer(row);
             NoteLinks(row);
+            scope.Lender?.TakeWritten([row], scope.Rows, CancellationToken.None);
         }
         catch (ErrnoException e)
         {
@@ -358,6 +371,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         Libc.SyncFileSystem(scope.Directory.Top);
         scope.Rows.Save(rows, []);
         foreach (var row in rows) NoteLinks(row);
+        scope.Lender?.TakeWritten(rows, scope.Rows, cancellation);
         foreach (var entry in linkedLater) Enqueue(entry);
         linkedLater.Clear();
     }
@@ -374,7 +388,8 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         }
         if (write.Problem is { } problem)
         {
-            // Tried again with the next full comparison, or when the content comes anew.
+            // The content may come anew before; then its event brings it.
+            Failures.Add(write.View.Id);
             Problem = $"'{EntryName.Display(RowTable.Join(write.FolderPath, write.Name))}' could not be written: {problem}";
             return null;
         }
@@ -464,6 +479,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         if (Libc.StatAt(folder, temporary) is { } old && (row.Seen.HasSameBytes(old) || IsDraft(row, old)))
         {
             if (scope.Drafts.IsActive) scope.Drafts.NoteReplaced(PathOf(row));
+            scope.Lender?.Note(row.Seen.Inode);
             TemporaryFiles.Remove(folder, temporary);
             return true;
         }
@@ -565,6 +581,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             {
                 TemporaryFiles.Remove(handle, aside);
                 scope.Rows.DeferRemoval(row.Id);
+                scope.Lender?.Note(row.Seen.Inode);
                 return;
             }
             Libc.Rename(handle, aside, handle, row.Name.Bytes, RenameMode.NoReplace);
@@ -573,6 +590,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         }
         catch (ErrnoException e)
         {
+            Failures.Add(row.Entry);
             Problem = $"'{EntryName.Display(RowTable.Join(path, row.Name))}' could not be removed: {e.Message}.";
         }
     }
@@ -597,6 +615,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             }
             catch (ErrnoException e)
             {
+                Failures.Add(row.Entry);
                 Problem = $"'{EntryName.Display(path)}' could not be removed: {e.Message}.";
                 continue;
             }
@@ -611,6 +630,9 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         Pending.Add(view.Id);
     }
 
-    private void Failed(FileRow folder, EntryView view, ErrnoException e) =>
+    private void Failed(FileRow folder, EntryView view, ErrnoException e)
+    {
+        Failures.Add(view.Id);
         Problem = $"'{EntryName.Display(RowTable.Join(scope.Rows.PathOf(folder) ?? [], view.ShownName))}' could not be written: {e.Message}.";
+    }
 }

@@ -130,6 +130,13 @@ public static unsafe class Libc
 
     public static void SetPermissions(SafeFileHandle file, uint mode) => Check(SystemCalls.Chmod(file, mode), "fchmod", default);
 
+    /// <summary>Sets the permissions of a name that is known to be no symbolic link.</summary>
+    public static void SetPermissionsAt(SafeFileHandle folder, ReadOnlySpan<byte> name, uint mode)
+    {
+        using var terminated = new CString(name, stackalloc byte[CString.StackBytes]);
+        Check(SystemCalls.ChmodAt(Number(folder), terminated.Pointer, mode, 0), "fchmodat", name);
+    }
+
     /// <summary>Sets the owner of a name, of a symbolic link itself.</summary>
     public static void SetOwner(SafeFileHandle folder, ReadOnlySpan<byte> name, uint uid, uint gid)
     {
@@ -283,6 +290,12 @@ public static unsafe class Libc
     /// <summary>The name of a group; empty when none has the number.</summary>
     public static string GroupName(uint gid) => AccountName(gid, isGroup: true);
 
+    /// <summary>The number of a user; null when nobody has the name.</summary>
+    public static uint? UserNumber(string name) => AccountNumber(name, isGroup: false);
+
+    /// <summary>The number of a group; null when none has the name.</summary>
+    public static uint? GroupNumber(string name) => AccountNumber(name, isGroup: true);
+
     /// <summary>For people: UTF-8 as far as it goes.</summary>
     internal static string Display(ReadOnlySpan<byte> path) => Encoding.UTF8.GetString(path);
 
@@ -298,6 +311,23 @@ public static unsafe class Libc
         {
             var code = isGroup ? SystemCalls.GroupName(id, &entry, start, bufferBytes, &found) : SystemCalls.UserName(id, &entry, start, bufferBytes, &found);
             return code == 0 && found is not null ? Marshal.PtrToStringUTF8((nint)found->Name) ?? "" : "";
+        }
+    }
+
+    private static uint? AccountNumber(string name, bool isGroup)
+    {
+        const int bufferBytes = 16 << 10, longestName = 256;
+        if (name.Length is 0 or > longestName || name.Contains('\0', StringComparison.Ordinal)) return null;
+        using var terminated = new CString(Encoding.UTF8.GetBytes(name), stackalloc byte[CString.StackBytes]);
+        var buffer = new byte[bufferBytes];
+        SystemCalls.Passwd entry;
+        SystemCalls.Passwd* found;
+        fixed (byte* start = buffer)
+        {
+            var code = isGroup
+                ? SystemCalls.GroupByName(terminated.Pointer, &entry, start, bufferBytes, &found)
+                : SystemCalls.UserByName(terminated.Pointer, &entry, start, bufferBytes, &found);
+            return code == 0 && found is not null ? found->Id : null;
         }
     }
 

@@ -47,6 +47,9 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(C, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int Chmod(SafeFileHandle file, uint mode);
 
+    [LibraryImport(C, EntryPoint = "fchmodat", SetLastError = true)]
+    public static partial int ChmodAt(int folder, byte* path, uint mode, int flags);
+
     [LibraryImport(C, EntryPoint = "fchownat", SetLastError = true)]
     public static partial int ChownAt(int folder, byte* path, uint uid, uint gid, int flags);
 
@@ -100,6 +103,12 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport(C, EntryPoint = "getgrgid_r")]
     public static partial int GroupName(uint gid, Passwd* entry, byte* buffer, nint size, Passwd** result);
+
+    [LibraryImport(C, EntryPoint = "getpwnam_r")]
+    public static partial int UserByName(byte* name, Passwd* entry, byte* buffer, nint size, Passwd** result);
+
+    [LibraryImport(C, EntryPoint = "getgrnam_r")]
+    public static partial int GroupByName(byte* name, Passwd* entry, byte* buffer, nint size, Passwd** result);
 
     [LibraryImport(C, EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int InotifyInit(int flags);

@@ -38,7 +38,7 @@ internal static class LinkRoutes
         var volume = core.Volumes.Require(request.Volume);
         var (link, space) = await core.Links.AddAsync(
             volume, request.Folder, request.Directory, ParseSpace(request.Space), request.Ignore, request.Force, call.Cancellation).ConfigureAwait(false);
-        await call.AnswerAsync(LinkViews.Of(link) with { NeededBytes = space.Needed, FreeBytes = space.Free }).ConfigureAwait(false);
+        await call.AnswerAsync(LinkViews.Of(link) with { NeededBytes = space.Needed, FreeBytes = space.Free, Risk = LinkViews.RiskOf(link) }).ConfigureAwait(false);
     }
 
     private static async Task ImportAsync(ApiCall call, NodeCore core)

@@ -89,7 +89,7 @@ internal static class VolumeRoutes
         try
         {
             var (link, _) = await core.Links.AddAsync(volume, "/", directory, space, [], force: false, CancellationToken.None).ConfigureAwait(false);
-            return LinkViews.Of(link);
+            return LinkViews.Of(link) with { Risk = LinkViews.RiskOf(link) };
         }
         catch (PeerDriveException e)
         {

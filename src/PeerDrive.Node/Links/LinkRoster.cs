@@ -14,6 +14,9 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
 {
     private const uint NewFolderMode = 0x1ED;
 
+    /// <summary>What a person has to know before choosing lean.</summary>
+    public const string LeanRisk = "a program that writes into a large file in place overwrites its old version, which is then lost unless a peer keeps it.";
+
     private readonly SemaphoreSlim changing = new(1, 1);
     private ImmutableArray<OpenLink> links = [];
 
@@ -53,7 +56,7 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
             {
                 throw new PeerDriveException(
                     ErrorKind.NoSpace,
-                    $"Linking {real} needs about {Bytes(estimate.Needed)} in {home}, where {Bytes(estimate.Free)} are free. Free some space, link it with --space lean, or insist with --force.");
+                    $"Linking {real} needs about {Bytes(estimate.Needed)} in {home}, where {Bytes(estimate.Free)} are free. Free some space, or insist with --force.{(space == SpaceMode.Keep ? $" With --space lean large files are not stored twice; its risk: {LeanRisk}" : "")}");
             }
             var entry = await RequireFolderAsync(volume, folder).ConfigureAwait(false);
             var settings = new LinkSettings(LinkId.Create(new Random()), entry, real, space, [.. ignore]);
@@ -89,6 +92,15 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
         {
             var link = Require(text);
             if (link.Folder is not null) await link.Folder.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await LinkedFolder.TakeBackAsync(link.Volume, link.Settings, newContext(), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Failures.Translate(e) is not null)
+            {
+                links = links.Replace(link, await OpenAsync(link.Volume, link.Settings).ConfigureAwait(false));
+                throw;
+            }
             new LinkTable(link.Volume).Remove(link.Settings.Id);
             links = links.Remove(link);
         }

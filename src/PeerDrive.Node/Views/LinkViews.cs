@@ -8,6 +8,9 @@ namespace PeerDrive.Node.Views;
 /// <summary>Linked folders as the API shows them.</summary>
 internal static class LinkViews
 {
+    /// <summary>What may be lost in a linked folder; null where nothing is.</summary>
+    public static string? RiskOf(OpenLink link) => link.Settings.Space == SpaceMode.Lean ? $"Its risk: {LinkRoster.LeanRisk}" : null;
+
     public static LinkStatus Of(OpenLink link)
     {
         var state = link.Folder?.State;

@@ -1,3 +1,4 @@
+using PeerDrive.Storage.Lending;
 using PeerDrive.Storage.Packs;
 
 namespace PeerDrive.Storage.Catalog;
@@ -59,7 +60,7 @@ internal static class CatalogSchema
         CREATE INDEX IF NOT EXISTS missing_revision ON missing(revision);
         CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value TEXT NOT NULL, lamport INTEGER NOT NULL, hash BLOB NOT NULL, op INTEGER NOT NULL) WITHOUT ROWID;
 
-        """ + ChunkIndex.Schema;
+        """ + ChunkIndex.Schema + LentTable.Schema;
 
     /// <summary>Tables that derive from the log; chunk places derive from the packs and are kept when the log is applied anew.</summary>
     public static readonly string[] LogTables =

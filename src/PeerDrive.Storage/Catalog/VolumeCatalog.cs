@@ -94,7 +94,7 @@ internal sealed class VolumeCatalog
         using (var version = db.Prepare("PRAGMA user_version"))
         {
             version.Step();
-            if (version.Int(0) is not (0 or CatalogSchema.Version)) DropTables(db, [.. CatalogSchema.LogTables, "meta", "chunks", "packs"]);
+            if (version.Int(0) is not (0 or CatalogSchema.Version)) DropTables(db, [.. CatalogSchema.LogTables, "meta", "chunks", "packs", "lent_files", "lent_chunks"]);
         }
         db.Execute(CatalogSchema.Sql);
         db.Execute($"PRAGMA user_version = {CatalogSchema.Version}");

@@ -3,6 +3,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Chunking;
+using PeerDrive.Storage.Lending;
 using PeerDrive.Storage.Packs;
 
 namespace PeerDrive.Storage.Contents;
@@ -22,12 +23,47 @@ public sealed class ContentStore(ChunkStore chunks)
     /// <summary>Cuts, hashes and stores all of a source; durable after the commit that names it.</summary>
     /// <param name="chunking">Parameters of the document's previous revision, so that both are cut the same way; 0: chosen by size.</param>
     /// <param name="onProgress">Told the number of further bytes after each chunk; may be called often.</param>
-    public Content Store(IContentSource source, uint chunking, Action<long>? onProgress, CancellationToken cancellation)
+    public Content Store(IContentSource source, uint chunking, Action<long>? onProgress, CancellationToken cancellation) =>
+        Store(source, chunking, null, onProgress, cancellation);
+
+    /// <summary>Cuts and hashes all of a source, whose chunks stay where they are and are only noted; chunk lists are stored.</summary>
+    /// <inheritdoc cref="Store(IContentSource, uint, Action{long}?, CancellationToken)"/>
+    public Content Lend(IContentSource source, uint chunking, LentFileWriter lent, Action<long>? onProgress, CancellationToken cancellation) =>
+        Store(source, chunking, lent, onProgress, cancellation);
+
+    /// <summary>Notes the chunks of a content that a file is said to have.</summary>
+    /// <returns>Whether every byte is as the content says.</returns>
+    public bool TryLend(Content content, IContentSource source, LentFileWriter lent, CancellationToken cancellation)
+    {
+        if (source.Length != (long)content.Size) return false;
+        using var buffer = new PooledBytes(ModelLimits.ChunkBytes);
+        ChunkId? zeroChunk = null;
+        long offset = 0;
+        foreach (var leaf in Leaves(content))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var chunk = buffer.Span[..(int)leaf.Size];
+            if (leaf.Id == zeroChunk && source.NextData(offset) >= offset + chunk.Length)
+            {
+                lent.AppendHole(leaf.Id, Zeros.AsSpan(0, chunk.Length));
+            }
+            else
+            {
+                if (source.Read(offset, chunk) < chunk.Length || Id.Hash<ChunkId>(chunk) != leaf.Id) return false;
+                lent.Append(leaf.Id, chunk);
+                if (!chunk.ContainsAnyExcept((byte)0)) zeroChunk = leaf.Id;
+            }
+            offset += chunk.Length;
+        }
+        return offset == source.Length;
+    }
+
+    private Content Store(IContentSource source, uint chunking, LentFileWriter? lent, Action<long>? onProgress, CancellationToken cancellation)
     {
         var parameters = chunking == 0 ? ChunkingParameters.ForSize((ulong)source.Length) : ChunkingParameters.Get(chunking);
         var lines = new List<ChunkReference>();
         using var buffer = new PooledBytes(BufferBytes);
-        using var raw = new RawChoice(chunks, source.Length);
+        using var raw = new RawChoice(chunks, source.Length, lent);
         ulong size = 0;
         int start = 0, end = 0;
         var ended = false;
@@ -200,9 +236,9 @@ public sealed class ContentStore(ChunkStore chunks)
     }
 
     /// <summary>
-    /// Puts chunks into packs, or all of a large content into a raw file: when its first chunks are unknown and do not compress.
+    /// Notes where chunks lie, puts them into packs, or all of a large content into a raw file: when its first chunks are unknown and do not compress.
     /// </summary>
-    private sealed class RawChoice(ChunkStore chunks, long length) : IDisposable
+    private sealed class RawChoice(ChunkStore chunks, long length, LentFileWriter? lent) : IDisposable
     {
         private readonly List<(ChunkId Id, byte[] Bytes)> probe = [];
         private RawWriter? raw;
@@ -211,19 +247,22 @@ public sealed class ContentStore(ChunkStore chunks)
 
         public void Put(ChunkId id, ReadOnlySpan<byte> chunk)
         {
-            if (raw is not null) raw.Append(id, chunk);
+            if (lent is not null) lent.Append(id, chunk);
+            else if (raw is not null) raw.Append(id, chunk);
             else if (decided) chunks.Put(id, chunk);
             else Probe(id, chunk);
         }
 
         public void PutZeros(ChunkId id, ReadOnlySpan<byte> zeros)
         {
-            if (raw is not null) raw.AppendHole(id, zeros);
+            if (lent is not null) lent.AppendHole(id, zeros);
+            else if (raw is not null) raw.AppendHole(id, zeros);
             else Put(id, zeros);
         }
 
         public void Finish()
         {
+            if (lent is not null) return;
             if (!decided) UsePacks();
             if (raw is not null) chunks.AddRaw(raw.Finish());
         }

@@ -1,4 +1,5 @@
 using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Storage.Disks;
 
@@ -16,6 +17,9 @@ public interface IDisk
     IDiskFile OpenRead(string path);
 
     bool FileExists(string path);
+
+    /// <summary>What tells whether a file may have changed; null when it is not there.</summary>
+    FileStamp? Stamp(string path);
 
     /// <summary>Creates the folder (mode 0700) and those above it.</summary>
     void CreateFolder(string path);

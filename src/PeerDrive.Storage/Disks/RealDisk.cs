@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Native;
 using PeerDrive.Native.Files;
 using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Storage.Disks;
 
@@ -18,6 +19,9 @@ public sealed class RealDisk : IDisk
     public IDiskFile OpenRead(string path) => Translate(() => new RealDiskFile(Libc.Open(Bytes(path), OpenFlags.ReadOnly)));
 
     public bool FileExists(string path) => File.Exists(path);
+
+    public FileStamp? Stamp(string path) =>
+        Translate(() => Libc.StatAt(null, Bytes(path)) is { Kind: FileKind.Regular } stat ? new FileStamp(stat.Inode, stat.Links, stat.Size, stat.Mtime) : (FileStamp?)null);
 
     public void CreateFolder(string path) => Translate(() =>
     {

@@ -1,5 +1,6 @@
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Storage.Packs;
 
@@ -8,6 +9,9 @@ namespace PeerDrive.Storage.Packs;
 /// </summary>
 internal sealed class ChunkIndex(Database writer, Database reader)
 {
+    /// <summary>Chunks in the files of lean linked folders.</summary>
+    public LentTable Lent { get; } = new(writer, reader);
+
     public const string Schema = """
         CREATE TABLE IF NOT EXISTS chunks(
           id BLOB PRIMARY KEY, pack INTEGER NOT NULL, offset INTEGER NOT NULL, stored INTEGER NOT NULL, plain INTEGER NOT NULL,
@@ -64,7 +68,7 @@ internal sealed class ChunkIndex(Database writer, Database reader)
             .BindId(id).Bind(location.Pack.Number).Bind(location.Offset).Bind(location.Stored).Bind(location.Plain)
             .Bind((long)location.Encoding).Bind(location.Crc).Run();
 
-    /// <summary>Records a chunk found in a file; of two places the later one counts: it was written because the first was damaged.</summary>
+    /// <summary>Records a chunk found in a file; of two places the later one counts: it was written because the first was damaged, or is to go.</summary>
     public void Put(ChunkId id, ChunkLocation location) =>
         writer.Prepare("""
             INSERT INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET pack = excluded.pack, offset = excluded.offset,

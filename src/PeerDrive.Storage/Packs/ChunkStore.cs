@@ -3,11 +3,12 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Storage.Packs;
 
 /// <summary>
-/// The chunks of one replica: packs and raw files with the catalog's index over them. Thread-safe. A chunk can be read as soon
+/// The chunks of one replica: packs, raw files and lent files with the catalog's index over them. Thread-safe. A chunk can be read as soon
 /// as it was put; it is durable after <see cref="Sync"/>. Lock order: the catalog's gate, the pack writer's, this one's.
 /// </summary>
 public sealed class ChunkStore : IDisposable
@@ -29,7 +30,11 @@ public sealed class ChunkStore : IDisposable
         this.catalog = catalog;
         this.index = index;
         files = new PackFiles(disk, paths);
+        Lent = new LentFiles(disk, paths, writer, catalog, index, index.Lent);
     }
+
+    /// <summary>Chunks that lie in the files of lean linked folders.</summary>
+    public LentFiles Lent { get; }
 
     internal ChunkIndex Index => index;
 
@@ -37,26 +42,27 @@ public sealed class ChunkStore : IDisposable
     internal static ChunkStore Open(IDisk disk, string volumeFolder, Database catalog, ChunkIndex index)
     {
         var paths = new PackPaths(volumeFolder);
-        foreach (var folder in new[] { paths.PackFolder, paths.RawFolder, paths.StagingFolder }) disk.CreateFolder(folder);
+        foreach (var folder in new[] { paths.PackFolder, paths.RawFolder, paths.StagingFolder, paths.LentFolder }) disk.CreateFolder(folder);
         foreach (var leftover in disk.ListFiles(paths.StagingFolder).Where(name => PackId.TryParse(name, out _))) disk.Delete(Path.Combine(paths.StagingFolder, leftover));
         var recovery = new PackRecovery(disk, paths, catalog, index);
         recovery.Run();
+        new LentRecovery(disk, paths, catalog, index.Lent).Run();
         var writer = new PackWriter(disk, paths, recovery.NextId);
         if (recovery.Unsealed is { } unsealed) writer.Resume(unsealed.Pack, unsealed.Indexed, index.OfPack(unsealed.Pack));
         return new ChunkStore(disk, paths, writer, catalog, index);
     }
 
-    public bool Contains(ChunkId id) => Find(id) is not null;
+    public bool Contains(ChunkId id) => Find(id) is not null || Lent.Contains(id);
 
     /// <summary>Bytes of a chunk; null when it is not here.</summary>
-    public int? PlainLength(ChunkId id) => Find(id)?.Plain;
+    public int? PlainLength(ChunkId id) => Find(id)?.Plain ?? Lent.SizeOf(id);
 
-    /// <summary>Stores a chunk unless it is there.</summary>
+    /// <summary>Stores a chunk unless it is there. What only a lent file has is stored: such a file may change.</summary>
     /// <param name="id">Its SHA-256, which the caller has just computed from <paramref name="plain"/>.</param>
     /// <returns>Whether it was new.</returns>
     public bool Put(ChunkId id, ReadOnlySpan<byte> plain)
     {
-        if (Contains(id)) return false;
+        if (Find(id) is not null) return false;
         using var record = new PooledBytes(PackFormat.RecordBytes + Math.Max(plain.Length, ChunkCompressor.Bound(plain.Length)));
         var payload = record.Span[PackFormat.RecordBytes..];
         var stored = ChunkCompressor.TryCompress(plain, payload);
@@ -109,7 +115,25 @@ public sealed class ChunkStore : IDisposable
     /// <inheritdoc cref="Read"/>
     public StoredChunk ReadStored(ChunkId id)
     {
-        var location = Find(id) ?? throw new PeerDriveException(ErrorKind.NotHere, $"Chunk {id} is not stored here.");
+        if (Find(id) is not { } location)
+        {
+            return Lent.TryRead(id) is { } plain
+                ? new StoredChunk(plain, ChunkEncoding.Plain, plain.Length)
+                : throw new PeerDriveException(ErrorKind.NotHere, $"Chunk {id} is not stored here.");
+        }
+        try
+        {
+            return ReadStored(id, location);
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.Corrupt && Find(id) != location)
+        {
+            // Its pack was given back meanwhile.
+            return ReadStored(id);
+        }
+    }
+
+    private StoredChunk ReadStored(ChunkId id, ChunkLocation location)
+    {
         var isRaw = location.Encoding == ChunkEncoding.Raw;
         var header = isRaw ? 0 : PackFormat.RecordBytes;
         using var record = new PooledBytes(header + location.Stored);
@@ -155,7 +179,7 @@ public sealed class ChunkStore : IDisposable
             // Inside another transaction, whose end is open, the places stay in memory until the next call.
             if (catalog.IsInTransaction) return;
             using var transaction = catalog.Begin();
-            foreach (var (id, location) in chunks) index.Add(id, location);
+            foreach (var (id, location) in chunks) index.Put(id, location);
             foreach (var pack in chunks.GroupBy(chunk => (chunk.Value.Pack, IsRaw: chunk.Value.Encoding == ChunkEncoding.Raw)))
             {
                 var end = pack.Max(chunk => chunk.Value.Offset + chunk.Value.Stored) + (pack.Key.IsRaw ? 0 : PackFormat.RecordBytes);
@@ -174,6 +198,41 @@ public sealed class ChunkStore : IDisposable
     {
         FlushIndex();
         lock (catalog.Gate) index.Remove(id);
+        Lent.Forget(id);
+    }
+
+    /// <summary>Gives back the space of what lies in lent files too.</summary>
+    /// <returns>Bytes given back.</returns>
+    public long DropRedundant(CancellationToken cancellation) => new RedundantPacks(this, Lent).Drop(cancellation);
+
+    /// <summary>Whether a pack is still being written to.</summary>
+    internal bool IsOpen(PackRow pack) => !pack.IsRaw && writer.IsCurrent(pack.Pack);
+
+    /// <summary>Writes a chunk of a pack once more, to the newest pack.</summary>
+    internal void PutAgain(ChunkId id, PackId from)
+    {
+        if (Find(id) is not { } location || location.Pack != from) return;
+        using var chunk = ReadStored(id, location);
+        using var record = new PooledBytes(PackFormat.RecordBytes + chunk.Payload.Length);
+        chunk.Payload.Span.CopyTo(record.Span[PackFormat.RecordBytes..]);
+        Append(record.Span, id, chunk.Plain, chunk.Encoding);
+    }
+
+    /// <summary>Removes a pack or raw file of which nothing is needed that was not written again.</summary>
+    internal void RemovePack(PackRow pack)
+    {
+        Sync();
+        lock (catalog.Gate)
+        {
+            using var transaction = catalog.Begin();
+            index.RemovePack(pack.Pack);
+            transaction.Commit();
+        }
+        FlushIndex();
+        files.Forget(pack.Pack);
+        disk.Delete(pack.IsRaw ? paths.Raw(pack.Pack) : paths.Pack(pack.Pack));
+        if (pack.IsRaw) disk.Delete(paths.RawIndex(pack.Pack));
+        disk.SyncFolder(pack.IsRaw ? paths.RawFolder : paths.PackFolder);
     }
 
     /// <summary>Checks every record of every pack and raw file against its checksum and id.</summary>
@@ -189,6 +248,16 @@ public sealed class ChunkStore : IDisposable
             {
                 if (!IsWhole(id)) yield return id;
                 onProgress(bytes += location.Stored);
+            }
+        }
+        foreach (var file in Lent.Table.All())
+        {
+            foreach (var id in Lent.Table.ChunksOf(file.Pack))
+            {
+                if (Find(id) is not null || !Lent.Contains(id)) continue;
+                using var plain = Lent.TryRead(id);
+                if (plain is null) yield return id;
+                else onProgress(bytes += plain.Length);
             }
         }
     }

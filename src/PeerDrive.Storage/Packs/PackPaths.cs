@@ -9,11 +9,18 @@ internal sealed class PackPaths(string volumeFolder)
 
     public string StagingFolder { get; } = Path.Combine(volumeFolder, "staging");
 
+    public string LentFolder { get; } = Path.Combine(volumeFolder, "lent");
+
     public string Pack(PackId pack) => Path.Combine(PackFolder, $"{pack}.pack");
 
     public string Raw(PackId pack) => Path.Combine(RawFolder, pack.ToString());
 
     public string RawIndex(PackId pack) => Path.Combine(RawFolder, $"{pack}.index");
+
+    /// <summary>The hard link that holds a lent file on the same file system.</summary>
+    public string Lent(PackId pack) => Path.Combine(LentFolder, pack.ToString());
+
+    public string LentIndex(PackId pack) => Path.Combine(LentFolder, $"{pack}.index");
 
     public string Staging(PackId pack) => Path.Combine(StagingFolder, pack.ToString());
 }

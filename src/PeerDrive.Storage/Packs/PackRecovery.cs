@@ -25,6 +25,7 @@ internal sealed class PackRecovery(IDisk disk, PackPaths paths, Database catalog
             var indexes = Ids(paths.RawFolder, ".index").ToList();
             var raws = Ids(paths.RawFolder, "").ToList();
             foreach (var pack in packs.Concat(indexes).Concat(raws).Concat(known.Keys)) Reserve(pack);
+            foreach (var pack in Ids(paths.LentFolder, "").Concat(Ids(paths.LentFolder, ".index"))) Reserve(pack);
             // What is indexed of a file that is gone would count as being here, and would never be fetched again.
             foreach (var gone in known.Values.Where(row => !(row.IsRaw ? raws : packs).Contains(row.Pack)).ToList())
             {

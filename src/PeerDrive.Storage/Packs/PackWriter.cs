@@ -62,6 +62,12 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
         }
     }
 
+    /// <summary>Whether a pack is the one that records are appended to.</summary>
+    public bool IsCurrent(PackId other)
+    {
+        lock (gate) return file is not null && pack == other;
+    }
+
     /// <summary>Makes all that was appended durable.</summary>
     public void Sync()
     {

@@ -328,6 +328,26 @@ public sealed class Volume : IAsyncDisposable
         NoteMissing();
     }
 
+    /// <summary>Names as missing what is not wholly here of the history of documents whose chunks were overwritten; null: of all.</summary>
+    public void NoteMissing(IReadOnlyCollection<DocumentId>? documents)
+    {
+        if (documents is null)
+        {
+            NoteMissing();
+            return;
+        }
+        lock (catalogDb.Gate)
+        {
+            using var transaction = catalogDb.Begin();
+            foreach (var revision in documents.Select(catalog.Revisions.FindRow).OfType<long>().SelectMany(catalog.Revisions.History))
+            {
+                if (!revision.Content.IsEmpty && !IsHere(revision.Content)) catalog.Revisions.AddMissing(revision.Content, revision.Row);
+            }
+            transaction.Commit();
+        }
+        Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
+    }
+
     /// <summary>Contents that have a chunk in a set, with the documents they belong to.</summary>
     public IReadOnlyList<(Content Content, DocumentId Document)> ContentsWith(IReadOnlySet<ChunkId> chunks)
     {

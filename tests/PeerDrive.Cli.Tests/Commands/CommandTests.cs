@@ -197,6 +197,26 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Linking_tells_the_space_it_takes_and_its_risk()
+    {
+        node.On("POST links", Samples.Link("/films") with { Space = "lean", NeededBytes = 3 << 20, FreeBytes = 5L << 30, Risk = "Its risk: something may be lost." });
+        Assert.Equal(0, await RunAsync("link", "Work", "/films", "--space", "lean"));
+        Assert.Contains("It takes up to 3.0 MiB more in the node's home, where 5.0 GiB are free.", shell.Text, StringComparison.Ordinal);
+        Assert.Contains("Its risk: something may be lost.", shell.Text, StringComparison.Ordinal);
+        Assert.Contains("\"lean\"", Assert.Single(node.Asked), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_revision_whose_content_is_not_here_is_marked_in_the_log()
+    {
+        node.On("GET volumes/Work/log", new[] { Samples.Revision("b", 2, "a") with { IsShown = true }, Samples.Revision("a", 1) with { IsHere = false } });
+        Assert.Equal(0, await RunAsync("log", "Work:/film"));
+        var lines = shell.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.DoesNotContain("not here", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("(content not here)", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Removing_and_unlinking_say_what_stays()
     {
         node.On("GET volumes", new[] { Samples.Volume("Work", Samples.Link("/home/ann/work")) });

@@ -1,6 +1,7 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Simulation.Disks;
 
@@ -131,6 +132,12 @@ internal sealed class SimulatedDisk : IDisk
     {
         Require();
         return names.ContainsKey(path);
+    }
+
+    public FileStamp? Stamp(string path)
+    {
+        Require();
+        return names.TryGetValue(path, out var file) ? new FileStamp((ulong)System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(file), 1, new Handle(this, file, isReadOnly: true).Length, 0) : null;
     }
 
     public void CreateFolder(string path)

@@ -1,6 +1,7 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Storage.Tests.Disks;
 
@@ -29,6 +30,8 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
     public IDiskFile OpenRead(string path) => disk.OpenRead(path);
 
     public bool FileExists(string path) => disk.FileExists(path);
+
+    public FileStamp? Stamp(string path) => disk.Stamp(path);
 
     public void CreateFolder(string path) => disk.CreateFolder(path);
 
