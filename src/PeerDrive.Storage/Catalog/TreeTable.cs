@@ -136,7 +136,6 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     public void ApplyRevise(ChangesetRow changeset, int op, long document, long? through)
     {
         db.Prepare("INSERT OR IGNORE INTO revises VALUES(?, ?, ?, ?)").Bind(document).Bind(changeset.Id).Bind(op).Bind(through).Run();
-        foreach (var entry in EntriesOf(document)) Touched.Entries.Add(entry);
         var revived = new HashSet<long>();
         foreach (var delete in Deletes(
             "SELECT deletes.id, entry, changeset, op, deletes.parent, void, rescued FROM deletes WHERE entry IN (SELECT id FROM entries WHERE document = ?)", document))
@@ -146,6 +145,13 @@ internal sealed class TreeTable(Database db, ChainTable chains)
             revived.Add(delete.Entry);
         }
         foreach (var entry in revived) UpdateLive(entry);
+    }
+
+    /// <summary>Notes that a document may look different under all its names.</summary>
+    public void TouchDocument(long document)
+    {
+        Touched.Documents.Add(document);
+        Touched.Entries.UnionWith(EntriesOf(document));
     }
 
     /// <summary>Redoes the folder moves that a late one may have changed. Called after each batch, before the tree is read.</summary>

@@ -180,7 +180,7 @@ internal sealed class VolumeCatalog
                 Revisions.Add(changeset, op, revise.Revision, document, Load);
                 // A merge adds nothing that a person made: it keeps no name alive.
                 if (!revise.Revision.IsMerge) Tree.ApplyRevise(changeset, op, document, through);
-                Tree.Touched.Documents.Add(document);
+                Tree.TouchDocument(document);
                 break;
             case Operation.Setting setting:
                 ApplySetting(changeset, op, setting);

@@ -16,7 +16,10 @@ public sealed class VolumeMergerTests
         var made = new List<RevisionId>();
         foreach (var volume in cluster.Volumes)
         {
+            using var changes = volume.Subscribe();
             await MergedAsync(volume);
+            // Whoever shows the entry hears of it, though its place and name are the same.
+            Assert.Contains(volume.Reader.Find(EntryId.Root, Name)!.Id, changes.Take().Entries);
             Assert.Equal("A\nb\nc\nd\nE\n", Text(volume));
             made.Add(volume.Reader.Find(EntryId.Root, Name)!.Shown!.Value.Id);
         }
