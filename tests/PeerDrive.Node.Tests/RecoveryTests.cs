@@ -62,6 +62,7 @@ public class RecoveryTests
         root.Delete(recursive: true);
     }
 
+    [Trait("speed", "slow")]
     [Fact]
     public async Task A_key_that_is_mistyped_or_of_another_volume_gives_nothing()
     {

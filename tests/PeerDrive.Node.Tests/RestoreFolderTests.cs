@@ -105,6 +105,7 @@ public class RestoreFolderTests
         Assert.Empty(await TreeAsync(node));
     }
 
+    [Trait("speed", "slow")]
     [Fact]
     public async Task Twenty_thousand_entries_are_restored_within_half_a_minute()
     {

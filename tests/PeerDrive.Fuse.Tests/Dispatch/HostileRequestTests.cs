@@ -102,6 +102,7 @@ public sealed class HostileRequestTests
         Assert.Equal((int)Errno.NoTerminal, kernel.Ask(Opcode.Ioctl, 1, new byte[64]).Error);
     }
 
+    [Trait("speed", "slow")]
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace PeerDrive.Fuse.Tests.Mounting;
 
 /// <summary>How mounts begin and end.</summary>
+[Trait("speed", "slow")]
 public sealed class MountLifeTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

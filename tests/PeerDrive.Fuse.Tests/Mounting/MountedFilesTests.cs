@@ -1,6 +1,7 @@
 namespace PeerDrive.Fuse.Tests.Mounting;
 
 /// <summary>What programs do with files, on a real mount.</summary>
+[Trait("speed", "slow")]
 public sealed class MountedFilesTests(MountedFixture fixture) : IClassFixture<MountedFixture>
 {
     /// <summary>Script, and what it says; it runs in a new directory of the mount.</summary>

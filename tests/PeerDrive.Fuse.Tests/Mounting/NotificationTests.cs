@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace PeerDrive.Fuse.Tests.Mounting;
 
 /// <summary>Changes that do not come through the mount, while the kernel believes for a day what it was told.</summary>
+[Trait("speed", "slow")]
 public sealed class NotificationTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace PeerDrive.Fuse.Tests.Mounting;
 
 /// <summary>A directory shown through a mount, served by the daemon or by the kernel itself.</summary>
+[Trait("speed", "slow")]
 public sealed class PassthroughTests : IDisposable
 {
     private readonly string source = Directory.CreateTempSubdirectory("peerdrive-fuse-source-").FullName;
