@@ -117,12 +117,16 @@ public sealed class TreeEvaluation
                 here[delete.Entry] = (new OrderKey(changeset.Lamport, changeset.Hash, i), delete.Parent);
         }
         var inside = here.ToLookup(delete => delete.Value.Parent);
+        var taken = new HashSet<EntryId>();
         var folders = new Queue<EntryId>(rescued.Where(delete => here[delete.Operation.Entry].At == delete.At).Select(delete => delete.Operation.Entry));
         while (folders.TryDequeue(out var folder))
         {
+            if (!taken.Add(folder)) continue;
             foreach (var (entry, (at, _)) in inside[folder])
             {
-                if (voidDeletes.Add(at)) folders.Enqueue(entry);
+                // Also through a folder whose delete an edit made void: an edit must not take away what a move rescues.
+                voidDeletes.Add(at);
+                folders.Enqueue(entry);
             }
         }
     }

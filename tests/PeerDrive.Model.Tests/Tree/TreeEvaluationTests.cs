@@ -104,6 +104,29 @@ public sealed class TreeEvaluationTests
     }
 
     [Fact]
+    public void What_a_move_rescues_an_edit_of_a_folder_between_does_not_take_away()
+    {
+        EntryId x = TreeHistory.Entry(10), y = TreeHistory.Entry(11), file = TreeHistory.Entry(12);
+        var document = new DocumentId(new Bits128(0, 99));
+        var none = new Dictionary<AuthorId, ulong>();
+        TreeChangeset[] made =
+        [
+            new(1, TreeHistory.Hash(1, 1), TreeHistory.Author(1), 1, none,
+            [
+                new TreeOperation.Put(x, EntryId.Root, EntryName.Create("x"), default, true), new TreeOperation.Put(y, x, EntryName.Create("y"), document, true),
+                new TreeOperation.Put(file, y, EntryName.Create("b"), default, false),
+            ]),
+            new(2, TreeHistory.Hash(1, 2), TreeHistory.Author(1), 2, none, [new TreeOperation.Delete(file, y), new TreeOperation.Delete(y, x), new TreeOperation.Delete(x, EntryId.Root)]),
+            new(2, TreeHistory.Hash(2, 1), TreeHistory.Author(2), 1, new Dictionary<AuthorId, ulong> { [TreeHistory.Author(1)] = 1 },
+                [new TreeOperation.Put(x, EntryId.Root, EntryName.Create("moved"), default, true)]),
+        ];
+        var tag = new TreeChangeset(
+            2, TreeHistory.Hash(3, 1), TreeHistory.Author(3), 1, new Dictionary<AuthorId, ulong> { [TreeHistory.Author(1)] = 1 }, [new TreeOperation.Revise(document, y)]);
+        Assert.True(TreeEvaluation.Evaluate(made).Entries[file].IsLive);
+        Assert.True(TreeEvaluation.Evaluate([.. made, tag]).Entries[file].IsLive);
+    }
+
+    [Fact]
     public void A_tree_a_hundred_thousand_folders_deep_is_evaluated_without_recursion()
     {
         var operations = Enumerable.Range(2, 100_000).Select(n =>
