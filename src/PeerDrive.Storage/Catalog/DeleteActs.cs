@@ -8,7 +8,7 @@ namespace PeerDrive.Storage.Catalog;
 /// Which act deleted an entry. An act is one edit of one device: a changeset, or several of one time when one would have been too
 /// large. The caller holds the catalog's gate.
 /// </summary>
-internal sealed class DeleteActs(Database db)
+internal sealed class DeleteActs(Database db, TreeTable tree)
 {
     /// <summary>Deleted entries below a deleted folder that went with it in the same act, each after the folder it was in.</summary>
     public List<long> DeletedWith(long folder)
@@ -30,7 +30,7 @@ internal sealed class DeleteActs(Database db)
 
     private HashSet<(long Chain, long Time)> Of(long entry)
     {
-        var lastPut = LastPut(entry);
+        var lastPut = tree.LastPutOf(entry);
         var acts = new HashSet<(long, long)>();
         using var select = db.Prepare("""
             SELECT changesets.chain, changesets.time, changesets.lamport, changesets.hash, deletes.op
@@ -41,18 +41,6 @@ internal sealed class DeleteActs(Database db)
             if (new OrderKey((ulong)select.Long(2), select.Id<ChangesetHash>(3), select.Int(4)).CompareTo(lastPut) > 0) acts.Add((select.Long(0), select.Long(1)));
         }
         return acts;
-    }
-
-    private OrderKey LastPut(long entry)
-    {
-        using var select = db.Prepare("SELECT changesets.lamport, changesets.hash, puts.op FROM puts JOIN changesets ON changesets.id = puts.changeset WHERE puts.entry = ?").Bind(entry);
-        OrderKey last = default;
-        while (select.Step())
-        {
-            var key = new OrderKey((ulong)select.Long(0), select.Id<ChangesetHash>(1), select.Int(2));
-            if (key.CompareTo(last) > 0) last = key;
-        }
-        return last;
     }
 
     private List<long> Children(long folder)

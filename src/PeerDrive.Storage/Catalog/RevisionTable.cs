@@ -9,11 +9,7 @@ namespace PeerDrive.Storage.Catalog;
 /// <summary>Documents, their revisions and heads, and contents that are not here yet. The caller holds the catalog's gate.</summary>
 internal sealed class RevisionTable(Database db)
 {
-    /// <summary>Rows of documents remembered by id; forgotten together when there are more.</summary>
-    private const int CachedRows = 8192;
-
-    private readonly Dictionary<DocumentId, long> rows = [];
-    private readonly Dictionary<long, DocumentId> ids = [];
+    private readonly RowMemory<DocumentId> memory = new();
 
     private const string Columns =
         "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
@@ -23,26 +19,22 @@ internal sealed class RevisionTable(Database db)
     {
         if (FindRow(document) is { } row) return row;
         db.Prepare("INSERT INTO documents(document, heads) VALUES(?, 0)").BindId(document).Run();
-        return Remember(document, db.LastInsertedRow);
+        return memory.Remember(document, db.LastInsertedRow);
     }
 
     public long? FindRow(DocumentId document)
     {
-        if (rows.TryGetValue(document, out var row)) return row;
+        if (memory.RowOf(document) is { } row) return row;
         using var find = db.Prepare("SELECT id FROM documents WHERE document = ?").BindId(document);
-        return find.Step() ? Remember(document, find.Long(0)) : null;
+        return find.Step() ? memory.Remember(document, find.Long(0)) : null;
     }
 
     /// <summary>Drops what is remembered outside the database: after a rollback it is not so.</summary>
-    public void Forget()
-    {
-        rows.Clear();
-        ids.Clear();
-    }
+    public void Forget() => memory.Forget();
 
     public DocumentId DocumentOf(long row)
     {
-        if (ids.TryGetValue(row, out var known)) return known;
+        if (memory.IdOf(row) is { } known) return known;
         using var find = db.Prepare("SELECT document FROM documents WHERE id = ?").Bind(row);
         find.Step();
         return find.Id<DocumentId>(0);
@@ -58,7 +50,7 @@ internal sealed class RevisionTable(Database db)
             .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
             .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking).Run();
         if (db.Changes == 0) return false;
-        if (revision.Parents.IsEmpty && IsFirst(document, db.LastInsertedRow)) return true;
+        if (revision.Parents.IsEmpty && TryShowFirst(document, db.LastInsertedRow)) return true;
         foreach (var parent in revision.Parents)
             db.Prepare("UPDATE revisions SET head = 0 WHERE revision = ?").BindId(parent).Run();
         UpdateHeads(document, load);
@@ -91,8 +83,9 @@ internal sealed class RevisionTable(Database db)
     public List<RevisionRow> WithPrefix(string hex) =>
         Select($"SELECT {Columns} FROM revisions WHERE lower(hex(revision)) LIKE ? || '%' LIMIT 3", s => s.Bind(hex));
 
-    /// <summary>The state of a document that had none.</summary>
-    private bool IsFirst(long document, long revision)
+    /// <summary>Shows a revision of a document that had none.</summary>
+    /// <returns>False: it had one.</returns>
+    private bool TryShowFirst(long document, long revision)
     {
         db.Prepare("UPDATE documents SET shown = ?, heads = 1 WHERE id = ? AND heads = 0").Bind(revision).Bind(document).Run();
         return db.Changes > 0;
@@ -175,15 +168,4 @@ internal sealed class RevisionTable(Database db)
         row.Flag(at + 8), row.Flag(at + 9),
         new Content((ulong)row.Long(at + 10), (uint)row.Long(at + 11), row.Long(at + 10) == 0 ? default : row.Id<ChunkId>(at + 12), (uint)row.Long(at + 13)),
         row.Long(at + 14));
-
-    private long Remember(DocumentId document, long row)
-    {
-        if (rows.Count >= CachedRows)
-        {
-            rows.Clear();
-            ids.Clear();
-        }
-        ids[row] = document;
-        return rows[document] = row;
-    }
 }

@@ -15,11 +15,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     public const long Root = 0;
     public const long LostAndFound = -1;
 
-    /// <summary>Rows remembered by id; forgotten together when there are more.</summary>
-    private const int CachedRows = 8192;
-
-    private readonly Dictionary<EntryId, long> rows = [];
-    private readonly Dictionary<long, EntryId> ids = [];
+    private readonly RowMemory<EntryId> memory = new();
     private OrderKey? redoFrom;
 
     public TouchedSet Touched { get; private set; } = new();
@@ -36,8 +32,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
     public void Forget()
     {
         redoFrom = null;
-        rows.Clear();
-        ids.Clear();
+        memory.Forget();
         Touched = new TouchedSet();
     }
 
@@ -47,21 +42,21 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         if (entry == EntryId.LostAndFound) return LostAndFound;
         if (FindRow(entry) is { } row) return row;
         db.Prepare("INSERT INTO entries(entry, live, holds) VALUES(?, 0, 0)").BindId(entry).Run();
-        return Remember(entry, db.LastInsertedRow);
+        return memory.Remember(entry, db.LastInsertedRow);
     }
 
     public long? FindRow(EntryId entry)
     {
         if (entry == EntryId.Root) return Root;
         if (entry == EntryId.LostAndFound) return LostAndFound;
-        if (rows.TryGetValue(entry, out var row)) return row;
+        if (memory.RowOf(entry) is { } row) return row;
         using var find = db.Prepare("SELECT id FROM entries WHERE entry = ?").BindId(entry);
-        return find.Step() ? Remember(entry, find.Long(0)) : null;
+        return find.Step() ? memory.Remember(entry, find.Long(0)) : null;
     }
 
     public EntryId IdOf(long row)
     {
-        if (ids.TryGetValue(row, out var known)) return known;
+        if (memory.IdOf(row) is { } known) return known;
         using var find = db.Prepare("SELECT entry FROM entries WHERE id = ?").Bind(row);
         find.Step();
         return find.Id<EntryId>(0);
@@ -98,7 +93,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
             INSERT INTO entries(entry, parent, name, document, folder, placed, live, holds)
             VALUES(?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM puts), 1, 0)
             """).BindId(put.Entry).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Run();
-        var entry = Remember(put.Entry, db.LastInsertedRow);
+        var entry = memory.Remember(put.Entry, db.LastInsertedRow);
         AddPut(entry, changeset, op, put, document, out _);
         Touched.Documents.Add(document);
         foreach (var neighbour in InSlot(parent, put.Name)) Touched.Entries.Add(neighbour);
@@ -176,6 +171,9 @@ internal sealed class TreeTable(Database db, ChainTable chains)
 
     /// <summary>Entries of a document, of all that were ever placed.</summary>
     public List<long> EntriesOf(long document) => Longs("SELECT id FROM entries WHERE document = ?", document);
+
+    /// <summary>Place in the order of an entry's last put; the least there is when nobody placed it.</summary>
+    public OrderKey LastPutOf(long entry) => PutKeysOf(entry).DefaultIfEmpty().Max();
 
     public bool IsLive(long entry) => entry <= Root || State(entry) is { IsLive: true };
 
@@ -317,7 +315,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         var deletes = DeletesOf(entry).Where(delete => !delete.IsVoid).ToList();
         if (deletes.Count == 0) return true;
         var lastDelete = deletes.Max(delete => chains.Get(delete.Changeset).Key(delete.Op));
-        return PutKeysOf(entry).Max().CompareTo(lastDelete) > 0;
+        return LastPutOf(entry).CompareTo(lastDelete) > 0;
     }
 
     private bool MovedConcurrently(long entry, ChangesetRow changeset) =>
@@ -419,17 +417,6 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         var values = new List<long>();
         while (select.Step()) values.Add(select.Long(0));
         return values;
-    }
-
-    private long Remember(EntryId entry, long row)
-    {
-        if (rows.Count >= CachedRows)
-        {
-            rows.Clear();
-            ids.Clear();
-        }
-        ids[row] = entry;
-        return rows[entry] = row;
     }
 
     private readonly record struct Placement(long Put, long Parent, EntryName Name, long Document, bool IsFolder);

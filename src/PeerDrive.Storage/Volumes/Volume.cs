@@ -278,7 +278,8 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>Reads several things of one state: nothing changes meanwhile.</summary>
     public T ReadTogether<T>(Func<T> read)
     {
-        lock (catalogDb.Gate) return read();
+        using var scope = snapshots.Enter();
+        return read();
     }
 
     /// <summary>A setting that replicates with the volume (<see cref="VolumeSettings"/>); null when it is not set.</summary>

@@ -171,7 +171,7 @@ public sealed class VolumeReader
         using var scope = catalogs.Enter();
         var catalog = scope.Catalog;
         return catalog.Tree.FindRow(folder) is { } row
-            ? [.. new DeleteActs(catalog.Db).DeletedWith(row).Select(catalog.Entries.Find).OfType<EntryRow>().Select(entry => View(entry, entry.Name))]
+            ? [.. new DeleteActs(catalog.Db, catalog.Tree).DeletedWith(row).Select(catalog.Entries.Find).OfType<EntryRow>().Select(entry => View(entry, entry.Name))]
             : [];
     }
 
