@@ -1,7 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
-using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
 
 namespace PeerDrive.Storage.Drafts;
@@ -13,60 +12,35 @@ namespace PeerDrive.Storage.Drafts;
 /// </summary>
 public sealed class Draft
 {
-    private const int CopyBytes = 1 << 20;
-
     private readonly DraftStore store;
     private readonly Lock gate = new();
-
-    /// <summary>Bytes that come from memory or the staging file, and bytes of the content below that are zeros by now.</summary>
-    private readonly ExtentSet written, blanked;
-
-    /// <summary>Bytes of the staging file that are not in <see cref="written"/> and may be no zeros: left by a failed write or a crash.</summary>
-    private readonly ExtentSet stained = new();
+    private readonly DraftBytes bytes;
 
     /// <summary>Files that a row may still refer to, each with the version from which on none does.</summary>
     private readonly List<(StagingFile File, long Since)> former = [];
 
-    private MemoryPages? memory;
-    private StagingFile? file;
-    private Content basis;
-    private long length;
     private long version;
     private bool isClosed;
     private PeerDriveException? failure;
 
-    internal Draft(DraftStore store, ulong id, Content basis, long length, ExtentSet written, ExtentSet blanked, StagingFile? file, long fileLength)
+    internal Draft(DraftStore store, ulong id, DraftBytes bytes)
     {
         this.store = store;
+        this.bytes = bytes;
         Id = id;
-        this.basis = basis;
-        this.length = length;
-        this.written = written;
-        this.blanked = blanked;
-        this.file = file;
-        MarkStained(fileLength);
     }
-
-    /// <summary>Number of its row; never used again while the volume is open.</summary>
-    internal ulong Id { get; }
 
     /// <summary>The content below: what was not written since is read from it.</summary>
     public Content Basis
     {
         get
         {
-            lock (gate) return basis;
+            lock (gate) return bytes.Basis;
         }
     }
 
     /// <summary>The staging file has all of the bytes, or would have: nothing is read from a content below.</summary>
-    public bool IsWhole
-    {
-        get
-        {
-            lock (gate) return basis.IsEmpty;
-        }
-    }
+    public bool IsWhole => Basis.IsEmpty;
 
     /// <summary>
     /// The staging file is written to from outside, by the kernel: length, times and bytes are those of the file, whatever came through the draft.
@@ -78,7 +52,7 @@ public sealed class Draft
     {
         get
         {
-            lock (gate) return IsExternal ? file!.File.Handle : null;
+            lock (gate) return IsExternal ? bytes.File!.File.Handle : null;
         }
     }
 
@@ -86,7 +60,7 @@ public sealed class Draft
     {
         get
         {
-            lock (gate) return IsExternal ? file!.File.Length : length;
+            lock (gate) return IsExternal ? bytes.File!.File.Length : bytes.Length;
         }
     }
 
@@ -95,7 +69,7 @@ public sealed class Draft
     {
         get
         {
-            lock (gate) return IsExternal ? file!.File.Status.Mtime : null;
+            lock (gate) return IsExternal ? bytes.File!.File.Status.Mtime : null;
         }
     }
 
@@ -104,37 +78,28 @@ public sealed class Draft
     {
         get
         {
-            lock (gate)
-            {
-                var own = memory?.AllocatedBytes ?? file?.File.Status.AllocatedBytes ?? 0;
-                if (basis.IsEmpty) return own;
-                var below = Math.Min(length, (long)basis.Size);
-                for (long at = 0; at < below;)
-                {
-                    var (kind, end) = RunAt(at);
-                    if (kind == RunKind.Below) own += Math.Min(end, below) - at;
-                    at = end;
-                }
-                return own;
-            }
+            lock (gate) return bytes.AllocatedBytes;
         }
     }
 
-    /// <summary>Bytes that were written and not yet stored: what is in memory or in the staging file.</summary>
+    /// <summary>Bytes in memory or in the staging file that count.</summary>
     public long WrittenBytes
     {
         get
         {
-            lock (gate) return IsExternal ? file!.File.Length : written.Bytes;
+            lock (gate) return IsExternal ? bytes.File!.File.Length : bytes.WrittenBytes;
         }
     }
 
+    /// <summary>Number of its row; never used again while the volume is open.</summary>
+    internal ulong Id { get; }
+
     internal bool HasRow { get; set; }
 
-    /// <summary>Version that the row has; later ones replace it.</summary>
+    /// <summary>Version that the row has; guarded by the gate of the state database.</summary>
     internal long SavedVersion { get; set; } = -1;
 
-    /// <summary>A number that changes with every change made through the draft; for a file that is written to from outside its status too.</summary>
+    /// <summary>Changes with every change made through the draft, and with the file that is written to from outside.</summary>
     public DraftStamp Stamp()
     {
         lock (gate) return StampNow();
@@ -150,50 +115,37 @@ public sealed class Draft
         {
             var at = offset + total;
             var rest = destination[total..];
-            RunKind kind;
-            Content below;
             StagingFile? staged = null;
+            var isBelow = false;
+            Content below;
+            bool isExternal;
             lock (gate)
             {
                 RequireOpen();
-                if (IsExternal)
+                (isExternal, below) = (IsExternal, bytes.Basis);
+                if (isExternal)
                 {
-                    (kind, staged) = (RunKind.External, file!.Rent());
+                    staged = bytes.File!.Rent();
                 }
                 else
                 {
-                    if (at >= length) break;
-                    (kind, var end) = RunAt(at);
+                    if (at >= bytes.Length) break;
+                    var (kind, end) = bytes.RunAt(at);
                     rest = rest[..(int)Math.Min(rest.Length, end - at)];
-                    if (kind == RunKind.Written && memory is not null)
-                    {
-                        memory.Read(at, rest);
-                        total += rest.Length;
-                        continue;
-                    }
-                    if (kind == RunKind.Written) staged = file!.Rent();
+                    if (kind == RunKind.Memory) bytes.ReadMemory(at, rest);
+                    else if (kind == RunKind.Zeros) rest.Clear();
+                    else if (kind == RunKind.Staged) staged = bytes.File!.Rent();
+                    isBelow = kind == RunKind.Below;
                 }
-                below = basis;
             }
+            if (isBelow && store.Contents.Read(below, (ulong)at, rest) < rest.Length) throw new PeerDriveException(ErrorKind.Corrupt, "A content is shorter than its size.");
             if (staged is not null)
             {
-                int read;
-                try
-                {
-                    read = staged.File.Read(at, rest);
-                }
-                finally
-                {
-                    staged.Return();
-                }
-                if (kind == RunKind.External) return total + read;
+                var read = ReadStaged(staged, at, rest);
+                if (isExternal) return total + read;
                 // It was cut meanwhile.
                 rest[read..].Clear();
-                total += rest.Length;
-                continue;
             }
-            if (kind == RunKind.Zeros) rest.Clear();
-            else if (store.Contents.Read(below, (ulong)at, rest) < rest.Length) throw new PeerDriveException(ErrorKind.Corrupt, "A content is shorter than its size.");
             total += rest.Length;
         }
         return total;
@@ -202,34 +154,14 @@ public sealed class Draft
     /// <exception cref="PeerDriveException">NoSpace, Io: the bytes are as before the call. LimitExceeded: the file would be too long.</exception>
     public void Write(long offset, ReadOnlySpan<byte> source)
     {
-        if (source.IsEmpty) return;
         RequireRange(offset, source.Length);
-        var end = offset + source.Length;
+        if (source.IsEmpty) return;
         lock (gate)
         {
             RequireWritable();
-            if (IsExternal)
-            {
-                file!.File.Write(offset, source);
-                version++;
-                return;
-            }
-            if (file is null && TryWriteToMemory(offset, source))
-            {
-                Note(offset, end);
-                return;
-            }
-            RequireFile();
-            try
-            {
-                file!.File.Write(offset, source);
-            }
-            catch (PeerDriveException)
-            {
-                TakeBack(offset, end);
-                throw;
-            }
-            Note(offset, end);
+            if (IsExternal) bytes.File!.File.Write(offset, source);
+            else bytes.Write(offset, source);
+            version++;
         }
     }
 
@@ -241,15 +173,8 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (IsExternal)
-            {
-                file!.File.Truncate(size);
-            }
-            else
-            {
-                if (size < length) Drop(size, length);
-                length = size;
-            }
+            if (IsExternal) bytes.File!.File.Truncate(size);
+            else bytes.Resize(size);
             version++;
         }
     }
@@ -264,8 +189,7 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            Reserve(offset, size);
-            Extend(offset + size, keepSize);
+            Reserve(offset, size, keepSize);
         }
     }
 
@@ -277,9 +201,7 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (IsExternal) file!.File.PunchHole(offset, size);
-            else Drop(offset, Math.Min(offset + size, length));
-            version++;
+            Blank(offset, size);
         }
     }
 
@@ -292,11 +214,8 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (IsExternal) file!.File.PunchHole(offset, size);
-            else Drop(offset, Math.Min(offset + size, length));
-            version++;
-            Reserve(offset, size);
-            Extend(offset + size, keepSize);
+            Blank(offset, size);
+            Reserve(offset, size, keepSize);
         }
     }
 
@@ -307,15 +226,9 @@ public sealed class Draft
         lock (gate)
         {
             RequireOpen();
-            if (IsExternal) return file!.File.NextData(offset) is var data && data < file.File.Length ? data : null;
-            while (offset < length)
-            {
-                var (kind, end) = RunAt(offset);
-                if (kind == RunKind.Below || (kind == RunKind.Written && memory is not null)) return offset;
-                if (kind == RunKind.Written && file!.File.NextData(offset) is var next && next < end) return next;
-                offset = end;
-            }
-            return null;
+            if (!IsExternal) return bytes.NextData(offset);
+            var file = bytes.File!.File;
+            return file.NextData(offset) is var next && next < file.Length ? next : null;
         }
     }
 
@@ -326,16 +239,9 @@ public sealed class Draft
         lock (gate)
         {
             RequireOpen();
-            if (IsExternal) return offset < file!.File.Length ? file.File.NextHole(offset) : null;
-            if (offset >= length) return null;
-            while (offset < length)
-            {
-                var (kind, end) = RunAt(offset);
-                if (kind == RunKind.Zeros) return offset;
-                if (kind == RunKind.Written && memory is null && file!.File.NextHole(offset) is var next && next < end) return next;
-                offset = end;
-            }
-            return length;
+            if (!IsExternal) return bytes.NextHole(offset);
+            var file = bytes.File!.File;
+            return offset < file.Length ? file.NextHole(offset) : null;
         }
     }
 
@@ -347,15 +253,13 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (memory is not null) RequireFile();
-            synced = file?.Rent();
+            bytes.LeaveMemory();
+            synced = bytes.File?.Rent();
         }
         if (synced is not null) Sync(synced);
     }
 
-    /// <summary>
-    /// Lets the kernel write to the staging file. Until <see cref="EndExternal"/> the file is the truth.
-    /// </summary>
+    /// <summary>Lets the kernel write to the staging file. Until <see cref="EndExternal"/> the file is the truth.</summary>
     /// <returns>The file, open for reading and writing; owned by the draft.</returns>
     /// <exception cref="PeerDriveException">Invalid: a content lies below (<see cref="Materialise"/>). Unsupported: the disk has no files of the operating system.</exception>
     public SafeFileHandle OpenExternally()
@@ -363,16 +267,16 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (!basis.IsEmpty) throw new PeerDriveException(ErrorKind.Invalid, "A draft over a content is not all in one file; make it whole first.");
             if (!IsExternal)
             {
-                RequireFile();
-                Complete();
-                if (file!.File.Handle is null) throw new PeerDriveException(ErrorKind.Unsupported, "This disk has no files that the kernel could write to.");
+                if (!bytes.Basis.IsEmpty) throw new PeerDriveException(ErrorKind.Invalid, "A draft over a content is not all in one file; make it whole first.");
+                bytes.RequireFile();
+                bytes.Complete();
+                if (bytes.File!.File.Handle is null) throw new PeerDriveException(ErrorKind.Unsupported, "This disk has no files that the kernel could write to.");
                 IsExternal = true;
                 version++;
             }
-            return file!.File.Handle!;
+            return bytes.File!.File.Handle!;
         }
     }
 
@@ -382,12 +286,8 @@ public sealed class Draft
         lock (gate)
         {
             if (!IsExternal) return;
-            RequireOpen();
+            bytes.TakeFromFile(bytes.File!.File.Length);
             IsExternal = false;
-            length = file!.File.Length;
-            written.Clear();
-            written.Add(0, length);
-            stained.Clear();
             version++;
         }
     }
@@ -403,9 +303,9 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            (below, begun) = (basis, version);
-            if (below.IsEmpty) return;
+            (below, begun) = (bytes.Basis, version);
         }
+        if (below.IsEmpty) return;
         var whole = store.NewFile();
         try
         {
@@ -414,13 +314,9 @@ public sealed class Draft
             {
                 RequireWritable();
                 if (version != begun) throw new PeerDriveException(ErrorKind.Conflict, "The file was written to while it was copied; try again.");
-                Overlay(whole.File);
-                Retire();
-                (file, basis) = (whole, Content.Empty);
-                written.Clear();
-                written.Add(0, length);
-                blanked.Clear();
-                stained.Clear();
+                var before = bytes.File;
+                bytes.MoveOver(whole);
+                Retire(before);
             }
         }
         catch
@@ -438,26 +334,18 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (memory is not null) RequireFile();
-            row = new DraftRow(Id, version, file?.Number, IsExternal, length, basis, written.Encode(), blanked.Encode());
-            synced = file?.Rent();
+            bytes.LeaveMemory();
+            row = bytes.ToRow(Id, version, IsExternal);
+            synced = bytes.File?.Rent();
         }
         if (synced is not null) Sync(synced);
         return row;
     }
 
-    /// <summary>Bytes that differ from the content below, in order; null when all may.</summary>
+    /// <inheritdoc cref="DraftBytes.Changes"/>
     internal List<(long Start, long End)>? Changes()
     {
-        lock (gate)
-        {
-            if (basis.IsEmpty) return null;
-            var all = new ExtentSet();
-            foreach (var extent in written.All) all.Add(extent.Start, Math.Min(extent.End, length));
-            foreach (var extent in blanked.All) all.Add(extent.Start, Math.Min(extent.End, length));
-            all.Add(Math.Min(length, (long)basis.Size), Math.Max(length, (long)basis.Size));
-            return [.. all.All.Select(extent => (extent.Start, extent.End))];
-        }
+        lock (gate) return bytes.Changes();
     }
 
     /// <summary>The staging file, cut to the draft's length and with zeros where nothing was written; null when the draft is not whole in a file of its own.</summary>
@@ -466,13 +354,13 @@ public sealed class Draft
         lock (gate)
         {
             RequireWritable();
-            if (!basis.IsEmpty || file is null || IsExternal) return null;
-            Complete();
-            return file.Rent();
+            if (!bytes.Basis.IsEmpty || bytes.File is null || IsExternal) return null;
+            bytes.Complete();
+            return bytes.File.Rent();
         }
     }
 
-    /// <summary>Gives the staging file away, which has become a raw file of a content.</summary>
+    /// <summary>Gives the staging file away, which becomes a raw file of a content.</summary>
     /// <param name="rename">Called when nothing has changed since the stamp; the file has its new name when it returns.</param>
     /// <param name="settle">Makes that durable, and the content one that can be read.</param>
     internal void GiveFile(DraftStamp stamp, Content content, Action rename, Action settle)
@@ -492,10 +380,10 @@ public sealed class Draft
                 failure ??= e;
                 throw;
             }
-            file!.Return();
-            file = null;
+            var given = bytes.File!;
+            bytes.Become(content);
+            given.Return();
             version++;
-            Become(content);
         }
     }
 
@@ -506,11 +394,11 @@ public sealed class Draft
         lock (gate)
         {
             RequireOpen();
-            var isGiven = basis == content && file is null && length == (long)content.Size && written.Count == 0 && blanked.Count == 0;
-            if (isGiven) return version;
+            if (bytes.IsJust(content)) return version;
             if (IsExternal || StampNow() != stamp) return null;
-            Retire();
-            Become(content);
+            var before = bytes.File;
+            bytes.Become(content);
+            Retire(before);
             return version;
         }
     }
@@ -520,19 +408,9 @@ public sealed class Draft
     {
         lock (gate)
         {
+            RequireWritable();
             if (StampNow() != stamp) throw new PeerDriveException(ErrorKind.Conflict, "The file was written to while it was stored; try again.");
         }
-    }
-
-    /// <summary>Nothing of what was written counts as stored any more.</summary>
-    internal void Fail(PeerDriveException why)
-    {
-        lock (gate) failure ??= why;
-    }
-
-    internal void RequireSound()
-    {
-        lock (gate) RequireWritable();
     }
 
     /// <summary>Files that no row refers to once a version is saved.</summary>
@@ -555,10 +433,23 @@ public sealed class Draft
             if (isClosed) return [];
             isClosed = true;
             IsExternal = false;
-            Retire();
+            Retire(bytes.File);
+            bytes.Become(Content.Empty);
             List<StagingFile> taken = [.. former.Select(pair => pair.File)];
             former.Clear();
             return taken;
+        }
+    }
+
+    private static int ReadStaged(StagingFile staged, long offset, Span<byte> destination)
+    {
+        try
+        {
+            return staged.File.Read(offset, destination);
+        }
+        finally
+        {
+            staged.Return();
         }
     }
 
@@ -567,15 +458,13 @@ public sealed class Draft
         try
         {
             synced.File.Sync();
-            if (!synced.IsNamed)
-            {
-                store.SyncFolder();
-                synced.IsNamed = true;
-            }
+            if (synced.IsNamed) return;
+            store.SyncFolder();
+            synced.IsNamed = true;
         }
         catch (PeerDriveException e)
         {
-            Fail(e);
+            lock (gate) failure ??= e;
             throw;
         }
         finally
@@ -584,167 +473,34 @@ public sealed class Draft
         }
     }
 
-    private (RunKind Kind, long End) RunAt(long offset)
-    {
-        if (written.EndAt(offset) is { } writtenEnd) return (RunKind.Written, Math.Min(writtenEnd, length));
-        var end = Math.Min(length, written.NextStart(offset));
-        if (offset >= (long)basis.Size) return (RunKind.Zeros, end);
-        if (blanked.EndAt(offset) is { } blankedEnd) return (RunKind.Zeros, Math.Min(end, blankedEnd));
-        return (RunKind.Below, Math.Min(Math.Min(end, (long)basis.Size), blanked.NextStart(offset)));
-    }
-
     private DraftStamp StampNow()
     {
-        if (!IsExternal) return new DraftStamp(version, length, 0, 0);
-        var status = file!.File.Status;
+        if (!IsExternal) return new DraftStamp(version, bytes.Length, 0, 0);
+        var status = bytes.File!.File.Status;
         return new DraftStamp(version, status.Length, status.Mtime, status.Ctime);
     }
 
-    private void Note(long start, long end)
+    private void Blank(long offset, long size)
     {
-        written.Add(start, end);
-        stained.Remove(start, end);
-        length = Math.Max(length, end);
+        if (IsExternal) bytes.File!.File.PunchHole(offset, size);
+        else bytes.Drop(offset, offset + size);
         version++;
     }
 
-    private bool TryWriteToMemory(long offset, ReadOnlySpan<byte> source)
+    private void Reserve(long offset, long size, bool keepSize)
     {
-        var pages = memory ?? new MemoryPages();
-        var needs = pages.Needs(offset, source.Length);
-        if (pages.AllocatedBytes + needs > StorageLimits.DraftMemoryBytes || !store.TryTakeMemory(needs)) return false;
-        memory = pages;
-        pages.Write(offset, source);
-        return true;
+        bytes.Reserve(offset, size);
+        var end = offset + size;
+        if (keepSize || end <= Length) return;
+        if (IsExternal) bytes.File!.File.Truncate(end);
+        else bytes.Resize(end);
+        version++;
     }
 
-    /// <summary>Moves what is in memory to a file, or makes an empty one.</summary>
-    private void RequireFile()
+    private void Retire(StagingFile? file)
     {
-        if (file is not null) return;
-        var made = store.NewFile();
-        try
-        {
-            if (memory is not null) CopyWritten(made.File);
-            else _ = made.File;
-        }
-        catch
-        {
-            store.Remove(made);
-            throw;
-        }
-        file = made;
-        DropMemory();
-    }
-
-    /// <summary>What was written is elsewhere by now, or is not wanted.</summary>
-    private void Retire()
-    {
-        DropMemory();
         version++;
         if (file is not null) former.Add((file, version));
-        file = null;
-    }
-
-    private void DropMemory()
-    {
-        if (memory is not null) store.ReturnMemory(memory.AllocatedBytes);
-        memory = null;
-    }
-
-    /// <summary>Writes what was written to another file.</summary>
-    private void CopyWritten(IDiskFile target)
-    {
-        using var buffer = new PooledBytes(CopyBytes);
-        foreach (var extent in written.All)
-        {
-            for (var at = extent.Start; at < extent.End;)
-            {
-                var part = buffer.Span[..(int)Math.Min(buffer.Length, extent.End - at)];
-                if (memory is not null) memory.Read(at, part);
-                else part[file!.File.Read(at, part)..].Clear();
-                target.Write(at, part);
-                at += part.Length;
-            }
-        }
-    }
-
-    /// <summary>Makes a file that has the bytes of the content below the draft's.</summary>
-    private void Overlay(IDiskFile whole)
-    {
-        foreach (var extent in blanked.All) whole.PunchHole(extent.Start, extent.Length);
-        CopyWritten(whole);
-        if (whole.Length != length) whole.Truncate(length);
-    }
-
-    /// <summary>Takes bytes away: they are zeros, or behind the end.</summary>
-    private void Drop(long start, long end)
-    {
-        if (start >= end) return;
-        if (file is not null)
-        {
-            if (end >= length && file.File.Length > start) file.File.Truncate(start);
-            else file.File.PunchHole(start, end - start);
-            stained.Remove(start, end);
-        }
-        written.Remove(start, end);
-        blanked.Add(start, Math.Min(end, (long)basis.Size));
-    }
-
-    private void Reserve(long offset, long size)
-    {
-        // What fits in memory has its room.
-        if (file is null && (memory?.AllocatedBytes ?? 0) + size <= StorageLimits.DraftMemoryBytes) return;
-        RequireFile();
-        file!.File.Allocate(offset, size);
-    }
-
-    private void Extend(long end, bool keepSize)
-    {
-        if (keepSize) return;
-        if (IsExternal)
-        {
-            if (file!.File.Length < end) file.File.Truncate(end);
-        }
-        else
-        {
-            length = Math.Max(length, end);
-        }
-        version++;
-    }
-
-    /// <summary>After a write that failed in part: where nothing was written before, nothing is written.</summary>
-    private void TakeBack(long start, long end)
-    {
-        var torn = new ExtentSet();
-        torn.Add(start, end);
-        foreach (var extent in written.All) torn.Remove(extent.Start, extent.End);
-        foreach (var extent in torn.All) stained.Add(extent.Start, extent.End);
-    }
-
-    /// <summary>Bytes of a file found after a crash of which the row does not know.</summary>
-    private void MarkStained(long fileLength)
-    {
-        if (IsExternal || fileLength == 0) return;
-        stained.Add(0, fileLength);
-        foreach (var extent in written.All) stained.Remove(extent.Start, extent.End);
-    }
-
-    /// <summary>Makes the staging file just what the draft is.</summary>
-    private void Complete()
-    {
-        foreach (var extent in stained.All) file!.File.PunchHole(extent.Start, extent.Length);
-        stained.Clear();
-        if (file!.File.Length != length) file.File.Truncate(length);
-    }
-
-    private void Become(Content content)
-    {
-        basis = content;
-        length = (long)content.Size;
-        written.Clear();
-        blanked.Clear();
-        stained.Clear();
     }
 
     private void RequireOpen()
@@ -764,13 +520,5 @@ public sealed class Draft
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         if (offset > StorageLimits.FileBytes || size > StorageLimits.FileBytes - offset)
             throw new PeerDriveException(ErrorKind.LimitExceeded, $"A file has at most {StorageLimits.FileBytes >> 40} TiB.");
-    }
-
-    private enum RunKind
-    {
-        Written,
-        Below,
-        Zeros,
-        External,
     }
 }

@@ -44,7 +44,7 @@ public sealed class DraftStore : IDisposable
     /// <summary>A new draft over a content, of which nothing is read until it is asked for; <see cref="Content.Empty"/>: a new file.</summary>
     public Draft Begin(Content basis)
     {
-        var draft = new Draft(this, TakeNumber(), basis, (long)basis.Size, new ExtentSet(), new ExtentSet(), null, 0);
+        var draft = new Draft(this, TakeNumber(), Over(basis));
         lock (gate) drafts.Add(draft);
         return draft;
     }
@@ -96,8 +96,8 @@ public sealed class DraftStore : IDisposable
     /// <exception cref="PeerDriveException">Conflict: the draft was written to meanwhile; try again. NotHere: a chunk or list of the content below is missing.</exception>
     public Content Store(Draft draft, uint chunking, Action<long>? onProgress, CancellationToken cancellation)
     {
-        draft.RequireSound();
         var stamp = draft.Stamp();
+        draft.RequireUnchanged(stamp);
         var basis = draft.Basis;
         var changes = draft.Changes();
         if (chunking == 0) chunking = basis.Chunking;
@@ -209,6 +209,8 @@ public sealed class DraftStore : IDisposable
         }
     }
 
+    private DraftBytes Over(Content basis) => new(this, basis, (long)basis.Size, new ExtentSet(), new ExtentSet(), null, 0);
+
     private ulong TakeNumber()
     {
         lock (gate) return nextNumber++;
@@ -241,10 +243,10 @@ public sealed class DraftStore : IDisposable
         {
             // A file that is gone because it became a raw one is no loss.
             if (row is { File: not null, Stored: { } stored })
-                return new Draft(this, row.Id, stored, (long)stored.Size, new ExtentSet(), new ExtentSet(), null, 0);
+                return new Draft(this, row.Id, Over(stored));
             isDamaged |= row.File is not null;
             var blanked = ExtentSet.TryDecode(row.Blanked) ?? new ExtentSet();
-            return new Draft(this, row.Id, row.Basis, row.Length, new ExtentSet(), blanked, null, 0);
+            return new Draft(this, row.Id, new DraftBytes(this, row.Basis, row.Length, new ExtentSet(), blanked, null, 0));
         }
         var file = new StagingFile(disk, path, number) { IsNamed = true };
         var fileLength = file.File.Length;
@@ -252,7 +254,7 @@ public sealed class DraftStore : IDisposable
         {
             var all = new ExtentSet();
             all.Add(0, fileLength);
-            return new Draft(this, row.Id, Content.Empty, fileLength, all, new ExtentSet(), file, fileLength);
+            return new Draft(this, row.Id, new DraftBytes(this, Content.Empty, fileLength, all, new ExtentSet(), file, fileLength));
         }
         var written = ExtentSet.TryDecode(row.Written) ?? new ExtentSet();
         written.Remove(row.Length, long.MaxValue);
@@ -261,6 +263,6 @@ public sealed class DraftStore : IDisposable
             isDamaged = true;
             written.Remove(fileLength, long.MaxValue);
         }
-        return new Draft(this, row.Id, row.Basis, row.Length, written, ExtentSet.TryDecode(row.Blanked) ?? new ExtentSet(), file, fileLength);
+        return new Draft(this, row.Id, new DraftBytes(this, row.Basis, row.Length, written, ExtentSet.TryDecode(row.Blanked) ?? new ExtentSet(), file, fileLength));
     }
 }
