@@ -174,7 +174,8 @@ public sealed class Draft
         {
             RequireWritable();
             if (IsExternal) bytes.File!.File.Truncate(size);
-            else bytes.Resize(size);
+            else if (size == 0) Restart();
+            else bytes.Resize(size, HasRow);
             version++;
         }
     }
@@ -264,20 +265,26 @@ public sealed class Draft
     /// <exception cref="PeerDriveException">Invalid: a content lies below (<see cref="Materialise"/>). Unsupported: the disk has no files of the operating system.</exception>
     public SafeFileHandle OpenExternally()
     {
+        var isNew = false;
+        // What is saved must not tell of bytes that completing the file takes away, and then that the file tells all by itself.
+        if (!IsExternal && HasRow) store.SaveAgain(this);
+        SafeFileHandle handle;
         lock (gate)
         {
             RequireWritable();
+            if (!bytes.Basis.IsEmpty) throw new PeerDriveException(ErrorKind.Invalid, "A draft over a content is not all in one file; make it whole first.");
             if (!IsExternal)
             {
-                if (!bytes.Basis.IsEmpty) throw new PeerDriveException(ErrorKind.Invalid, "A draft over a content is not all in one file; make it whole first.");
                 bytes.RequireFile();
                 bytes.Complete();
                 if (bytes.File!.File.Handle is null) throw new PeerDriveException(ErrorKind.Unsupported, "This disk has no files that the kernel could write to.");
-                IsExternal = true;
+                isNew = IsExternal = true;
                 version++;
             }
-            return bytes.File!.File.Handle!;
+            handle = bytes.File!.File.Handle!;
         }
+        if (isNew && HasRow) store.SaveAgain(this);
+        return handle;
     }
 
     /// <summary>Nobody writes to the file from outside any more; nothing happens when nobody did.</summary>
@@ -340,6 +347,15 @@ public sealed class Draft
         }
         if (synced is not null) Sync(synced);
         return row;
+    }
+
+    /// <summary>A version was saved: gives room back that only an older one needed.</summary>
+    internal void Trim(long saved)
+    {
+        lock (gate)
+        {
+            if (version == saved && !isClosed && !IsExternal) bytes.Trim();
+        }
     }
 
     /// <inheritdoc cref="DraftBytes.Changes"/>
@@ -483,7 +499,7 @@ public sealed class Draft
     private void Blank(long offset, long size)
     {
         if (IsExternal) bytes.File!.File.PunchHole(offset, size);
-        else bytes.Drop(offset, offset + size);
+        else bytes.Drop(offset, offset + size, HasRow);
         version++;
     }
 
@@ -493,8 +509,16 @@ public sealed class Draft
         var end = offset + size;
         if (keepSize || end <= Length) return;
         if (IsExternal) bytes.File!.File.Truncate(end);
-        else bytes.Resize(end);
+        else bytes.Resize(end, HasRow);
         version++;
+    }
+
+    /// <summary>Nothing is left: what comes goes to another file, so that a crash before it is saved finds what was, and no mixture.</summary>
+    private void Restart()
+    {
+        var before = bytes.File;
+        bytes.Become(Content.Empty with { Chunking = bytes.Basis.Chunking });
+        Retire(before);
     }
 
     private void Retire(StagingFile? file)

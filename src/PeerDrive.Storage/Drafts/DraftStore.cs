@@ -61,7 +61,7 @@ public sealed class DraftStore : IDisposable
             throw new PeerDriveException(ErrorKind.LimitExceeded, $"At most {StorageLimits.DraftClaimBytes} bytes can be kept with a draft.");
         var row = draft.Capture() with { Claim = claim.ToArray() };
         table.Put(draft, row);
-        foreach (var file in draft.TakeFormer(row.Version)) Remove(file);
+        AfterSave(draft, row.Version);
     }
 
     /// <summary>Drafts that were saved before the volume was opened and not discarded since, the oldest first.</summary>
@@ -152,6 +152,14 @@ public sealed class DraftStore : IDisposable
         }
     }
 
+    /// <summary>Saves a draft that has a row; its claim stays.</summary>
+    internal void SaveAgain(Draft draft)
+    {
+        var row = draft.Capture();
+        table.Update(draft, row);
+        AfterSave(draft, row.Version);
+    }
+
     internal StagingFile NewFile()
     {
         var number = TakeNumber();
@@ -207,6 +215,12 @@ public sealed class DraftStore : IDisposable
                 });
             given = true;
         }
+    }
+
+    private void AfterSave(Draft draft, long version)
+    {
+        foreach (var file in draft.TakeFormer(version)) Remove(file);
+        draft.Trim(version);
     }
 
     private DraftBytes Over(Content basis) => new(this, basis, (long)basis.Size, new ExtentSet(), new ExtentSet(), null, 0);

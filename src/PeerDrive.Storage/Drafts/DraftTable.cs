@@ -53,6 +53,16 @@ internal sealed class DraftTable(Database state)
         draft.HasRow = true;
     }
 
+    /// <summary>Changes a row but for its claim.</summary>
+    public void Update(Draft draft, DraftRow row) => Commit(() =>
+    {
+        if (row.Version < draft.SavedVersion) return;
+        draft.SavedVersion = row.Version;
+        state.Prepare("UPDATE drafts SET file = ?, external = ?, length = ?, basis = ?, written = ?, blanked = ?, stored = NULL WHERE id = ?")
+            .Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
+            .Bind((ReadOnlySpan<byte>)row.Written).Bind((ReadOnlySpan<byte>)row.Blanked).Bind((long)row.Id).Run();
+    });
+
     /// <summary>Notes what a draft is once its file is gone.</summary>
     public void SetStored(Draft draft, Content content) =>
         Commit(() => state.Prepare("UPDATE drafts SET stored = ? WHERE id = ?").Bind((ReadOnlySpan<byte>)Encode(content)).Bind((long)draft.Id).Run());
