@@ -33,6 +33,9 @@ public static class SyncLimits
     /// <summary>Bytes that arrived and are not noted yet, so that a linked folder can begin to write them.</summary>
     public const long ArrivedBytes = 32L << 20;
 
+    /// <summary>Bytes that arrived and may not have been taken by the disk: it works while more arrives, and the sync at the end is short.</summary>
+    public const long UnsyncedBytes = 32L << 20;
+
     /// <summary>A peer that owes chunks and sends nothing for this long loses them to another.</summary>
     public static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(30);
 

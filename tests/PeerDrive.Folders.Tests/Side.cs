@@ -6,6 +6,7 @@ using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Folders.Tests;
@@ -121,7 +122,9 @@ internal sealed class Side : IAsyncDisposable
                     foreach (var chunk in chunks)
                     {
                         using var stored = Volume.Contents.Chunks.ReadStored(chunk);
-                        Assert.True(other.Volume.Contents.Chunks.TryPutReceived(chunk, stored.Payload.Span, stored.Encoding, stored.Plain));
+                        using var sent = new ReceivedChunk(chunk, stored.Encoding, stored.Payload.Length, stored.Plain);
+                        stored.Payload.Span.CopyTo(sent.Payload);
+                        Assert.True(other.Volume.Contents.Chunks.TryPutReceived(sent));
                     }
                 }
             }

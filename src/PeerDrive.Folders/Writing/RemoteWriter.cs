@@ -357,11 +357,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         // In the order in which they were made: neighbours lie in one changeset, which is read once.
         writes.Sort((a, b) => a.View.Shown!.Value.Time.CompareTo(b.View.Shown!.Value.Time));
         foreach (var write in writes) write.State = Reader.ShownState(write.View);
-        await Parallel.ForEachAsync(writes, scope.Parallel(cancellation), (write, token) =>
-        {
-            temporaries.Write(write, token);
-            return ValueTask.CompletedTask;
-        });
+        await Parallel.ForEachAsync(writes, scope.Parallel(cancellation), temporaries.WriteAsync);
         Libc.SyncFileSystem(scope.Directory.Top);
         var rows = new List<FileRow>();
         foreach (var write in writes)

@@ -9,7 +9,7 @@ using PeerDrive.Native.Files;
 
 namespace PeerDrive.Folders.Writing;
 
-/// <summary>Writes whole files under temporary names beside their places. <see cref="Write"/> runs on several threads.</summary>
+/// <summary>Writes whole files under temporary names beside their places. <see cref="WriteAsync"/> runs on several threads.</summary>
 internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes)
 {
     private const uint PrivateFile = 0x180, NodeMode = 0x1B6;
@@ -22,14 +22,14 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     public byte[] NewName() => DirectoryNames.Temporary(seed + (ulong)Interlocked.Increment(ref count));
 
     /// <summary>Writes one file; a failure of the directory is noted in it.</summary>
-    public void Write(FileWrite write, CancellationToken cancellation)
+    public async ValueTask WriteAsync(FileWrite write, CancellationToken cancellation)
     {
         using var folder = scope.Directory.TryOpenFolder(write.FolderPath, pathOnly: true);
         if (folder is null) return;
         var name = NewName();
         try
         {
-            Create(write, folder, name, cancellation);
+            await CreateAsync(write, folder, name, cancellation);
             write.Temporary = name;
         }
         catch (ErrnoException e)
@@ -61,7 +61,7 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         }
     }
 
-    private void Create(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
+    private async ValueTask CreateAsync(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
     {
         if (write.LinkTo is { } other && TryLink(other, folder, name)) return;
         var state = write.State!;
@@ -70,7 +70,7 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
             case DocumentKind.File:
                 using (var file = Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile))
                 {
-                    WriteContent(file, state.Content, cancellation);
+                    await WriteContentAsync(file, state.Content, cancellation);
                     write.Xattrs = attributes.Apply(file, folder, name, state);
                 }
                 break;
@@ -110,8 +110,9 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         return false;
     }
 
-    private void WriteContent(SafeFileHandle file, Content content, CancellationToken cancellation)
+    private async ValueTask WriteContentAsync(SafeFileHandle file, Content content, CancellationToken cancellation)
     {
+        await using var behind = new WriteBehind(file, scope.Context.Scheduler);
         long offset = 0;
         var hasHole = false;
         ChunkId? zero = null;
@@ -127,6 +128,7 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
                 else Libc.Write(file, chunk.Span, offset);
             }
             offset += (long)leaf.Size;
+            await behind.NoteAsync(offset);
         }
         if (hasHole) Libc.Truncate(file, offset);
     }

@@ -119,6 +119,9 @@ public sealed class RealDisk : IDisk
 
     private sealed class RealDiskFile(SafeFileHandle handle) : IDiskFile
     {
+        // Of what was written one after the other.
+        private long begun, end;
+
         public long Length => Translate(() => Libc.Stat(handle).Size);
 
         public int Read(long offset, Span<byte> destination)
@@ -143,6 +146,11 @@ public sealed class RealDisk : IDisk
             {
                 throw Translate(e);
             }
+            if (offset != end) begun = offset;
+            end = offset + source.Length;
+            if (end - begun < StorageLimits.WriteBehindBytes) return;
+            Libc.StartWriting(handle, begun, end - begun);
+            begun = end;
         }
 
         public void Truncate(long length) => Translate(() =>
