@@ -1,8 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Folders.Rows;
-using PeerDrive.Model;
 using PeerDrive.Model.Errors;
-using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native;
 using PeerDrive.Native.Files;
@@ -14,8 +12,6 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
 {
     private const uint PrivateFile = 0x180, NodeMode = 0x1B6;
 
-    private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
-
     private readonly ulong seed = (ulong)scope.Context.Random.NextInt64();
     private long count;
 
@@ -25,8 +21,12 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     public async ValueTask WriteAsync(FileWrite write, CancellationToken cancellation)
     {
         using var folder = scope.Directory.TryOpenFolder(write.FolderPath, pathOnly: true);
-        if (folder is null) return;
-        var name = NewName();
+        if (folder is null)
+        {
+            write.Started?.Content.Abandon();
+            return;
+        }
+        var name = write.Started?.Name ?? NewName();
         try
         {
             await CreateAsync(write, folder, name, cancellation);
@@ -49,6 +49,15 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         }
     }
 
+    /// <summary>Begins a file whose content is not whole yet; null when its folder is not there.</summary>
+    public StartedFile? TryStart(Content content, FileRow home, byte[] path)
+    {
+        using var folder = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        if (folder is null) return null;
+        var name = NewName();
+        return new StartedFile(home, name, Open(folder, name, content));
+    }
+
     /// <summary>Removes a temporary file; nothing happens when it is gone.</summary>
     public static void Remove(SafeFileHandle folder, byte[] name)
     {
@@ -61,6 +70,10 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         }
     }
 
+    private ContentWriter Open(SafeFileHandle folder, byte[] name, Content content) => new(
+        Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile),
+        content, scope.Volume.Contents, scope.Context.Scheduler);
+
     private async ValueTask CreateAsync(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
     {
         if (write.LinkTo is { } other && TryLink(other, folder, name)) return;
@@ -68,10 +81,11 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         switch (state.Kind)
         {
             case DocumentKind.File:
-                using (var file = Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile))
+                await using (var content = write.Started?.Content ?? Open(folder, name, state.Content))
                 {
-                    await WriteContentAsync(file, state.Content, cancellation);
-                    write.Xattrs = attributes.Apply(file, folder, name, state);
+                    await content.FinishAsync(cancellation);
+                    write.Xattrs = attributes.Apply(content.File, folder, name, state);
+                    if (write.IsSyncedAlone) Libc.Fsync(content.File);
                 }
                 break;
             case DocumentKind.SymbolicLink:
@@ -108,28 +122,5 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         if (Libc.StatAt(folder, name) is { } stat && other.Seen.HasSameBytes(stat)) return true;
         Remove(folder, name);
         return false;
-    }
-
-    private async ValueTask WriteContentAsync(SafeFileHandle file, Content content, CancellationToken cancellation)
-    {
-        await using var behind = new WriteBehind(file, scope.Context.Scheduler);
-        long offset = 0;
-        var hasHole = false;
-        ChunkId? zero = null;
-        foreach (var leaf in scope.Volume.Contents.Leaves(content))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            hasHole = leaf.Id == zero;
-            if (!hasHole)
-            {
-                using var chunk = scope.Volume.Contents.Chunks.Read(leaf.Id);
-                hasHole = leaf.Size >= 4096 && chunk.Span.SequenceEqual(Zeros.AsSpan(0, chunk.Length));
-                if (hasHole) zero = leaf.Id;
-                else Libc.Write(file, chunk.Span, offset);
-            }
-            offset += (long)leaf.Size;
-            await behind.NoteAsync(offset);
-        }
-        if (hasHole) Libc.Truncate(file, offset);
     }
 }

@@ -325,6 +325,9 @@ public sealed class Volume : IAsyncDisposable
         Publish(change);
     }
 
+    /// <summary>Tells the subscribers that more of a large content is here; it is not durable yet.</summary>
+    public void NoteGrowing(IReadOnlyCollection<ChunkId> roots) => Publish(new VolumeChange([], [], [], false, false, false) { Growing = roots });
+
     /// <summary>Forgets damaged chunks and names again as missing every content that needs them.</summary>
     public void ForgetChunks(IReadOnlyCollection<ChunkId> damaged)
     {

@@ -28,6 +28,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly FetchMeter meter;
     private Dictionary<Content, Content> arrived = [];
+    private HashSet<ChunkId> growing = [];
     private long arrivedBytes, unsyncedBytes;
     private bool mayHaveMore = true;
     private Task loop = Task.CompletedTask, syncing = Task.CompletedTask;
@@ -204,6 +205,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
                 wants = FillWindows();
             }
             foreach (var (source, chunks) in wants) await AskAsync(source, chunks);
+            NoteGrowing();
             NoteArrived();
             if (impossible.Count == 0) Problem = null;
         }
@@ -360,14 +362,33 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             GiveUp(plan.Content, e);
             return;
         }
-        if (plan.IsComplete) Complete(plan);
-        else ready.Enqueue(plan);
+        if (plan.IsComplete)
+        {
+            Complete(plan);
+            return;
+        }
+        ready.Enqueue(plan);
+        if (plan.Received - plan.Told < Math.Max(SyncLimits.GrowthBytes, (long)(plan.Content.Size / SyncLimits.GrowthSteps))) return;
+        plan.Told = plan.Received;
+        growing.Add(plan.Content.Root);
     }
 
     private void Complete(ContentPlan plan)
     {
         plans.Remove(KeyOf(plan.Content));
         if (arrived.TryAdd(KeyOf(plan.Content), plan.Content)) arrivedBytes += (long)plan.Content.Size;
+    }
+
+    private void NoteGrowing()
+    {
+        HashSet<ChunkId> roots;
+        lock (gate)
+        {
+            if (growing.Count == 0) return;
+            roots = growing;
+            growing = [];
+        }
+        volume.NoteGrowing(roots);
     }
 
     /// <summary>Tells the volume what arrived, when it is enough or nothing more is under way.</summary>
