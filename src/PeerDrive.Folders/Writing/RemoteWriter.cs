@@ -144,7 +144,7 @@ internal sealed class RemoteWriter : IDisposable
         }
         RemoveEmptied();
         scope.Rows.SaveDeferred();
-        started.Keep(waiting.ContainsKey);
+        started.Keep(IsWaitedFor);
         if (waiting.Count == 0 && Pending.Count == 0) DateFolders();
     }
 
@@ -174,6 +174,9 @@ internal sealed class RemoteWriter : IDisposable
         using var handle = scope.Directory.TryOpenFolder(path, pathOnly: true);
         if (handle is not null && Reader.Revision(revision)?.State.Mtime is { } mtime && Libc.Stat(handle).Mtime == mtime) dated[folder.Id] = (folder, mtime);
     }
+
+    private bool IsWaitedFor(ChunkId content) =>
+        waiting.TryGetValue(content, out var entries) && entries.Any(entry => Reader.Get(entry) is { IsLive: true, Shown: { } shown } && shown.Content.Root == content);
 
     private void Enqueue(EntryId entry)
     {
