@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Lending;
@@ -60,6 +61,18 @@ internal sealed class SyncWatch(IDisk disk) : IDisk
         }
 
         public void Truncate(long length) => file.Truncate(length);
+
+        public long NextData(long offset) => file.NextData(offset);
+
+        public long NextHole(long offset) => file.NextHole(offset);
+
+        public void PunchHole(long offset, long length) => file.PunchHole(offset, length);
+
+        public void Allocate(long offset, long length) => file.Allocate(offset, length);
+
+        public FileStatus Status => file.Status;
+
+        public SafeFileHandle? Handle => file.Handle;
 
         public void Sync()
         {
