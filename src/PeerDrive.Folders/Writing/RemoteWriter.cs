@@ -144,7 +144,7 @@ internal sealed class RemoteWriter : IDisposable
         }
         RemoveEmptied();
         scope.Rows.SaveDeferred();
-        started.Keep(IsWaitedFor);
+        started.Keep(waiting.ContainsKey, IsWaitedFor);
         if (waiting.Count == 0 && Pending.Count == 0) DateFolders();
     }
 

@@ -55,10 +55,12 @@ internal sealed class StartedFiles(LinkScope scope, TemporaryFiles temporaries) 
     public StartedFile? Take(Content content, FileRow folder) =>
         started.TryGetValue(content.Root, out var file) && file.Folder.Id == folder.Id && file.Content.Content == content && started.Remove(content.Root) ? file : null;
 
-    /// <summary>Gives up what is not waited for any more.</summary>
-    public void Keep(Func<ChunkId, bool> isWaitedFor)
+    /// <summary>Gives up what is not to be written any more.</summary>
+    /// <param name="isKnown">Whether some entry waits for a content, or did; quick to tell.</param>
+    /// <param name="isWaitedFor">Whether one does now.</param>
+    public void Keep(Func<ChunkId, bool> isKnown, Func<ChunkId, bool> isWaitedFor)
     {
-        foreach (var root in expected.Keys.Where(root => !isWaitedFor(root)).ToList()) expected.Remove(root);
+        foreach (var root in expected.Keys.Where(root => !isKnown(root)).ToList()) expected.Remove(root);
         foreach (var root in started.Keys.Where(root => !isWaitedFor(root)).ToList()) Drop(root);
     }
 
