@@ -1,0 +1,25 @@
+using PeerDrive.Posix;
+using PeerDrive.Posix.Conformance;
+
+const string usage = """
+    conformance DIR [--filter TEXT] [--json FILE]
+    exercise DIR [--seed S] [--operations N] [--files N] [--large] [--reopen-every K] [--meanwhile COMMAND]
+    tree DIR [--seed S] [--operations N] [--compare-every K]
+    crash-writer DIR --ledger FILE [--seed S]
+    crash-check DIR --ledger FILE
+    """;
+try
+{
+    var options = new Options(args);
+    return options.Command switch
+    {
+        "conformance" => new ConformanceRun(options.Directory, options.Text("filter", ""), options.Text("json")).Run(),
+        "hold" => LockHolder.Run(args[1..]),
+        _ => throw new UsageException($"{options.Command} is no command."),
+    };
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{usage}");
+    return 2;
+}
