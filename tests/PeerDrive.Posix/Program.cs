@@ -1,5 +1,7 @@
 using PeerDrive.Posix;
 using PeerDrive.Posix.Conformance;
+using PeerDrive.Posix.Exercising;
+using PeerDrive.Posix.Trees;
 
 const string usage = """
     conformance DIR [--filter TEXT] [--json FILE]
@@ -14,6 +16,8 @@ try
     return options.Command switch
     {
         "conformance" => new ConformanceRun(options.Directory, options.Text("filter", ""), options.Text("json")).Run(),
+        "exercise" => ExerciseRun.Run(options),
+        "tree" => TreeRun.Run(options),
         "hold" => LockHolder.Run(args[1..]),
         _ => throw new UsageException($"{options.Command} is no command."),
     };
