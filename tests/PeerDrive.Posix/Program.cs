@@ -1,5 +1,6 @@
 using PeerDrive.Posix;
 using PeerDrive.Posix.Conformance;
+using PeerDrive.Posix.Crashes;
 using PeerDrive.Posix.Exercising;
 using PeerDrive.Posix.Trees;
 
@@ -7,7 +8,7 @@ const string usage = """
     conformance DIR [--filter TEXT] [--json FILE]
     exercise DIR [--seed S] [--operations N] [--files N] [--large] [--reopen-every K] [--meanwhile COMMAND]
     tree DIR [--seed S] [--operations N] [--compare-every K]
-    crash-writer DIR --ledger FILE [--seed S]
+    crash-writer DIR --ledger FILE [--seed S] [--operations N]
     crash-check DIR --ledger FILE
     """;
 try
@@ -18,6 +19,8 @@ try
         "conformance" => new ConformanceRun(options.Directory, options.Text("filter", ""), options.Text("json")).Run(),
         "exercise" => ExerciseRun.Run(options),
         "tree" => TreeRun.Run(options),
+        "crash-writer" => CrashWriter.Run(options),
+        "crash-check" => CrashCheck.Run(options),
         "hold" => LockHolder.Run(args[1..]),
         _ => throw new UsageException($"{options.Command} is no command."),
     };
