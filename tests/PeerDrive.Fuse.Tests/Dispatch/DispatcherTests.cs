@@ -81,6 +81,26 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Allocating_and_copying_clear_privileges_but_for_root()
+    {
+        await using var kernel = await FakeKernel.StartAsync(files);
+        Assert.Equal(0, kernel.Ask(Opcode.Fallocate, 9, Bodies.Of(new Incoming.Fallocate { Offset = 1, Length = 2 })).Error);
+        Assert.Equal(0, kernel.Ask(Opcode.CopyFileRange, 9, Bodies.Of(new Incoming.CopyFileRange { TargetNode = 10, Length = 2 })).Error);
+        kernel.Uid = 0;
+        Assert.Equal(0, kernel.Ask(Opcode.Fallocate, 9, Bodies.Of(new Incoming.Fallocate { Offset = 1, Length = 2 })).Error);
+        Assert.Equal(["allocate 9 1 2 clears True", "copy 9 10 2 clears True", "allocate 9 1 2 clears False"], files.Asked);
+    }
+
+    [Fact]
+    public async Task Seeking_from_a_negative_offset_is_beyond_the_end()
+    {
+        await using var kernel = await FakeKernel.StartAsync(files);
+        var (error, _) = kernel.Ask(Opcode.Lseek, 9, Bodies.Of(new Incoming.Lseek { Offset = ulong.MaxValue, Whence = (uint)FuseSeek.Data }));
+        Assert.Equal((int)Errno.NoSuchDeviceOrAddress, error);
+        Assert.Empty(files.Asked);
+    }
+
+    [Fact]
     public async Task What_waits_is_answered_later_and_holds_nobody_up()
     {
         await using var kernel = await FakeKernel.StartAsync(files);

@@ -25,7 +25,12 @@ internal sealed class CrashWriter(Chance chance, Ledger ledger)
         try
         {
             writer.Begin($"run-{seed}-{Environment.ProcessId}");
-            for (var left = options.Number("operations", long.MaxValue); left > 0; left--) writer.Step();
+            var operations = options.Number("operations", long.MaxValue);
+            for (var done = 1L; done <= operations; done++)
+            {
+                writer.Step();
+                if (done % 500 == 0) Console.WriteLine($"{done} operations");
+            }
         }
         catch (MountGoneException e)
         {

@@ -12,7 +12,7 @@ internal sealed class Exerciser
     private readonly HashSet<string> unsupported = [];
     private readonly (int Weight, string Name, Action<ExercisedFile> Do)[] operations;
     private readonly int weights;
-    private readonly Queue<Step> steps = new();
+    private readonly List<Step> steps = [];
     private long number, names;
 
     /// <param name="isLarge">Offsets around 2 GiB, 4 GiB and 5 GiB instead of below 1 MiB.</param>
@@ -73,8 +73,10 @@ internal sealed class Exerciser
 
     private void Note(string what, ExercisedFile file, long offset = -1, long length = -1, long other = -1)
     {
-        if (steps.Count == 200) steps.Dequeue();
-        steps.Enqueue(new Step(number, what, file.Number, offset, length, other));
+        // What is chosen is noted before its details are.
+        if (steps.Count > 0 && steps[^1] is { Offset: -1 } last && last.Number == number) steps.RemoveAt(steps.Count - 1);
+        if (steps.Count == 200) steps.RemoveAt(0);
+        steps.Add(new Step(number, what, file.Number, offset, length, other));
     }
 
     /// <summary>Where to begin, so that <paramref name="length"/> bytes fit; often on a page or sector.</summary>
@@ -237,8 +239,10 @@ internal sealed class Exerciser
             return;
         }
         var name = $"link{file.Number}-{++names}";
-        Place.Must(Link(file.Names[0], name), "link");
-        file.Names.Add(name);
+        var outcome = Link(file.Names[0], name);
+        if (outcome == -(long)EPERM) unsupported.Add("link");
+        else Place.Must(outcome, "link");
+        if (outcome >= 0) file.Names.Add(name);
     }
 
     private void Sync(ExercisedFile file) => Place.Must(chance.OneIn(2) ? FSync(file.Fd) : FDataSync(file.Fd), "fsync");
