@@ -23,6 +23,7 @@ public sealed class DispatcherTests
         Assert.Equal(0ul, (ulong)flags & (writeback | posixAcl));
         Assert.True(flags.HasFlag(InitFlags.AutoInvalidate | InitFlags.ReadDirPlus | InitFlags.ParallelDirectoryOperations | InitFlags.MaxPages));
         Assert.False(flags.HasFlag(InitFlags.Passthrough), "It was not asked for.");
+        Assert.False(flags.HasFlag(InitFlags.AtomicTruncate), "Nobody would clear set-user bits.");
         Assert.NotNull(files.Connection);
     }
 
