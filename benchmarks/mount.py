@@ -127,7 +127,7 @@ def tree(mount, arguments):
 
 def git(mount, arguments):
     folder = os.path.join(place(mount), "clone")
-    yield "git clone", timed(lambda: run("git", "clone", "--quiet", "--no-local", arguments.repository, folder))
+    yield "git clone", timed(lambda: run("git", "clone", "--quiet", arguments.repository, folder))
     run("git", "status", cwd=folder)
     yield "git status, warm", timed(lambda: run("git", "status", cwd=folder))
 
@@ -197,9 +197,13 @@ def main():
             try:
                 mount.start()
                 for work in arguments.works:
-                    for name, value in WORKS[work](mount, arguments):
-                        measured.setdefault(mount.name, {}).setdefault(name, []).append(value)
-                        print(f"round {number + 1} {mount.name:16}{name:26}{value:12.1f}", flush=True)
+                    try:
+                        for name, value in WORKS[work](mount, arguments):
+                            measured.setdefault(mount.name, {}).setdefault(name, []).append(value)
+                            print(f"round {number + 1} {mount.name:16}{name:26}{value:12.1f}", flush=True)
+                    except (OSError, subprocess.CalledProcessError) as e:
+                        said = getattr(e, "stderr", None) or str(e).encode()
+                        print(f"round {number + 1} {mount.name:16}{work} FAILED: {said.decode(errors='replace').strip().splitlines()[-1]}", flush=True)
                     mount.clear()
             finally:
                 mount.stop()

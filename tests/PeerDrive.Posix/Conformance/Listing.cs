@@ -54,6 +54,7 @@ internal static class Listing
         if (UnlinkAt(folder, name, 0) >= 0) return;
         var fd = OpenAt(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         if (fd == -(long)ENOENT) return;
+        if (fd == -(long)EACCES && FChModAt(folder, name, Mode(700), 0) >= 0) fd = OpenAt(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         Must(fd, name);
         try
         {
