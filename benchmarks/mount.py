@@ -152,7 +152,13 @@ def prepare(arguments):
             run("git", "init", "--quiet", cwd=tree)
             run("git", "add", "--all", "--force", cwd=tree)
             run("git", *identity, "commit", "--quiet", "-m", "source", cwd=tree)
-            run("git", "clone", "--quiet", "--bare", tree, arguments.repository)
+            run("git", "clone", "--quiet", "--bare", tree, arguments.repository + "~")
+            run("git", "repack", "-a", "-d", "-q", cwd=arguments.repository + "~")
+            os.rename(arguments.repository + "~", arguments.repository)
+
+
+def number(value):
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
 def show(medians):
@@ -161,7 +167,7 @@ def show(medians):
     units = {work: unit for work, unit, *_ in TARGETS}
     for work in units:
         if any(work in medians[peer] for peer in peers):
-            print(f"{work:26}" + "".join(f"{medians[peer][work]:16.1f}" if work in medians[peer] else f"{'–':>16}" for peer in peers) + f"{units[work]:>7}")
+            print(f"{work:26}" + "".join(f"{number(medians[peer][work]):>16}" if work in medians[peer] else f"{'–':>16}" for peer in peers) + f"{units[work]:>7}")
     judged = [peer for peer in peers if peer not in ("ext4", "passthrough_ll", "bindfs")]
     for peer in judged:
         print(f"\n{peer + ' beside':26}{'':16}{'ratio':>8}{'must':>9}{'aim':>9}")
@@ -200,7 +206,7 @@ def main():
                     try:
                         for name, value in WORKS[work](mount, arguments):
                             measured.setdefault(mount.name, {}).setdefault(name, []).append(value)
-                            print(f"round {number + 1} {mount.name:16}{name:26}{value:12.1f}", flush=True)
+                            print(f"round {number + 1} {mount.name:16}{name:26}{number(value):>12}", flush=True)
                     except (OSError, subprocess.CalledProcessError) as e:
                         said = getattr(e, "stderr", None) or str(e).encode()
                         print(f"round {number + 1} {mount.name:16}{work} FAILED: {said.decode(errors='replace').strip().splitlines()[-1]}", flush=True)

@@ -19,6 +19,7 @@ public sealed class PosixTests
     [InlineData("exercise")]
     [InlineData("exercise", "--large")]
     [InlineData("exercise", "--reopen-every", "2000")]
+    [InlineData("exercise", "--workers", "4")]
     [InlineData("tree")]
     public async Task The_example_in_memory_stays_equal_to_the_model(string command, params string[] options)
     {
@@ -36,6 +37,7 @@ public sealed class PosixTests
     [InlineData("Truncating")]
     [InlineData("DirectoryReading")]
     [InlineData("Linking")]
+    [InlineData("Concurrently")]
     [InlineData("Modes.A_change_by_another_clears_set_user_and_set_group(\"copy")]
     public async Task The_example_in_memory_conforms_in_what_it_claims(string filter)
     {

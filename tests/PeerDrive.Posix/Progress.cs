@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace PeerDrive.Posix;
 
 /// <summary>Says on standard error how far a long run has come, once in ten seconds.</summary>
-internal sealed class Progress(long total)
+/// <param name="workers">How many do the same; one of them tells.</param>
+internal sealed class Progress(long total, int workers = 1)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private TimeSpan told;
@@ -14,6 +15,6 @@ internal sealed class Progress(long total)
     {
         if ((done & 255) != 0 || clock.Elapsed - told < TimeSpan.FromSeconds(10)) return;
         told = clock.Elapsed;
-        Console.Error.WriteLine($"{done} of {total} operations, {done / clock.Elapsed.TotalSeconds:f0}/s");
+        Console.Error.WriteLine($"about {done * workers} of {total} operations, {done * workers / clock.Elapsed.TotalSeconds:f0}/s");
     }
 }

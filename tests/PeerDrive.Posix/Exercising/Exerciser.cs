@@ -15,8 +15,9 @@ internal sealed class Exerciser
     private readonly List<Step> steps = [];
     private long number, names;
 
+    /// <param name="firstFile">Number of the first file, so that several exercisers do not meet.</param>
     /// <param name="isLarge">Offsets around 2 GiB, 4 GiB and 5 GiB instead of below 1 MiB.</param>
-    public Exerciser(Chance chance, int fileCount, bool isLarge)
+    public Exerciser(Chance chance, int firstFile, int fileCount, bool isLarge)
     {
         this.chance = chance;
         IsLarge = isLarge;
@@ -29,7 +30,7 @@ internal sealed class Exerciser
             (3, "read-anew", ReadAnew),
         ];
         weights = operations.Sum(operation => operation.Weight);
-        for (var i = 0; i < fileCount; i++) files.Add(new ExercisedFile(i));
+        for (var i = 0; i < fileCount; i++) files.Add(new ExercisedFile(firstFile + i));
     }
 
     public IEnumerable<Step> Steps => steps;
