@@ -7,6 +7,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Accounts;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Folders;

@@ -3,6 +3,7 @@ using PeerDrive.Folders.Ignoring;
 using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Scanning;
+using PeerDrive.Storage.Accounts;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Folders;

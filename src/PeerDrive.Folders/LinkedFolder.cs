@@ -9,6 +9,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native;
+using PeerDrive.Storage.Accounts;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Folders;

@@ -17,4 +17,16 @@ public static class StorageLimits
 
     /// <summary>Stored chunks whose place is not yet in the catalog; bounds memory and the work of a restart.</summary>
     public const int PendingChunks = 4096;
+
+    /// <summary>A draft has no file until more than this is written to it: most files are smaller and soon in a pack.</summary>
+    public const int DraftMemoryBytes = 64 << 10;
+
+    /// <summary>What all drafts of a volume together keep in memory.</summary>
+    public const long DraftsMemoryBytes = 64L << 20;
+
+    /// <summary>A file's greatest length: that of ext4, below which staging files can be sparse.</summary>
+    public const long FileBytes = 1L << 44;
+
+    /// <summary>What a draft's owner may keep with it; more would make each fsync slow.</summary>
+    public const int DraftClaimBytes = 1 << 20;
 }

@@ -51,4 +51,19 @@ public enum ErrorKind
     NotAFolder = 20,
     IsAFolder = 21,
     NameTooLong = 22,
+
+    /// <summary>Nobody may do this here, whatever rights they have.</summary>
+    NotPermitted = 23,
+
+    /// <summary>It would reach from one volume into another; copy instead.</summary>
+    OtherVolume = 24,
+
+    /// <summary>No extended attribute of that name.</summary>
+    NoAttribute = 25,
+
+    /// <summary>No file can be that large.</summary>
+    FileTooLarge = 26,
+
+    /// <summary>An offset behind the end.</summary>
+    BehindEnd = 27,
 }

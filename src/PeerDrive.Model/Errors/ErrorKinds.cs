@@ -27,6 +27,11 @@ public static class ErrorKinds
         ErrorKind.NotAFolder => (20, 400, 20),
         ErrorKind.IsAFolder => (21, 400, 21),
         ErrorKind.NameTooLong => (36, 400, 22),
+        ErrorKind.NotPermitted => (1, 403, 23),
+        ErrorKind.OtherVolume => (18, 400, 24),
+        ErrorKind.NoAttribute => (61, 404, 25),
+        ErrorKind.FileTooLarge => (27, 413, 26),
+        ErrorKind.BehindEnd => (6, 416, 27),
         _ => (5, 500, 1),
     };
 

@@ -14,7 +14,9 @@ public static unsafe class Libc
     private const int PathBytes = 4096;
     private const ulong ResolveNoMagicLinks = 2, ResolveNoSymlinks = 4, ResolveBeneath = 8;
     private const nint SysOpenAt2 = 437;
-    private const int SeekData = 3;
+    private const int SeekData = 3, SeekHole = 4;
+    private const int NoSuchOffset = 6;
+    private const int KeepSize = 1, PunchHole = 2;
 
     private static nint SysGetDents64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
 
@@ -151,8 +153,54 @@ public static unsafe class Libc
     {
         var at = SystemCalls.Seek(file, offset, SeekData);
         if (at >= 0) return at;
-        const int noSuchOffset = 6;
-        return Marshal.GetLastPInvokeError() == noSuchOffset ? length : offset;
+        return Marshal.GetLastPInvokeError() == NoSuchOffset ? length : offset;
+    }
+
+    /// <summary>Where the next hole begins; <paramref name="length"/> when none does before it.</summary>
+    public static long NextHole(SafeFileHandle file, long offset, long length)
+    {
+        var at = SystemCalls.Seek(file, offset, SeekHole);
+        return at >= 0 ? Math.Min(at, length) : length;
+    }
+
+    /// <summary>Reserves room for a range; the file's length stays.</summary>
+    public static void Allocate(SafeFileHandle file, long offset, long length)
+    {
+        while (SystemCalls.Allocate(file, KeepSize, offset, length) < 0) ThrowUnlessInterrupted("fallocate", default);
+    }
+
+    /// <summary>Gives a range back, which then reads as zeros; false where the file system cannot.</summary>
+    public static bool TryPunchHole(SafeFileHandle file, long offset, long length)
+    {
+        while (SystemCalls.Allocate(file, KeepSize | PunchHole, offset, length) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() == ErrnoException.NotSupported) return false;
+            ThrowUnlessInterrupted("fallocate", default);
+        }
+        return true;
+    }
+
+    /// <summary>Copies a range inside the kernel.</summary>
+    /// <returns>Bytes copied, fewer at the source's end; -1 where these two files cannot be copied so.</returns>
+    public static long CopyRange(SafeFileHandle source, long sourceOffset, SafeFileHandle target, long targetOffset, long length)
+    {
+        const int badDescriptor = 9;
+        long total = 0;
+        while (total < length)
+        {
+            long from = sourceOffset + total, to = targetOffset + total;
+            var count = SystemCalls.CopyFileRange(source, &from, target, &to, (nint)(length - total), 0);
+            if (count == 0) break;
+            if (count > 0)
+            {
+                total += count;
+                continue;
+            }
+            var cannot = Marshal.GetLastPInvokeError() is ErrnoException.CrossDevice or ErrnoException.Invalid or ErrnoException.NotSupported or badDescriptor;
+            if (total == 0 && cannot) return -1;
+            ThrowUnlessInterrupted("copy_file_range", default);
+        }
+        return total;
     }
 
     /// <summary>Reads until the span is full or the file ends.</summary>

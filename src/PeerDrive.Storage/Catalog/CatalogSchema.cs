@@ -9,7 +9,7 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal static class CatalogSchema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -49,7 +49,9 @@ internal static class CatalogSchema
         CREATE TABLE IF NOT EXISTS revisions(
           id INTEGER PRIMARY KEY, revision BLOB NOT NULL UNIQUE, document INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL,
           kind INTEGER NOT NULL, mode INTEGER NOT NULL, mtime INTEGER NOT NULL, time INTEGER NOT NULL, head INTEGER NOT NULL, merge INTEGER NOT NULL,
-          size INTEGER NOT NULL, depth INTEGER NOT NULL, root BLOB, chunking INTEGER NOT NULL);
+          size INTEGER NOT NULL, depth INTEGER NOT NULL, root BLOB, chunking INTEGER NOT NULL,
+          owner INTEGER NOT NULL, owner_group INTEGER NOT NULL, target INTEGER NOT NULL, device INTEGER NOT NULL, xattrs INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS owners(id INTEGER PRIMARY KEY, number INTEGER NOT NULL, name BLOB NOT NULL, UNIQUE(number, name));
         CREATE INDEX IF NOT EXISTS revisions_document ON revisions(document);
         CREATE TABLE IF NOT EXISTS verdicts(revision BLOB PRIMARY KEY, is_right INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS revises(
@@ -64,5 +66,5 @@ internal static class CatalogSchema
 
     /// <summary>Tables that derive from the log; chunk places derive from the packs and are kept when the log is applied anew.</summary>
     public static readonly string[] LogTables =
-        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "verdicts", "revises", "missing", "settings"];
+        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "owners", "verdicts", "revises", "missing", "settings"];
 }

@@ -47,6 +47,9 @@ internal sealed class CatalogSnapshots(VolumeCatalog writer, VolumeCatalog reade
     {
         public VolumeCatalog Catalog => catalog;
 
+        /// <summary>A committed state, not an edit under way.</summary>
+        public bool IsCommitted => gate is not null;
+
         public void Dispose()
         {
             try

@@ -5,14 +5,11 @@ using PeerDrive.Storage.Databases;
 namespace PeerDrive.Storage.Catalog;
 
 /// <summary>Queries of the tree. The caller holds the catalog's gate.</summary>
-internal sealed class EntryReader(Database db)
+internal sealed class EntryReader(Database db, RevisionTable revisions)
 {
-    private const string Columns = """
-        entries.id, entries.entry, entries.parent, parents.entry, entries.name, entries.folder, entries.live, entries.holds, entries.placed,
-        documents.document, documents.heads, documents.shown,
-        revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time,
-        revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id
-        """;
+    private const string Columns =
+        "entries.id, entries.entry, entries.parent, parents.entry, entries.name, entries.folder, entries.live, entries.holds, entries.placed, "
+        + "documents.document, documents.heads, documents.shown, " + RevisionTable.Columns;
 
     private const string From = """
          FROM entries JOIN documents ON documents.id = entries.document LEFT JOIN revisions ON revisions.id = documents.shown
@@ -23,9 +20,32 @@ internal sealed class EntryReader(Database db)
 
     public EntryRow? Find(long row) => First($"SELECT {Columns}{From} WHERE entries.id = ?", s => s.Bind(row));
 
-    /// <summary>Live entries of a folder, in the order of their names' bytes.</summary>
+    /// <summary>Live entries of a folder, in the order of their own names' bytes; those of one name in no order.</summary>
     public List<EntryRow> Live(long folder) =>
         Select($"SELECT {Columns}{From} WHERE entries.parent = ? AND (entries.live = 1 OR entries.holds > 0) ORDER BY entries.name", s => s.Bind(folder));
+
+    /// <summary>Live entries of a folder from an own name on, in the order of those names' bytes, as far as they are asked for.</summary>
+    public IEnumerable<EntryRow> LiveFrom(long folder, EntryName name)
+    {
+        using var select = db.Prepare($"SELECT {Columns}{From} WHERE entries.parent = ? AND entries.name >= ? AND (entries.live = 1 OR entries.holds > 0) ORDER BY entries.name")
+            .Bind(folder).Bind(name.Bytes);
+        while (select.Step()) yield return Row(select);
+    }
+
+    /// <summary>Live entries of a folder that share their name with another.</summary>
+    public List<EntryRow> Doubles(long folder) => Select(
+        $"""
+        SELECT {Columns}{From} WHERE entries.parent = ? AND (entries.live = 1 OR entries.holds > 0) AND entries.name IN (
+          SELECT name FROM entries WHERE parent = ? AND (live = 1 OR holds > 0) GROUP BY name HAVING count(*) > 1)
+        """, s => s.Bind(folder).Bind(folder));
+
+    /// <summary>Number of live entries of a document.</summary>
+    public int CountOf(long document)
+    {
+        using var count = db.Prepare("SELECT count(*) FROM entries WHERE document = ? AND (live = 1 OR holds > 0)").Bind(document);
+        count.Step();
+        return count.Int(0);
+    }
 
     /// <summary>How many live entries of a folder have a name.</summary>
     public int CountLive(long folder, EntryName name)
@@ -84,13 +104,13 @@ internal sealed class EntryReader(Database db)
         return rows;
     }
 
-    private static EntryRow Row(Statement row)
+    private EntryRow Row(Statement row)
     {
         var parent = row.Long(2);
         return new EntryRow(
             row.Long(0), row.Id<EntryId>(1), parent,
             parent == TreeTable.Root ? EntryId.Root : row.IsNull(3) ? EntryId.LostAndFound : row.Id<EntryId>(3),
             EntryName.Create(row.Blob(4)), row.Flag(5), row.Flag(6) || row.Long(7) > 0, row.Long(8), row.Id<DocumentId>(9), row.Int(10),
-            row.IsNull(11) ? null : RevisionTable.Row(row, 12));
+            row.IsNull(11) ? null : revisions.Row(row, 12));
     }
 }

@@ -10,10 +10,13 @@ namespace PeerDrive.Storage.Catalog;
 internal sealed class RevisionTable(Database db)
 {
     private readonly RowMemory<DocumentId> memory = new();
+    private readonly OwnerTable owners = new(db);
 
-    private const string Columns =
+    /// <summary>What <see cref="Row"/> reads.</summary>
+    public const string Columns =
         "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
-        + "revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id";
+        + "revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id, "
+        + "revisions.owner, revisions.owner_group, revisions.target, revisions.device, revisions.xattrs";
 
     public long RowOf(DocumentId document)
     {
@@ -30,7 +33,11 @@ internal sealed class RevisionTable(Database db)
     }
 
     /// <summary>Drops what is remembered outside the database: after a rollback it is not so.</summary>
-    public void Forget() => memory.Forget();
+    public void Forget()
+    {
+        memory.Forget();
+        owners.Forget();
+    }
 
     public DocumentId DocumentOf(long row)
     {
@@ -46,9 +53,15 @@ internal sealed class RevisionTable(Database db)
     public bool Add(ChangesetRow changeset, int op, Revision revision, long document, Func<RevisionRow, Revision> load)
     {
         var state = revision.State;
-        db.Prepare("INSERT OR IGNORE INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
+        long owner = owners.RowOf(state.Owner), group = owners.RowOf(state.Group);
+        db.Prepare("""
+            INSERT OR IGNORE INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking,
+            owner, owner_group, target, device, xattrs) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
             .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
-            .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking).Run();
+            .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking)
+            .Bind(owner).Bind(group).Bind(state.Target.Span.Length).Bind((long)state.DeviceNumber)
+            .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty ? 0 : 1).Run();
         if (db.Changes == 0) return false;
         if (revision.Parents.IsEmpty && TryShowFirst(document, db.LastInsertedRow)) return true;
         foreach (var parent in revision.Parents)
@@ -163,9 +176,9 @@ internal sealed class RevisionTable(Database db)
         return rows;
     }
 
-    internal static RevisionRow Row(Statement row, int at = 0) => new(
+    public RevisionRow Row(Statement row, int at = 0) => new(
         row.Id<RevisionId>(at), row.Long(at + 1), row.Long(at + 2), row.Int(at + 3), (DocumentKind)row.Int(at + 4), (uint)row.Long(at + 5), row.Long(at + 6), row.Long(at + 7),
         row.Flag(at + 8), row.Flag(at + 9),
         new Content((ulong)row.Long(at + 10), (uint)row.Long(at + 11), row.Long(at + 10) == 0 ? default : row.Id<ChunkId>(at + 12), (uint)row.Long(at + 13)),
-        row.Long(at + 14));
+        row.Long(at + 14), owners.Get(row.Long(at + 15)), owners.Get(row.Long(at + 16)), row.Int(at + 17), (ulong)row.Long(at + 18), row.Flag(at + 19));
 }

@@ -30,7 +30,7 @@ internal sealed class VolumeCatalog
         Chains = new ChainTable(db);
         Tree = new TreeTable(db, Chains);
         Revisions = new RevisionTable(db);
-        Entries = new EntryReader(db);
+        Entries = new EntryReader(db, Revisions);
     }
 
     public Database Db { get; }
@@ -91,11 +91,14 @@ internal sealed class VolumeCatalog
     /// <summary>Makes the tables; those of another version are dropped, so that all is derived anew.</summary>
     public static void CreateTables(Database db)
     {
-        using (var version = db.Prepare("PRAGMA user_version"))
+        int version;
+        using (var select = db.Prepare("PRAGMA user_version"))
         {
-            version.Step();
-            if (version.Int(0) is not (0 or CatalogSchema.Version)) DropTables(db, [.. CatalogSchema.LogTables, "meta", "chunks", "packs", "lent_files", "lent_chunks"]);
+            // While it is being read, no table can be dropped.
+            select.Step();
+            version = select.Int(0);
         }
+        if (version is not (0 or CatalogSchema.Version)) DropTables(db, [.. CatalogSchema.LogTables, "meta", "chunks", "packs", "lent_files", "lent_chunks"]);
         db.Execute(CatalogSchema.Sql);
         db.Execute($"PRAGMA user_version = {CatalogSchema.Version}");
     }

@@ -16,6 +16,9 @@ public sealed class ContentStore(ChunkStore chunks)
     /// <summary>Chunks of a large content that are looked at before it is decided whether it becomes a raw file.</summary>
     private const int RawProbeBytes = 2 << 20;
 
+    /// <summary>Raw files that are compared with a content before it counts as lying in none.</summary>
+    private const int RawCandidates = 3;
+
     private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
 
     public ChunkStore Chunks => chunks;
@@ -24,12 +27,19 @@ public sealed class ContentStore(ChunkStore chunks)
     /// <param name="chunking">Parameters of the document's previous revision, so that both are cut the same way; 0: chosen by size.</param>
     /// <param name="onProgress">Told the number of further bytes after each chunk; may be called often.</param>
     public Content Store(IContentSource source, uint chunking, Action<long>? onProgress, CancellationToken cancellation) =>
-        Store(source, chunking, null, onProgress, cancellation);
+        Store(source, chunking, null, null, null, onProgress, cancellation);
+
+    /// <summary>Stores a source of which some chunks are known without reading it, or whose bytes lie in a file that may become a raw file.</summary>
+    /// <param name="old">Parameters must be those that it was cut with.</param>
+    /// <param name="beginRaw">Begins a raw file; null: one is begun here.</param>
+    internal Content Store(
+        IContentSource source, uint chunking, UnchangedLeaves? old, Func<RawWriter>? beginRaw, Action<long>? onProgress, CancellationToken cancellation) =>
+        Store(source, chunking, null, old, beginRaw, onProgress, cancellation);
 
     /// <summary>Cuts and hashes all of a source, whose chunks stay where they are and are only noted; chunk lists are stored.</summary>
     /// <inheritdoc cref="Store(IContentSource, uint, Action{long}?, CancellationToken)"/>
     public Content Lend(IContentSource source, uint chunking, LentFileWriter lent, Action<long>? onProgress, CancellationToken cancellation) =>
-        Store(source, chunking, lent, onProgress, cancellation);
+        Store(source, chunking, lent, null, null, onProgress, cancellation);
 
     /// <summary>Notes the chunks of a content that a file is said to have.</summary>
     /// <returns>Whether every byte is as the content says.</returns>
@@ -58,12 +68,14 @@ public sealed class ContentStore(ChunkStore chunks)
         return offset == source.Length;
     }
 
-    private Content Store(IContentSource source, uint chunking, LentFileWriter? lent, Action<long>? onProgress, CancellationToken cancellation)
+    private Content Store(
+        IContentSource source, uint chunking, LentFileWriter? lent, UnchangedLeaves? old, Func<RawWriter>? beginRaw, Action<long>? onProgress,
+        CancellationToken cancellation)
     {
         var parameters = chunking == 0 ? ChunkingParameters.ForSize((ulong)source.Length) : ChunkingParameters.Get(chunking);
         var lines = new List<ChunkReference>();
         using var buffer = new PooledBytes(BufferBytes);
-        using var raw = new RawChoice(chunks, source.Length, lent);
+        using var raw = new RawChoice(chunks, old is null ? source.Length : 0, lent, beginRaw ?? chunks.BeginRaw);
         ulong size = 0;
         int start = 0, end = 0;
         var ended = false;
@@ -72,6 +84,14 @@ public sealed class ContentStore(ChunkStore chunks)
         {
             cancellation.ThrowIfCancellationRequested();
             var position = (long)size;
+            if (old is not null && old.TryTake(position, out var unchanged))
+            {
+                lines.Add(unchanged);
+                size += unchanged.Size;
+                start += (int)Math.Min(unchanged.Size, (ulong)(end - start));
+                onProgress?.Invoke((long)unchanged.Size);
+                continue;
+            }
             if (!ended && start == end && source.NextData(position) - position >= parameters.Max && position + parameters.Max <= source.Length)
             {
                 // A hole: zeros are never cut before the greatest length, so the chunk is known without reading it.
@@ -88,7 +108,8 @@ public sealed class ContentStore(ChunkStore chunks)
                 buffer.Span[start..end].CopyTo(buffer.Span);
                 end -= start;
                 start = 0;
-                var wanted = buffer.Span[end..];
+                // Between chunks that are known no more is read than the next cut may need.
+                var wanted = old is null ? buffer.Span[end..] : buffer.Span[end..parameters.Max];
                 var read = source.Read(position + end, wanted);
                 ended = read < wanted.Length;
                 end += read;
@@ -103,8 +124,9 @@ public sealed class ContentStore(ChunkStore chunks)
             size += (ulong)length;
             onProgress?.Invoke(length);
         }
-        raw.Finish();
-        return Root(lines, size, parameters.Number);
+        var content = Root(lines, size, parameters.Number);
+        raw.Finish(content);
+        return content;
     }
 
     /// <summary>Stores bytes in memory.</summary>
@@ -149,6 +171,46 @@ public sealed class ContentStore(ChunkStore chunks)
             offset += (ulong)count;
         }
         return total;
+    }
+
+    /// <summary>Reads one chunk of a content whole.</summary>
+    internal void ReadLeaf(ChunkReference leaf, Span<byte> destination)
+    {
+        using var plain = chunks.Read(leaf.Id);
+        if ((ulong)plain.Length != leaf.Size) throw new PeerDriveException(ErrorKind.Corrupt, $"Chunk {leaf.Id} is not as long as its list says.");
+        plain.Span.CopyTo(destination);
+    }
+
+    /// <summary>
+    /// Opens the raw file that has a content, and nothing before or between its chunks: a byte of the content is at the same place in the file.
+    /// Null when the content lies otherwise. The file may have more behind the content, and must not be written to.
+    /// </summary>
+    public Microsoft.Win32.SafeHandles.SafeFileHandle? TryOpenRaw(Content content)
+    {
+        var tried = new HashSet<PackId>();
+        foreach (var leaf in Leaves(content))
+        {
+            // Of a chunk that lies in several places only one is known: the next one may tell another file.
+            if (chunks.RawFileOf(leaf.Id) is not { } pack) return null;
+            if (tried.Add(pack) && Lies(content, pack)) return chunks.OpenRaw(pack, (long)content.Size);
+            if (tried.Count >= RawCandidates) return null;
+        }
+        return null;
+    }
+
+    /// <summary>Whether a raw file begins with just a content's chunks.</summary>
+    private bool Lies(Content content, PackId pack)
+    {
+        if (chunks.RawChunks(pack) is not { } lines) return false;
+        var i = 0;
+        long at = 0;
+        foreach (var leaf in Leaves(content))
+        {
+            if (i == lines.Count || lines[i].Key != leaf.Id || lines[i].Value.Offset != at || lines[i].Value.Plain != (int)leaf.Size) return false;
+            at += (long)leaf.Size;
+            i++;
+        }
+        return true;
     }
 
     /// <summary>All bytes of a content that is known to be small.</summary>
@@ -238,7 +300,7 @@ public sealed class ContentStore(ChunkStore chunks)
     /// <summary>
     /// Notes where chunks lie, puts them into packs, or all of a large content into a raw file: when its first chunks are unknown and do not compress.
     /// </summary>
-    private sealed class RawChoice(ChunkStore chunks, long length, LentFileWriter? lent) : IDisposable
+    private sealed class RawChoice(ChunkStore chunks, long length, LentFileWriter? lent, Func<RawWriter> begin) : IDisposable
     {
         private readonly List<(ChunkId Id, byte[] Bytes)> probe = [];
         private RawWriter? raw;
@@ -260,11 +322,11 @@ public sealed class ContentStore(ChunkStore chunks)
             else Put(id, zeros);
         }
 
-        public void Finish()
+        public void Finish(Content content)
         {
             if (lent is not null) return;
             if (!decided) UsePacks();
-            if (raw is not null) chunks.AddRaw(raw.Finish());
+            if (raw is not null) chunks.AddRaw(raw.Finish(content));
         }
 
         public void Dispose() => raw?.Dispose();
@@ -287,7 +349,7 @@ public sealed class ContentStore(ChunkStore chunks)
         private void UseRaw()
         {
             decided = true;
-            raw = chunks.BeginRaw();
+            raw = begin();
             foreach (var (id, bytes) in probe) raw.Append(id, bytes);
             probe.Clear();
         }

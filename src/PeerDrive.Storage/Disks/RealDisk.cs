@@ -119,6 +119,8 @@ public sealed class RealDisk : IDisk
 
     private sealed class RealDiskFile(SafeFileHandle handle) : IDiskFile
     {
+        private const int BlockBytes = 512, ZeroBytes = 1 << 20;
+
         public long Length => Translate(() => Libc.Stat(handle).Size);
 
         public int Read(long offset, Span<byte> destination)
@@ -150,6 +152,33 @@ public sealed class RealDisk : IDisk
             Libc.Truncate(handle, length);
             return true;
         });
+
+        public long NextData(long offset) => Libc.NextData(handle, offset, Length);
+
+        public long NextHole(long offset) => Libc.NextHole(handle, offset, Length);
+
+        public void PunchHole(long offset, long length) => Translate(() =>
+        {
+            if (Libc.TryPunchHole(handle, offset, length)) return true;
+            var zeros = new byte[(int)Math.Min(length, ZeroBytes)];
+            for (var end = Math.Min(offset + length, Length); offset < end; offset += zeros.Length)
+                Libc.Write(handle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, end - offset)), offset);
+            return true;
+        });
+
+        public void Allocate(long offset, long length) => Translate(() =>
+        {
+            Libc.Allocate(handle, offset, length);
+            return true;
+        });
+
+        public FileStatus Status => Translate(() =>
+        {
+            var stat = Libc.Stat(handle);
+            return new FileStatus(stat.Size, stat.Blocks * BlockBytes, stat.Mtime, stat.Ctime);
+        });
+
+        public SafeFileHandle? Handle => handle;
 
         public void Sync() => Translate(() =>
         {

@@ -155,6 +155,28 @@ public sealed class ChunkStore : IDisposable
         return new RawWriter(disk, paths, pack, disk.Open(paths.Staging(pack), create: true));
     }
 
+    /// <summary>Begins a raw file of what lies in a file of the staging folder already.</summary>
+    /// <inheritdoc cref="RawWriter(IDisk, PackPaths, PackId, IDiskFile, string, Action{RawWriter, Model.Revisions.Content})"/>
+    internal RawWriter BeginRaw(IDiskFile written, string path, Action<RawWriter, Model.Revisions.Content> take) =>
+        new(disk, paths, writer.TakeId(), written, path, take);
+
+    /// <summary>The raw file that has a chunk; null when it lies elsewhere.</summary>
+    internal PackId? RawFileOf(ChunkId id) => Find(id) is { Encoding: ChunkEncoding.Raw } location ? location.Pack : null;
+
+    /// <summary>Chunks of a raw file in order; null when its index is missing or damaged.</summary>
+    internal IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>>? RawChunks(PackId pack) => new PackScanner(disk, paths).ReadRawIndex(pack);
+
+    /// <summary>A raw file for reading; null when it is gone, or the disk has no files of the operating system.</summary>
+    internal Microsoft.Win32.SafeHandles.SafeFileHandle? OpenRaw(PackId pack, long length)
+    {
+        if (!disk.FileExists(paths.Raw(pack))) return null;
+        var file = disk.OpenRead(paths.Raw(pack));
+        // Whoever gets the handle closes it.
+        if (file.Handle is { } handle && file.Length >= length) return handle;
+        file.Dispose();
+        return null;
+    }
+
     /// <summary>Takes over a finished raw file.</summary>
     internal void AddRaw(IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>> chunks)
     {

@@ -9,6 +9,7 @@ using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Catalog;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Databases;
+using PeerDrive.Storage.Drafts;
 using PeerDrive.Storage.Log;
 using PeerDrive.Storage.Packs;
 
@@ -80,6 +81,9 @@ public sealed class Volume : IAsyncDisposable
     public VolumeReader Reader { get; }
 
     public ContentStore Contents { get; }
+
+    /// <summary>Files that are being written.</summary>
+    public DraftStore Drafts { get; private set; } = null!;
 
     public VolumeMembers Members { get; }
 
@@ -156,6 +160,7 @@ public sealed class Volume : IAsyncDisposable
             try
             {
                 volume.Replay();
+                volume.Drafts = DraftStore.Open(context.Disk, folder, state, volume.Contents);
             }
             catch
             {
@@ -401,6 +406,7 @@ public sealed class Volume : IAsyncDisposable
         }
         finally
         {
+            Drafts.Dispose();
             Contents.Chunks.Dispose();
             log.Dispose();
             chunkDb.Dispose();

@@ -43,7 +43,9 @@ public sealed class VolumeEdit
         ImmutableArray<RevisionId> heads = catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Revisions.Heads(row).Select(head => head.Id)] : [];
         Add(new Operation.Put(entry, parent, name, document, isFolder));
         var revision = AddRevision(document, entry, state, comment, heads);
-        var shown = new RevisionView(revision.Id, state.Kind, state.Mode, state.Mtime, revision.Fields.Time, IsHead: true, IsMerge: false, state.Content);
+        var shown = new RevisionView(
+            revision.Id, state.Kind, state.Mode, state.Mtime, revision.Fields.Time, IsHead: true, IsMerge: false, state.Content,
+            state.Owner, state.Group, state.Target.Span.Length, state.DeviceNumber, !state.Xattrs.IsEmpty || !state.Annotations.IsEmpty);
         return new EntryView(entry, parent, name, name, document, isFolder, IsLive: true, 1, shown);
     }
 

@@ -1,7 +1,6 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
-using PeerDrive.Model.Tree;
 using PeerDrive.Storage.Catalog;
 
 namespace PeerDrive.Storage.Volumes;
@@ -10,12 +9,12 @@ namespace PeerDrive.Storage.Volumes;
 public sealed class VolumeReader
 {
     private readonly CatalogSnapshots catalogs;
-    private readonly Func<DeviceId, string> deviceName;
+    private readonly SuffixedNames suffixed;
 
     internal VolumeReader(CatalogSnapshots catalogs, Func<DeviceId, string> deviceName)
     {
         this.catalogs = catalogs;
-        this.deviceName = deviceName;
+        suffixed = new SuffixedNames(deviceName);
     }
 
     /// <summary>An entry, live or not; null when nobody ever placed it.</summary>
@@ -23,7 +22,7 @@ public sealed class VolumeReader
     {
         using var scope = catalogs.Enter();
         var catalog = scope.Catalog;
-        return catalog.Entries.Find(entry) is { } row ? View(row, ShownName(catalog, row)) : null;
+        return catalog.Entries.Find(entry) is { } row ? View(row, ShownName(catalog, scope.IsCommitted, row)) : null;
     }
 
     /// <exception cref="PeerDriveException">NotFound.</exception>
@@ -36,9 +35,54 @@ public sealed class VolumeReader
         var catalog = scope.Catalog;
         if (folder == EntryId.LostAndFound) return [.. catalog.Entries.Lost().Select(entry => View(entry, entry.Name))];
         if (catalog.Tree.FindRow(folder) is not { } row) return [];
-        var entries = catalog.Entries.Live(row);
-        var suffixed = SuffixedNames(catalog, entries);
-        return [.. entries.Select(entry => View(entry, suffixed.GetValueOrDefault(entry.Id, entry.Name))).OrderBy(entry => entry.ShownName)];
+        var rows = catalog.Entries.Live(row);
+        var views = new EntryView[rows.Count];
+        var hasDoubles = false;
+        for (var i = 0; i < views.Length; i++)
+        {
+            hasDoubles |= i > 0 && rows[i].Name == rows[i - 1].Name;
+            views[i] = View(rows[i], rows[i].Name);
+        }
+        if (!hasDoubles) return views;
+        var names = suffixed.Of(catalog, scope.IsCommitted, row);
+        return [.. rows.Select(entry => View(entry, names.NameOf(entry))).OrderBy(entry => entry.ShownName)];
+    }
+
+    /// <summary>
+    /// One page of a folder's live entries by shown name's bytes. Each page is of the state at its call, and costs by its own length. An entry
+    /// that is in the folder all the while under one shown name comes exactly once in the pages from the first to the last, whatever else comes and goes.
+    /// </summary>
+    /// <param name="after">The last shown name of the page before; null for the first page. It need not be there any more.</param>
+    /// <returns>At most <paramref name="limit"/> entries; fewer only at the end. Of lost+found all are one page.</returns>
+    public IReadOnlyList<EntryView> List(EntryId folder, EntryName? after, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        if (folder == EntryId.LostAndFound) return after is null ? List(folder) : [];
+        if (catalog.Tree.FindRow(folder) is not { } row) return [];
+        var names = suffixed.Of(catalog, scope.IsCommitted, row);
+        var nextSuffixed = after is { } last ? names.After(last) : 0;
+        var page = new List<EntryView>();
+        foreach (var entry in catalog.Entries.LiveFrom(row, after ?? default))
+        {
+            if (entry.Name == after || names.ByEntry.ContainsKey(entry.Id)) continue;
+            AddSuffixed(entry.Name);
+            if (page.Count >= limit) break;
+            page.Add(View(entry, entry.Name));
+        }
+        AddSuffixed(null);
+        return page;
+
+        void AddSuffixed(EntryName? before)
+        {
+            for (; nextSuffixed < names.InOrder.Count && page.Count < limit; nextSuffixed++)
+            {
+                var (name, entry) = names.InOrder[nextSuffixed];
+                if (before is { } end && name.CompareTo(end) > 0) return;
+                page.Add(View(catalog.Entries.Find(entry)!, name));
+            }
+        }
     }
 
     /// <summary>The live entry that a folder shows under a name; null when there is none.</summary>
@@ -49,9 +93,22 @@ public sealed class VolumeReader
         if (catalog.Tree.FindRow(folder) is not { } row) return null;
         var named = catalog.Entries.Live(row, name);
         if (named.Count == 1) return View(named[0], name);
-        if (named.Count > 1) return View(InOrder(catalog, named)[0], name);
-        // Only a suffixed name has this mark; it is looked for among all.
-        return MayBeSuffixed(name) ? List(folder).FirstOrDefault(entry => entry.ShownName == name) : null;
+        if (named.Count > 1) return View(SuffixedNames.InOrder(catalog, named)[0], name);
+        // Only a suffixed name has this mark; it is looked for among those.
+        if (!MayBeSuffixed(name)) return null;
+        foreach (var (shown, entry) in suffixed.Of(catalog, scope.IsCommitted, row).InOrder)
+        {
+            if (shown == name) return View(catalog.Entries.Find(entry)!, shown);
+        }
+        return null;
+    }
+
+    /// <summary>Number of live entries that refer to a document: its hard links.</summary>
+    public int LinkCount(DocumentId document)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Revisions.FindRow(document) is { } row ? catalog.Entries.CountOf(row) : 0;
     }
 
     /// <summary>Whether a folder shows an entry under a name.</summary>
@@ -104,9 +161,10 @@ public sealed class VolumeReader
     public IReadOnlyList<EntryView> EntriesOf(DocumentId document)
     {
         using var scope = catalogs.Enter();
+        var isCommitted = scope.IsCommitted;
         var catalog = scope.Catalog;
         return catalog.Revisions.FindRow(document) is { } row
-            ? [.. catalog.Entries.OfDocument(row).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, entry)))]
+            ? [.. catalog.Entries.OfDocument(row).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, isCommitted, entry)))]
             : [];
     }
 
@@ -195,8 +253,9 @@ public sealed class VolumeReader
     public IReadOnlyList<EntryView> Conflicts()
     {
         using var scope = catalogs.Enter();
+        var isCommitted = scope.IsCommitted;
         var catalog = scope.Catalog;
-        return [.. catalog.Revisions.Conflicts().SelectMany(catalog.Entries.OfDocument).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, entry)))];
+        return [.. catalog.Revisions.Conflicts().SelectMany(catalog.Entries.OfDocument).Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, isCommitted, entry)))];
     }
 
     /// <summary>A whole revision; null when it is unknown.</summary>
@@ -236,38 +295,18 @@ public sealed class VolumeReader
         return (changeset.Lamport, changeset.Hash);
     }
 
-    internal static RevisionView View(RevisionRow row) => new(row.Id, row.Kind, row.Mode, row.Mtime, row.Time, row.IsHead, row.IsMerge, row.Content);
+    internal static RevisionView View(RevisionRow row) => new(
+        row.Id, row.Kind, row.Mode, row.Mtime, row.Time, row.IsHead, row.IsMerge, row.Content,
+        row.Owner, row.Group, row.TargetBytes, row.DeviceNumber, row.HasXattrs);
 
     private static EntryView View(EntryRow row, EntryName shownName) => new(
         row.Id, row.Parent, row.Name, shownName, row.Document, row.IsFolder, row.IsLive, row.Heads, row.Shown is { } shown ? View(shown) : null);
 
     private static bool MayBeSuffixed(EntryName name) => name.Bytes.IndexOf(" (from "u8) > 0;
 
-    private EntryName ShownName(VolumeCatalog catalog, EntryRow row)
+    private EntryName ShownName(VolumeCatalog catalog, bool isCommitted, EntryRow row)
     {
         if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.CountLive(row.ParentRow, row.Name) < 2) return row.Name;
-        return SuffixedNames(catalog, catalog.Entries.Live(row.ParentRow)).GetValueOrDefault(row.Id, row.Name);
+        return suffixed.Of(catalog, isCommitted, row.ParentRow).NameOf(row);
     }
-
-    /// <summary>Shown names of those entries of a folder whose own name an older entry keeps.</summary>
-    private IReadOnlyDictionary<EntryId, EntryName> SuffixedNames(VolumeCatalog catalog, List<EntryRow> folder)
-    {
-        var ranked = new List<RankedName>();
-        foreach (var same in folder.GroupBy(entry => entry.Name).Where(group => group.Skip(1).Any()))
-        {
-            var ordered = InOrder(catalog, [.. same]);
-            for (var rank = 1; rank < ordered.Count; rank++)
-            {
-                var entry = ordered[rank];
-                ranked.Add(new RankedName(entry.Id, entry.Name, rank, entry.IsFolder, deviceName(catalog.Entries.PutOf(entry.Placed).Device)));
-            }
-        }
-        if (ranked.Count == 0) return System.Collections.Immutable.ImmutableDictionary<EntryId, EntryName>.Empty;
-        var plain = folder.Select(entry => entry.Name).ToHashSet();
-        return ShownNames.Of(ranked, plain.Contains);
-    }
-
-    private static List<EntryRow> InOrder(VolumeCatalog catalog, List<EntryRow> entries) =>
-        [.. entries.Select(entry => (Entry: entry, Put: catalog.Entries.PutOf(entry.Placed)))
-            .OrderBy(pair => pair.Put.Lamport).ThenBy(pair => pair.Put.Hash).ThenBy(pair => pair.Put.Op).Select(pair => pair.Entry)];
 }

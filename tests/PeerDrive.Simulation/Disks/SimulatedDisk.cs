@@ -119,13 +119,13 @@ internal sealed class SimulatedDisk : IDisk
             file = new SimulatedFile();
             Journal(to => to[path] = file);
         }
-        return new Handle(this, file, isReadOnly: false);
+        return new OpenFile(this, file, isReadOnly: false);
     }
 
     public IDiskFile OpenRead(string path)
     {
         Require();
-        return new Handle(this, names.GetValueOrDefault(path) ?? throw NotFound(path), isReadOnly: true);
+        return new OpenFile(this, names.GetValueOrDefault(path) ?? throw NotFound(path), isReadOnly: true);
     }
 
     public bool FileExists(string path)
@@ -137,7 +137,7 @@ internal sealed class SimulatedDisk : IDisk
     public FileStamp? Stamp(string path)
     {
         Require();
-        return names.TryGetValue(path, out var file) ? new FileStamp((ulong)System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(file), 1, new Handle(this, file, isReadOnly: true).Length, 0) : null;
+        return names.TryGetValue(path, out var file) ? new FileStamp((ulong)System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(file), 1, new OpenFile(this, file, isReadOnly: true).Length, 0) : null;
     }
 
     public void CreateFolder(string path)
@@ -247,7 +247,7 @@ internal sealed class SimulatedDisk : IDisk
         throw new SimulatedCrashException();
     }
 
-    private sealed class Handle(SimulatedDisk disk, SimulatedFile file, bool isReadOnly) : IDiskFile
+    private sealed class OpenFile(SimulatedDisk disk, SimulatedFile file, bool isReadOnly) : IDiskFile
     {
         private bool closed;
 
@@ -289,6 +289,28 @@ internal sealed class SimulatedDisk : IDisk
             file.Truncate(length);
             disk.Touch();
         }
+
+        public long NextData(long offset) => Math.Min(offset, Length);
+
+        public long NextHole(long offset) => Length;
+
+        public void PunchHole(long offset, long length)
+        {
+            Require();
+            var end = Math.Min(offset + length, file.Length);
+            if (end > offset) file.Write(offset, new byte[end - offset]);
+            disk.Touch();
+        }
+
+        public void Allocate(long offset, long length)
+        {
+            Require();
+            if (length > disk.Free) throw new PeerDriveException(ErrorKind.NoSpace, "The simulated disk is full.");
+        }
+
+        public FileStatus Status => new(Length, Length, 0, 0);
+
+        public Microsoft.Win32.SafeHandles.SafeFileHandle? Handle => null;
 
         public void Sync()
         {

@@ -92,6 +92,26 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
             file.Truncate(length);
         }
 
+        public long NextData(long offset) => file.NextData(offset);
+
+        public long NextHole(long offset) => file.NextHole(offset);
+
+        public void PunchHole(long offset, long length)
+        {
+            owner.Step();
+            file.PunchHole(offset, length);
+        }
+
+        public void Allocate(long offset, long length)
+        {
+            owner.Step();
+            file.Allocate(offset, length);
+        }
+
+        public FileStatus Status => file.Status;
+
+        public Microsoft.Win32.SafeHandles.SafeFileHandle? Handle => file.Handle;
+
         public void Sync()
         {
             owner.Step();

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
 
-namespace PeerDrive.Folders.Scanning;
+namespace PeerDrive.Storage.Accounts;
 
 /// <summary>Owners by number and by name, looked up once each. Thread-safe.</summary>
-internal sealed class AccountNames
+public sealed class AccountNames
 {
     /// <summary>Names come from other devices: more of them are looked up each time.</summary>
     private const int MaxRemembered = 10_000;

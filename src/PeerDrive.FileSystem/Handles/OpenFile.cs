@@ -1,0 +1,36 @@
+using Microsoft.Win32.SafeHandles;
+using PeerDrive.Model.Errors;
+
+namespace PeerDrive.FileSystem.Handles;
+
+/// <summary>An open file. Operations may run beside each other.</summary>
+public abstract class OpenFile
+{
+    /// <summary>The node, as looked up last, for whoever made and opened it at once.</summary>
+    public abstract NodeView View { get; }
+
+    /// <summary>
+    /// A descriptor on which the kernel may serve this open file by itself; all open files of a node have the same one, or none has. Null: it may not.
+    /// </summary>
+    public virtual SafeFileHandle? Backing => null;
+
+    /// <summary>What is cached of the file is still right.</summary>
+    public virtual bool KeepsCache => true;
+
+    /// <summary>Fills <paramref name="destination"/>; less only at the end of the file.</summary>
+    public abstract int Read(long offset, Span<byte> destination);
+
+    /// <summary>Writes all.</summary>
+    public virtual ErrorKind? Write(in Caller caller, long offset, ReadOnlySpan<byte> source) => ErrorKind.Forbidden;
+
+    /// <summary>Returns when what was written is durable.</summary>
+    public virtual Task<ErrorKind?> SyncAsync() => Task.FromResult<ErrorKind?>(null);
+
+    public virtual ErrorKind? Allocate(long offset, long length, AllocationKind kind) => ErrorKind.Forbidden;
+
+    /// <summary>Where data (else a hole) begins, at or behind an offset.</summary>
+    public abstract Outcome<long> Seek(long offset, bool data);
+
+    /// <summary>The last descriptor and mapping is gone.</summary>
+    public abstract void Release();
+}

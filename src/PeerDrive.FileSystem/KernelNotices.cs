@@ -1,0 +1,8 @@
+namespace PeerDrive.FileSystem;
+
+/// <summary>How the kernel is told of what did not come through it. Never called inside an operation; the call ends when it is queued.</summary>
+/// <param name="NodeChanged">Attributes, content and lines of a node.</param>
+/// <param name="NameChanged">What a name in a folder leads to, or that it leads nowhere.</param>
+/// <param name="AttributesChanged">Attributes of a node changed besides what an operation was asked to do; called inside it.</param>
+public sealed record KernelNotices(
+    Func<ulong, ValueTask> NodeChanged, Func<ulong, ReadOnlyMemory<byte>, ValueTask> NameChanged, Action<ulong> AttributesChanged);

@@ -1,0 +1,84 @@
+using PeerDrive.Model.Revisions;
+
+namespace PeerDrive.FileSystem.Trees;
+
+/// <summary>
+/// Tells when a program saves a document in a new file: by renaming that over the old one, or by moving the old one away first.
+/// Then the new file continues the document's history. Guarded by the tree's lock.
+/// </summary>
+internal sealed class SavePatterns(VolumeTree tree)
+{
+    private const int Remembered = 64;
+
+    private readonly LinkedList<MovedAway> moved = [];
+
+    /// <summary>Whether a file that replaces another is a new version of it.</summary>
+    public bool IsSaving(PlacedName source, PlacedName target) =>
+        source.Node.Kind == DocumentKind.File && target.Node.Kind == DocumentKind.File && source.Node.Links == 1 && target.Node.Links == 1
+        && (IsWithin(source.Node.Born, tree.Context.Settings.SavePattern) || EphemeralNames.Contains(source.Current!.Value.Name));
+
+    /// <summary>The node gets the other's name, document and history; its own name goes.</summary>
+    public void TakeOver(PlacedName source, PlacedName target)
+    {
+        var (saved, old) = (source.Node, target.Node);
+        tree.Put(source, null);
+        if (source.Entry is not null && saved.Document is not null) tree.Disown(saved);
+        Continue(saved, old, target);
+        tree.Touch(target.Current!.Value.Folder);
+        tree.Files.NoteUnnamed(old);
+        tree.Release(old);
+    }
+
+    /// <summary>A file went to a name that was free.</summary>
+    public void NoteMovedAway(PlacedName name, Place to)
+    {
+        if (name.Node.Kind != DocumentKind.File || name.Node.Links != 1 || name.Current is not { } from || !IsBackup(from.Name, to.Name)) return;
+        moved.AddLast(new MovedAway(tree, name, from, tree.Context.Time.GetTimestamp()));
+        if (moved.Count > Remembered) moved.RemoveFirst();
+    }
+
+    /// <summary>What was moved away from a place a moment ago, to the name of a backup.</summary>
+    public MovedAway? TakeMovedAway(TreeNode folder, EntryName name)
+    {
+        var found = moved.LastOrDefault(known => known.From == new Place(folder, name));
+        if (found is null) return null;
+        moved.Remove(found);
+        return IsWithin(found.When, tree.Context.Settings.BackupPattern) && found.IsStillThere ? found : null;
+    }
+
+    /// <summary>A name gets another node, which continues the history of the one that it had.</summary>
+    internal static void Continue(VolumeTree tree, TreeNode saved, TreeNode old, PlacedName name)
+    {
+        var (document, basis, via) = (old.Document, old.Basis, old.Via);
+        tree.LoadXattrs(old);
+        var kept = old.Xattrs!;
+        tree.Disown(old);
+        tree.Renode(name, saved);
+        (saved.Document, saved.Basis, saved.Via) = (document, basis, via);
+        saved.IsContentChanged = true;
+        tree.LoadXattrs(saved);
+        foreach (var (key, value) in kept)
+        {
+            // Tags, ratings and the like are the document's, not the bytes'.
+            if (IsAnnotation(key) && !saved.Xattrs!.ContainsKey(key)) saved.Xattrs = saved.Xattrs.SetItem(key, value);
+        }
+        saved.HasXattrs = saved.Xattrs!.Count > 0;
+        tree.Change(saved);
+    }
+
+    private void Continue(TreeNode saved, TreeNode old, PlacedName name) => Continue(tree, saved, old, name);
+
+    private bool IsWithin(long since, TimeSpan time) => since != 0 && tree.Context.Time.GetElapsedTime(since) <= time;
+
+    private static bool IsAnnotation(ByteString name) =>
+        name.Span.StartsWith("user.xdg."u8) || name.Span.StartsWith("user.baloo."u8) || name.Span.StartsWith("user.peerdrive."u8);
+
+    /// <summary>file~, file.bak, .file.swp, #file#, but not file.1: that is how logs are rotated.</summary>
+    private static bool IsBackup(EntryName original, EntryName name)
+    {
+        var at = name.Bytes.IndexOf(original.Bytes);
+        if (at < 0) return EphemeralNames.Contains(name);
+        var rest = name.Bytes[(at + original.Bytes.Length)..];
+        return !(rest.Length > 1 && rest[0] == (byte)'.' && rest[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+    }
+}

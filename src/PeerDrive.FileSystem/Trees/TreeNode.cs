@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using PeerDrive.FileSystem.Handles;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
+using PeerDrive.Storage.Contents;
+using PeerDrive.Storage.Drafts;
+
+namespace PeerDrive.FileSystem.Trees;
+
+/// <summary>A document of a volume as the mount shows it, with what was changed and not committed. Its fields are guarded by the tree's lock.</summary>
+internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) : Node
+{
+    /// <summary>Names under which the kernel may know it; nearly always one.</summary>
+    private readonly List<Place> knownAs = new(1);
+
+    public VolumeTree Tree => tree;
+
+    public DocumentKind Kind => kind;
+
+    public ulong Inode => inode;
+
+    public bool IsFolder => Kind == DocumentKind.Folder;
+
+    /// <summary>Null until it is committed, and again when another node took its history over.</summary>
+    public DocumentId? Document { get; set; }
+
+    /// <summary>The revision that the state is made from.</summary>
+    public RevisionId? Basis { get; set; }
+
+    /// <summary>07777.</summary>
+    public uint Permissions { get; set; }
+
+    public Owner Owner { get; set; } = new(0, "");
+
+    public Owner Group { get; set; } = new(0, "");
+
+    public long Atime { get; set; }
+
+    public long Mtime { get; set; }
+
+    public long Ctime { get; set; }
+
+    /// <summary>What the volume has of a file's bytes.</summary>
+    public Content Content { get; set; }
+
+    public ByteString Target { get; set; }
+
+    public uint TargetBytes { get; set; }
+
+    public ulong DeviceNumber { get; set; }
+
+    /// <summary>Null: as the revision has them; they were not asked for.</summary>
+    public ImmutableSortedDictionary<ByteString, ByteString>? Xattrs { get; set; }
+
+    public bool HasXattrs { get; set; }
+
+    /// <summary>Goes with the next revision.</summary>
+    public string Comment { get; set; } = "";
+
+    /// <summary>What is being written; null: nothing is.</summary>
+    public Draft? Draft { get; set; }
+
+    /// <summary>Reads what the volume has; made when it is first needed.</summary>
+    public ContentReader? Reader { get; set; }
+
+    /// <summary>Counts changes of content and attributes.</summary>
+    public long Version { get; set; }
+
+    /// <summary>The version that the volume has.</summary>
+    public long CommittedVersion { get; set; }
+
+    public bool IsChanged => Version != CommittedVersion;
+
+    /// <summary>The bytes differ from <see cref="Content"/>, or may.</summary>
+    public bool IsContentChanged { get; set; }
+
+    /// <summary>Times by the clock's timestamp: of the first change that is not committed, of the last change, of the last commit, of its making here.</summary>
+    public long ChangedSince { get; set; }
+
+    public long LastChange { get; set; }
+
+    public long LastCommit { get; set; }
+
+    public long Born { get; set; }
+
+    public int Opened { get; set; }
+
+    public int Writers { get; set; }
+
+    /// <summary>Open files that the kernel serves by itself.</summary>
+    public int External { get; set; }
+
+    /// <summary>Names in the volume, and by how many the mount has more.</summary>
+    public uint CommittedLinks { get; set; }
+
+    public int LinksAhead { get; set; }
+
+    public uint Links => IsFolder ? 1 : (uint)Math.Max(0, CommittedLinks + LinksAhead);
+
+    /// <summary>An entry of the document, through which it is revised.</summary>
+    public EntryId? Via { get; set; }
+
+    /// <summary>Folders: the entry; null until it is committed.</summary>
+    public EntryId? Entry { get; set; }
+
+    /// <summary>Folders: the folder that it lies in; null: the volume's root.</summary>
+    public TreeNode? Parent { get; set; }
+
+    /// <summary>Folders: the only name, while that is changed.</summary>
+    public PlacedName? OwnName { get; set; }
+
+    /// <summary>Folders: names that the mount has and the volume has not, or not there.</summary>
+    public Dictionary<EntryName, PlacedName> Added { get; } = kind == DocumentKind.Folder ? [] : null!;
+
+    /// <summary>Folders: counts changes of the lines.</summary>
+    public long LinesVersion { get; set; }
+
+    public IReadOnlyList<Place> KnownAs => knownAs;
+
+    public FileKind FileKind => Kinds.Of(Kind);
+
+    public void Know(Place place)
+    {
+        if (!knownAs.Contains(place)) knownAs.Add(place);
+    }
+
+    public void Unknow(Place place) => knownAs.Remove(place);
+
+    public override NodeAttributes GetAttributes() => tree.Attributes.Get(this);
+
+    public override ErrorKind? SetAttributes(in Caller caller, in AttributeChanges changes) => tree.Attributes.Set(this, caller, changes);
+
+    public override void Forget(ulong count) => tree.Forget(this, count);
+
+    public override Outcome<Node> LookUp(EntryName name) => IsFolder ? tree.Names.LookUp(this, name) : ErrorKind.NotAFolder;
+
+    public override Outcome<OpenFolder> OpenFolder() => IsFolder ? new OpenTreeFolder(this) : ErrorKind.NotAFolder;
+
+    public override Outcome<Node> Make(in Caller caller, EntryName name, in NewNode made) => tree.Names.Make(this, caller, name, made);
+
+    public override Outcome<OpenFile> Create(in Caller caller, EntryName name, uint permissions, FileAccess access, bool isExclusive) =>
+        tree.Files.Create(this, caller, name, permissions, access, isExclusive);
+
+    public override Outcome<OpenFile> CreateUnnamed(in Caller caller, uint permissions, FileAccess access) => tree.Files.CreateUnnamed(this, caller, permissions, access);
+
+    public override ErrorKind? Unlink(EntryName name) => tree.Names.Remove(this, name, isFolder: false);
+
+    public override ErrorKind? RemoveFolder(EntryName name) => tree.Names.Remove(this, name, isFolder: true);
+
+    public override ErrorKind? Rename(EntryName name, Node newFolder, EntryName newName, RenameKind renameKind) =>
+        newFolder is TreeNode to && to.Tree == tree ? tree.Names.Rename(this, name, to, newName, renameKind) : newFolder is TreeNode ? ErrorKind.OtherVolume : ErrorKind.NotPermitted;
+
+    public override Outcome<Node> Link(Node existing, EntryName name) =>
+        existing is TreeNode node && node.Tree == tree ? tree.Names.Link(this, node, name) : ErrorKind.OtherVolume;
+
+    public override Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates) => tree.Files.Open(this, caller, access, truncates);
+
+    public override Outcome<ByteString> ReadTarget() => tree.Attributes.ReadTarget(this);
+
+    public override Outcome<ReadOnlyMemory<byte>> GetXattr(ReadOnlySpan<byte> name) => tree.Xattrs.Get(this, name);
+
+    public override Outcome<IReadOnlyList<ByteString>> ListXattrs() => tree.Xattrs.List(this);
+
+    public override ErrorKind? SetXattr(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool mustBeNew, bool mustExist) =>
+        tree.Xattrs.Set(this, name, value, mustBeNew, mustExist);
+
+    public override ErrorKind? RemoveXattr(ReadOnlySpan<byte> name) => tree.Xattrs.Remove(this, name);
+
+    public override Task<ErrorKind?> SyncAsync() => tree.SyncNamesAsync();
+}

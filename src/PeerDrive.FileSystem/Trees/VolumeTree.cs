@@ -1,0 +1,354 @@
+using System.Buffers.Binary;
+using PeerDrive.FileSystem.Committing;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Members;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.FileSystem.Trees;
+
+/// <summary>
+/// One volume as the mount shows it: the volume's tree, read as it is needed, under the changes that were not committed yet.
+/// Lock order: the catalog's gate (inside a commit only), <see cref="Gate"/>, the reader's connection, the table of nodes.
+/// </summary>
+internal sealed class VolumeTree : IAsyncDisposable
+{
+    private const uint RootPermissions = 0x1ED;
+
+    private readonly Dictionary<DocumentId, TreeNode> documents = [];
+    private readonly Dictionary<EntryId, TreeNode> folders = [];
+    private readonly HashSet<ulong> inodes = [];
+    private readonly Dictionary<EntryId, PlacedName> moved = [];
+    private readonly HashSet<PlacedName> changedNames = [];
+    private readonly HashSet<TreeNode> changedNodes = [];
+    private readonly CommitLoop commits;
+    private readonly RemoteChanges remote;
+    private long sequence;
+
+    public VolumeTree(Volume volume, TreeContext context)
+    {
+        Volume = volume;
+        Context = context;
+        Root = new TreeNode(this, DocumentKind.Folder, InodeOf(volume.Id))
+        {
+            Entry = EntryId.Root, Permissions = RootPermissions, Owner = context.Accounts.User(context.Uid), Group = context.Accounts.Group(context.Gid),
+            Mtime = context.Now, Ctime = context.Now, Atime = context.Now, CommittedLinks = 1,
+        };
+        folders[EntryId.Root] = Root;
+        Names = new NameOperations(this);
+        Attributes = new AttributeOperations(this);
+        Xattrs = new XattrOperations(this);
+        Files = new FileOperations(this);
+        commits = new CommitLoop(this);
+        remote = new RemoteChanges(this);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public Volume Volume { get; }
+
+    public TreeContext Context { get; }
+
+    public TreeNode Root { get; }
+
+    public NameOperations Names { get; }
+
+    public AttributeOperations Attributes { get; }
+
+    public XattrOperations Xattrs { get; }
+
+    public FileOperations Files { get; }
+
+    public VolumeReader Reader => Volume.Reader;
+
+    public bool IsReadOnly => Volume.OwnRole < Role.Writer;
+
+    /// <summary>What could not be committed; null: nothing.</summary>
+    public string? Problem => commits.Problem;
+
+    /// <summary>Names and nodes that wait for their commit.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (Gate) return changedNames.Count + changedNodes.Count;
+        }
+    }
+
+    public void Start()
+    {
+        Files.Recover();
+        remote.Start();
+        commits.Start();
+    }
+
+    /// <summary>Commits what waits, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await remote.DisposeAsync();
+        await commits.DisposeAsync();
+    }
+
+    /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
+    public Task<ErrorKind?> SyncNamesAsync() => commits.FlushAsync();
+
+    public void Forget(TreeNode node, ulong count)
+    {
+        lock (Gate)
+        {
+            if (Context.Table.Detach(node, count)) Release(node);
+        }
+    }
+
+    /// <summary>What a name leads to: what the mount changed first, then what the volume has. Under the gate.</summary>
+    public PlacedName? Find(TreeNode folder, EntryName name)
+    {
+        if (folder.Added.TryGetValue(name, out var added)) return added;
+        if (folder.Entry is not { } entry || Reader.Find(entry, name) is not { Shown: not null } view || moved.ContainsKey(view.Id)) return null;
+        return Placed(folder, view);
+    }
+
+    /// <summary>Where a name of the volume is. Under the gate.</summary>
+    public PlacedName Placed(TreeNode folder, EntryView view)
+    {
+        var place = new Place(folder, view.ShownName);
+        return new PlacedName(NodeOf(view, folder)) { Entry = view.Id, Committed = place, Current = place };
+    }
+
+    /// <summary>Entries of the volume that the mount shows where the volume has them. Under the gate.</summary>
+    public bool IsMoved(EntryId entry) => moved.ContainsKey(entry);
+
+    public TreeNode? FindFolder(EntryId entry) => folders.GetValueOrDefault(entry);
+
+    public TreeNode? FindDocument(DocumentId document) => documents.GetValueOrDefault(document);
+
+    /// <summary>Nodes that are kept. Under the gate.</summary>
+    public IReadOnlyCollection<TreeNode> Kept => documents.Values;
+
+    /// <summary>A node of the volume; kept only from <see cref="Keep"/> on. Under the gate.</summary>
+    public TreeNode NodeOf(EntryView view, TreeNode? parent)
+    {
+        if (documents.TryGetValue(view.Document, out var node))
+        {
+            if (node.Basis != view.Shown!.Value.Id) Refresh(node, view);
+        }
+        else
+        {
+            node = new TreeNode(this, view.Shown!.Value.Kind, InodeOf(view.Document)) { Document = view.Document };
+            Refresh(node, view);
+        }
+        if (node.IsFolder && node.OwnName is null)
+        {
+            node.Entry = view.Id;
+            node.Parent = parent ?? node.Parent;
+        }
+        node.Via = view.Id;
+        return node;
+    }
+
+    /// <summary>Takes the state that the volume shows, unless the mount has changed it. Under the gate.</summary>
+    /// <returns>Whether the content is another.</returns>
+    public bool Refresh(TreeNode node, EntryView view)
+    {
+        if (node.IsChanged || node.Writers > 0 || node.External > 0 || view.Shown is not { } shown) return false;
+        var isOther = node.Content != shown.Content;
+        node.Basis = shown.Id;
+        node.Content = shown.Content;
+        node.Permissions = shown.Mode & 0xFFF;
+        node.Owner = shown.Owner;
+        node.Group = shown.Group;
+        node.Mtime = shown.Mtime;
+        node.Atime = Math.Max(node.Atime, shown.Mtime);
+        node.Ctime = Math.Max(node.Ctime, shown.Time);
+        node.TargetBytes = (uint)shown.TargetBytes;
+        node.Target = default;
+        node.DeviceNumber = shown.DeviceNumber;
+        node.HasXattrs = shown.HasXattrs;
+        node.Xattrs = null;
+        node.CommittedLinks = node.IsFolder ? 1 : (uint)Reader.LinkCount(view.Document);
+        if (isOther) Files.DropData(node);
+        return isOther;
+    }
+
+    /// <summary>A node that the mount has made. Under the gate.</summary>
+    public TreeNode NewNode(DocumentKind kind, TreeNode folder, EntryName name) =>
+        new(this, kind, NewInode(kind, folder, name)) { Born = Context.Time.GetTimestamp() };
+
+    /// <summary>Counts a look-up of a node that goes to the kernel under a name. Under the gate.</summary>
+    public TreeNode Attach(TreeNode node, Place? place)
+    {
+        Keep(node);
+        if (place is { } known) node.Know(known);
+        return Context.Table.Attach(node);
+    }
+
+    /// <summary>The node stays the only one of its document. Under the gate.</summary>
+    public void Keep(TreeNode node)
+    {
+        inodes.Add(node.Inode);
+        if (node.Document is { } document) documents[document] = node;
+        if (node.IsFolder && node.Entry is { } entry) folders[entry] = node;
+    }
+
+    /// <summary>Forgets a node that nobody needs. Under the gate.</summary>
+    public void Release(TreeNode node)
+    {
+        if (node.Id != 0 || node.Opened > 0 || node == Root || (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
+        if (changedNodes.Contains(node) && (node.Document is not null || node.Links > 0)) return;
+        if (node.LinksAhead != 0 && node.Links > 0) return;
+        changedNodes.Remove(node);
+        inodes.Remove(node.Inode);
+        if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
+        if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
+        Files.DropDraft(node);
+    }
+
+    /// <summary>Puts a name somewhere, or nowhere. Under the gate.</summary>
+    public void Put(PlacedName name, Place? place)
+    {
+        if (name.Current is { } before)
+        {
+            if (before.Folder.Added.GetValueOrDefault(before.Name) == name) before.Folder.Added.Remove(before.Name);
+            Touch(before.Folder);
+            name.Node.Unknow(before);
+        }
+        var counted = Ahead(name);
+        name.Current = place;
+        name.Node.LinksAhead += Ahead(name) - counted;
+        if (place is { } now)
+        {
+            Touch(now.Folder);
+            name.Node.Know(now);
+            if (name.Node.IsFolder) name.Node.Parent = now.Folder;
+        }
+        name.Node.Ctime = Context.Now;
+        if (name.Node.IsFolder) name.Node.OwnName = name.IsChanged ? name : null;
+        if (name.IsChanged) Note(name);
+        else Settle(name);
+        Keep(name.Node);
+    }
+
+    /// <summary>Another node gets a name; nothing moves. Under the gate.</summary>
+    public void Renode(PlacedName name, TreeNode node)
+    {
+        var counted = Ahead(name);
+        name.Node.LinksAhead -= counted;
+        if (name.Committed is not null) name.Node.CommittedLinks -= Math.Min(1, name.Node.CommittedLinks);
+        if (name.Current is { } place)
+        {
+            name.Node.Unknow(place);
+            node.Know(place);
+        }
+        name.Node = node;
+        node.LinksAhead += counted;
+        if (name.Committed is not null) node.CommittedLinks++;
+    }
+
+    /// <summary>What is changed in a node has to be committed. Under the gate.</summary>
+    public void Change(TreeNode node)
+    {
+        var now = Context.Time.GetTimestamp();
+        if (!node.IsChanged) node.ChangedSince = now;
+        node.LastChange = now;
+        node.Version++;
+        node.Ctime = Context.Now;
+        if (node == Root) return;
+        Keep(node);
+        if (changedNodes.Add(node)) commits.Wake();
+    }
+
+    /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
+    public void Settle(PlacedName name)
+    {
+        changedNames.Remove(name);
+        if (name.Entry is { } entry) moved.Remove(entry);
+        if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
+        if (name.Node.IsFolder && name.Node.OwnName == name) name.Node.OwnName = null;
+        Release(name.Node);
+    }
+
+    /// <summary>The volume has all of a node. Under the gate.</summary>
+    public void Settle(TreeNode node)
+    {
+        changedNodes.Remove(node);
+        Release(node);
+    }
+
+    /// <summary>An entry is shown by the changed name that it belongs to, not where the volume has it. Under the gate.</summary>
+    public void Cover(EntryId entry, PlacedName name) => moved[entry] = name;
+
+    public void Uncover(EntryId entry) => moved.Remove(entry);
+
+    /// <summary>What waits for its commit, in the order in which it began. Under the gate.</summary>
+    public (List<PlacedName> Names, List<TreeNode> Nodes) TakeChanges() => ([.. changedNames.OrderBy(name => name.Sequence)], [.. changedNodes]);
+
+    public bool IsWaiting(TreeNode node) => changedNodes.Contains(node);
+
+    /// <summary>The volume has put a name somewhere, or deleted it. Under the gate.</summary>
+    public static void NoteCommitted(PlacedName name, Place? committed)
+    {
+        var counted = Ahead(name);
+        var links = (committed is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
+        name.Committed = committed;
+        name.Node.LinksAhead += Ahead(name) - counted;
+        name.Node.CommittedLinks = (uint)Math.Max(0, name.Node.CommittedLinks + links);
+    }
+
+    /// <summary>The commit loop looks what is due.</summary>
+    public void WakeCommits() => commits.Wake();
+
+    /// <summary>The lines of a folder changed. Under the gate.</summary>
+    public void Touch(TreeNode folder)
+    {
+        folder.LinesVersion++;
+        folder.Mtime = folder.Ctime = Context.Now;
+    }
+
+    private static int Ahead(PlacedName name) => (name.Current is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
+
+    private static ulong InodeOf(VolumeId volume)
+    {
+        Span<byte> bytes = stackalloc byte[VolumeId.Size];
+        volume.WriteTo(bytes);
+        return Number(bytes);
+    }
+
+    private static ulong InodeOf(DocumentId document)
+    {
+        Span<byte> bytes = stackalloc byte[DocumentId.Size];
+        document.WriteTo(bytes);
+        return Number(bytes);
+    }
+
+    /// <summary>Not 0 to 1023, which the mount's own nodes have, and never negative to who takes it for signed.</summary>
+    private static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
+
+    /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
+    private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name)
+    {
+        if (folder.Entry is { } parent)
+        {
+            var derived = Model.Tree.DerivedIds.Of(Volume.Id, parent, name, kind == DocumentKind.Folder);
+            var number = InodeOf(derived.Document);
+            if (!inodes.Contains(number) && !Reader.Knows(derived.Document)) return number;
+        }
+        while (true)
+        {
+            var number = ((ulong)Context.Random.NextInt64() >> 1) | 1024;
+            if (!inodes.Contains(number)) return number;
+        }
+    }
+
+    private void Note(PlacedName name)
+    {
+        if (name.Entry is { } entry) moved[entry] = name;
+        if (name.Current is { } place) place.Folder.Added[place.Name] = name;
+        if (changedNames.Add(name))
+        {
+            name.Sequence = ++sequence;
+            commits.Wake();
+        }
+        if (name.Entry is null && name.Current is null) changedNames.Remove(name);
+    }
+}
