@@ -206,7 +206,8 @@ internal sealed class Concurrently : Suite
             {
                 failures.Enqueue(e);
             }
-        }) { IsBackground = true }).ToList();
+        })
+        { IsBackground = true }).ToList();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         if (failures.TryPeek(out var failure)) throw failure is CheckFailedException ? failure : new InvalidOperationException("in a thread", failure);
