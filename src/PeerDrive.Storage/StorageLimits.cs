@@ -18,6 +18,12 @@ public static class StorageLimits
     /// <summary>Stored chunks whose place is not yet in the catalog; bounds memory and the work of a restart.</summary>
     public const int PendingChunks = 4096;
 
+    /// <summary>Decompressed chunks that a volume keeps for those who read at random.</summary>
+    public const long ChunkCacheBytes = 64L << 20;
+
+    /// <summary>Chunks of which it is remembered that their checksum was right, about 100 bytes each.</summary>
+    public const int CheckedChunks = 1 << 16;
+
     /// <summary>A draft has no file until more than this is written to it: most files are smaller and soon in a pack.</summary>
     public const int DraftMemoryBytes = 64 << 10;
 

@@ -32,11 +32,11 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
         while (select.Step()) yield return Row(select);
     }
 
-    /// <summary>Live entries of a folder that share their name with another.</summary>
+    /// <summary>Live entries of a folder that share their name with another, which may be deleted. Names are counted in the index alone.</summary>
     public List<EntryRow> Doubles(long folder) => Select(
         $"""
         SELECT {Columns}{From} WHERE entries.parent = ? AND (entries.live = 1 OR entries.holds > 0) AND entries.name IN (
-          SELECT name FROM entries WHERE parent = ? AND (live = 1 OR holds > 0) GROUP BY name HAVING count(*) > 1)
+          SELECT name FROM entries WHERE parent = ? GROUP BY name HAVING count(*) > 1)
         """, s => s.Bind(folder).Bind(folder));
 
     /// <summary>Number of live entries of a document.</summary>

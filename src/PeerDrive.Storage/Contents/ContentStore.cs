@@ -21,7 +21,12 @@ public sealed class ContentStore(ChunkStore chunks)
 
     private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
 
+    private readonly ChunkCache cache = new(StorageLimits.ChunkCacheBytes);
+
     public ChunkStore Chunks => chunks;
+
+    /// <summary>For reading a content at random, or often.</summary>
+    public ContentReader OpenReader(Content content) => new(this, cache, content);
 
     /// <summary>Cuts, hashes and stores all of a source; durable after the commit that names it.</summary>
     /// <param name="chunking">Parameters of the document's previous revision, so that both are cut the same way; 0: chosen by size.</param>
@@ -268,7 +273,7 @@ public sealed class ContentStore(ChunkStore chunks)
         return (node, start);
     }
 
-    private ChunkReference[] ReadList(ChunkReference list)
+    internal ChunkReference[] ReadList(ChunkReference list)
     {
         using var bytes = chunks.Read(list.Id);
         return ChunkList.Decode(bytes.Span, list.Size);

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Packs;
 
 namespace PeerDrive.Storage.Drafts;
@@ -20,11 +21,14 @@ public sealed class Draft
     private readonly List<(StagingFile File, long Since)> former = [];
 
     private long version;
+    private long captured = -1;
     private bool isClosed;
     private PeerDriveException? failure;
 
-    internal Draft(DraftStore store, ulong id, DraftBytes bytes)
+    /// <param name="hasRow">It was saved before.</param>
+    internal Draft(DraftStore store, ulong id, DraftBytes bytes, bool hasRow)
     {
+        HasRow = hasRow;
         this.store = store;
         this.bytes = bytes;
         Id = id;
@@ -94,7 +98,8 @@ public sealed class Draft
     /// <summary>Number of its row; never used again while the volume is open.</summary>
     internal ulong Id { get; }
 
-    internal bool HasRow { get; set; }
+    /// <summary>A row tells of it, or is about to be written: what that row says must stay readable until the next one.</summary>
+    internal bool HasRow { get; private set; }
 
     /// <summary>Version that the row has; guarded by the gate of the state database.</summary>
     internal long SavedVersion { get; set; } = -1;
@@ -117,12 +122,12 @@ public sealed class Draft
             var rest = destination[total..];
             StagingFile? staged = null;
             var isBelow = false;
-            Content below;
+            ContentReader below;
             bool isExternal;
             lock (gate)
             {
                 RequireOpen();
-                (isExternal, below) = (IsExternal, bytes.Basis);
+                (isExternal, below) = (IsExternal, bytes.Below);
                 if (isExternal)
                 {
                     staged = bytes.File!.Rent();
@@ -138,7 +143,7 @@ public sealed class Draft
                     isBelow = kind == RunKind.Below;
                 }
             }
-            if (isBelow && store.Contents.Read(below, (ulong)at, rest) < rest.Length) throw new PeerDriveException(ErrorKind.Corrupt, "A content is shorter than its size.");
+            if (isBelow && below.Read(at, rest) < rest.Length) throw new PeerDriveException(ErrorKind.Corrupt, "A content is shorter than its size.");
             if (staged is not null)
             {
                 var read = ReadStaged(staged, at, rest);
@@ -343,10 +348,23 @@ public sealed class Draft
             RequireWritable();
             bytes.LeaveMemory();
             row = bytes.ToRow(Id, version, IsExternal);
+            HasRow = true;
+            captured = version;
             synced = bytes.File?.Rent();
         }
         if (synced is not null) Sync(synced);
         return row;
+    }
+
+    /// <summary>Its row was removed, as it was at a version.</summary>
+    /// <returns>Files that only that row told of.</returns>
+    internal List<StagingFile> ForgetRow(long removed)
+    {
+        lock (gate)
+        {
+            if (captured <= removed) HasRow = false;
+            return TakeFormer(removed);
+        }
     }
 
     /// <summary>A version was saved: gives room back that only an older one needed.</summary>
@@ -449,7 +467,7 @@ public sealed class Draft
             if (isClosed) return [];
             isClosed = true;
             IsExternal = false;
-            Retire(bytes.File);
+            if (bytes.File is not null) former.Add((bytes.File, version));
             bytes.Become(Content.Empty);
             List<StagingFile> taken = [.. former.Select(pair => pair.File)];
             former.Clear();
@@ -521,10 +539,11 @@ public sealed class Draft
         Retire(before);
     }
 
+    /// <summary>Lets go of a file; it stays as long as a row tells of it.</summary>
     private void Retire(StagingFile? file)
     {
         version++;
-        if (file is not null) former.Add((file, version));
+        if (file is not null && (HasRow || !store.TryRemove(file))) former.Add((file, version));
     }
 
     private void RequireOpen()

@@ -1,5 +1,6 @@
-using PeerDrive.Model.Revisions;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
 
@@ -35,7 +36,17 @@ internal sealed class DraftBytes
         foreach (var extent in written.All) stained.Remove(extent.Start, extent.End);
     }
 
-    public Content Basis { get; private set; }
+    public Content Basis
+    {
+        get;
+        private set
+        {
+            field = value;
+            Below = store.Contents.OpenReader(value);
+        }
+    }
+
+    public ContentReader Below { get; private set; } = null!;
 
     public long Length { get; private set; }
 

@@ -42,9 +42,12 @@ public sealed class DraftStore : IDisposable
     }
 
     /// <summary>A new draft over a content, of which nothing is read until it is asked for; <see cref="Content.Empty"/>: a new file.</summary>
+    /// <exception cref="PeerDriveException">LimitExceeded: the content is longer than a file can be.</exception>
     public Draft Begin(Content basis)
     {
-        var draft = new Draft(this, TakeNumber(), Over(basis));
+        if (basis.Size > StorageLimits.FileBytes)
+            throw new PeerDriveException(ErrorKind.LimitExceeded, $"A file has at most {StorageLimits.FileBytes >> 40} TiB; this one is said to have {basis.Size} bytes.");
+        var draft = new Draft(this, TakeNumber(), Over(basis), hasRow: false);
         lock (gate) drafts.Add(draft);
         return draft;
     }
@@ -133,7 +136,7 @@ public sealed class DraftStore : IDisposable
         if (draft.TryBecome(content, stamp) is not { } version) return false;
         if (draft.HasRow) table.Remove([draft], version);
         lock (gate) recovered.Remove(draft.Id);
-        foreach (var file in draft.TakeFormer(version)) Remove(file);
+        foreach (var file in draft.ForgetRow(version)) Remove(file);
         return true;
     }
 
@@ -168,8 +171,23 @@ public sealed class DraftStore : IDisposable
 
     internal void Remove(StagingFile file)
     {
-        file.Return();
         if (disk.FileExists(file.Path)) disk.Delete(file.Path);
+        file.Return();
+    }
+
+    /// <returns>False: the disk would not; the file is to be removed later.</returns>
+    internal bool TryRemove(StagingFile file)
+    {
+        try
+        {
+            Remove(file);
+            return true;
+        }
+        catch (PeerDriveException)
+        {
+            // Nothing needs it and no row names it: at the next opening it goes in any case.
+            return false;
+        }
     }
 
     internal void SyncFolder() => disk.SyncFolder(paths.StagingFolder);
@@ -242,7 +260,6 @@ public sealed class DraftStore : IDisposable
         foreach (var row in rows)
         {
             var draft = Recover(row, files, out var isDamaged);
-            draft.HasRow = true;
             drafts.Add(draft);
             recovered[row.Id] = new RecoveredDraft(draft, row.Claim, isDamaged);
         }
@@ -257,10 +274,10 @@ public sealed class DraftStore : IDisposable
         {
             // A file that is gone because it became a raw one is no loss.
             if (row is { File: not null, Stored: { } stored })
-                return new Draft(this, row.Id, Over(stored));
+                return new Draft(this, row.Id, Over(stored), hasRow: true);
             isDamaged |= row.File is not null;
             var blanked = ExtentSet.TryDecode(row.Blanked) ?? new ExtentSet();
-            return new Draft(this, row.Id, new DraftBytes(this, row.Basis, row.Length, new ExtentSet(), blanked, null, 0));
+            return new Draft(this, row.Id, new DraftBytes(this, row.Basis, row.Length, new ExtentSet(), blanked, null, 0), hasRow: true);
         }
         var file = new StagingFile(disk, path, number) { IsNamed = true };
         var fileLength = file.File.Length;
@@ -268,7 +285,7 @@ public sealed class DraftStore : IDisposable
         {
             var all = new ExtentSet();
             all.Add(0, fileLength);
-            return new Draft(this, row.Id, new DraftBytes(this, Content.Empty, fileLength, all, new ExtentSet(), file, fileLength));
+            return new Draft(this, row.Id, new DraftBytes(this, Content.Empty, fileLength, all, new ExtentSet(), file, fileLength), hasRow: true);
         }
         var written = ExtentSet.TryDecode(row.Written) ?? new ExtentSet();
         written.Remove(row.Length, long.MaxValue);
@@ -277,6 +294,6 @@ public sealed class DraftStore : IDisposable
             isDamaged = true;
             written.Remove(fileLength, long.MaxValue);
         }
-        return new Draft(this, row.Id, new DraftBytes(this, row.Basis, row.Length, written, ExtentSet.TryDecode(row.Blanked) ?? new ExtentSet(), file, fileLength));
+        return new Draft(this, row.Id, new DraftBytes(this, row.Basis, row.Length, written, ExtentSet.TryDecode(row.Blanked) ?? new ExtentSet(), file, fileLength), hasRow: true);
     }
 }

@@ -40,18 +40,14 @@ internal sealed class DraftTable(Database state)
     }
 
     /// <summary>Writes a row, unless a later state of the draft is there.</summary>
-    public void Put(Draft draft, DraftRow row)
+    public void Put(Draft draft, DraftRow row) => Commit(() =>
     {
-        Commit(() =>
-        {
-            if (row.Version < draft.SavedVersion) return;
-            draft.SavedVersion = row.Version;
-            state.Prepare("INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)")
-                .Bind((long)row.Id).Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
-                .Bind((ReadOnlySpan<byte>)row.Written).Bind((ReadOnlySpan<byte>)row.Blanked).Bind((ReadOnlySpan<byte>)row.Claim).Run();
-        });
-        draft.HasRow = true;
-    }
+        if (row.Version < draft.SavedVersion) return;
+        draft.SavedVersion = row.Version;
+        state.Prepare("INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)")
+            .Bind((long)row.Id).Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
+            .Bind((ReadOnlySpan<byte>)row.Written).Bind((ReadOnlySpan<byte>)row.Blanked).Bind((ReadOnlySpan<byte>)row.Claim).Run();
+    });
 
     /// <summary>Changes a row but for its claim.</summary>
     public void Update(Draft draft, DraftRow row) => Commit(() =>

@@ -30,6 +30,7 @@ public sealed class ChunkStore : IDisposable
         this.catalog = catalog;
         this.index = index;
         files = new PackFiles(disk, paths);
+        Direct = new DirectReads(files, Find);
         Lent = new LentFiles(disk, paths, writer, catalog, index, index.Lent);
     }
 
@@ -37,6 +38,9 @@ public sealed class ChunkStore : IDisposable
     public LentFiles Lent { get; }
 
     internal ChunkIndex Index => index;
+
+    /// <summary>Reading of parts of chunks, and without copying.</summary>
+    internal DirectReads Direct { get; }
 
     /// <summary>Opens the store, brings the index up to date with what the packs hold, and cuts a torn tail.</summary>
     internal static ChunkStore Open(IDisk disk, string volumeFolder, Database catalog, ChunkIndex index)
@@ -220,6 +224,7 @@ public sealed class ChunkStore : IDisposable
     {
         FlushIndex();
         lock (catalog.Gate) index.Remove(id);
+        Direct.Forget(id);
         Lent.Forget(id);
     }
 

@@ -74,6 +74,12 @@ internal static class PackFormat
     /// <summary>Whether a whole record's crc is right.</summary>
     public static bool IsIntact(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt32LittleEndian(record[CrcAt..]) == CrcOf(record);
 
+    /// <summary>Whether head and payload are the plain record of a chunk, its crc right.</summary>
+    public static bool IsIntact(ReadOnlySpan<byte> head, ChunkId id, ReadOnlySpan<byte> payload) =>
+        TryReadRecord(head, out var found, out var stored, out _, out var encoding, out var crc)
+        && found == id && stored == payload.Length && encoding == ChunkEncoding.Plain
+        && crc == Crc32C.Compute(payload, Crc32C.Compute(head[(CrcAt + 4)..], Crc32C.Compute(head[..CrcAt])));
+
     /// <summary>Index and trailer of a file whose index begins at <paramref name="indexOffset"/>.</summary>
     public static byte[] WriteIndex(IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>> lines, long indexOffset)
     {

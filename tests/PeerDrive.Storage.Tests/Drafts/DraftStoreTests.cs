@@ -74,6 +74,27 @@ public sealed class DraftStoreTests
     }
 
     [Fact]
+    public async Task A_file_that_is_emptied_again_and_again_takes_the_room_of_one()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var draft = replica.Volume.Drafts.Begin(Content.Empty);
+        for (var i = 1; i <= 5; i++)
+        {
+            draft.Write(0, TestReplica.RandomBytes(100_000, i));
+            Assert.Single(Directory.GetFiles(Path.Combine(replica.Folder, "staging")));
+            draft.Resize(0);
+            Assert.Empty(Directory.GetFiles(Path.Combine(replica.Folder, "staging")));
+        }
+        draft.Write(0, TestReplica.RandomBytes(100_000, 1));
+        replica.Volume.Drafts.Save(draft, default);
+        var content = replica.Volume.Drafts.Store(draft, 0, null, CancellationToken.None);
+        Assert.True(replica.Volume.Drafts.Rebase(draft, content, draft.Stamp()));
+        Assert.Empty(Directory.GetFiles(Path.Combine(replica.Folder, "staging")));
+        await replica.ReopenAsync();
+        Assert.Empty(replica.Volume.Drafts.Recover());
+    }
+
+    [Fact]
     public async Task What_the_kernel_wrote_to_a_saved_file_is_there_after_the_process_was_killed()
     {
         await using var replica = await TestReplica.CreateAsync();
