@@ -1,6 +1,7 @@
 using PeerDrive.FileSystem.Handles;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
 

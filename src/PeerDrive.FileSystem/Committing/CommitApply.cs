@@ -94,7 +94,7 @@ internal sealed class CommitApply
             Move(step, entry, folder, there is null || there.Id == entry ? name : FreeName(folder, name));
             return;
         }
-        if (DocumentOf(step.Node) is { } existing && Reader.EntriesOf(existing).FirstOrDefault() is { } other)
+        if (DocumentOf(step.Node) is { } existing && Reader.EntriesOf(existing) is [var other, ..])
         {
             var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), other.Id);
             Made(step, linked.Id);
@@ -157,7 +157,7 @@ internal sealed class CommitApply
         if (step.Document is not { } document) return;
         var entry = step.Node.Via is { } via && Reader.Get(via) is { IsLive: true } view && view.Document == document
             ? view
-            : Reader.EntriesOf(document).FirstOrDefault();
+            : Reader.EntriesOf(document) is [var first, ..] ? first : null;
         // Nothing to revise where nobody can see it.
         if (entry is null) return;
         step.Entry = entry.Id;

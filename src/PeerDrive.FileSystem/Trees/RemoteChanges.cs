@@ -98,7 +98,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
     {
         foreach (var node in tree.Kept.ToArray())
         {
-            if (node.Document is { } document && tree.Reader.EntriesOf(document).FirstOrDefault() is { } view) LookAt(node, view, notices);
+            if (node.Document is { } document && tree.Reader.EntriesOf(document) is [var view, ..]) LookAt(node, view, notices);
             else foreach (var known in node.KnownAs) Tell(known, notices);
             if (node.IsFolder) Changed(node, notices);
         }

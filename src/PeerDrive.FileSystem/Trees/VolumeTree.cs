@@ -262,7 +262,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Another node gets a name; nothing moves. Under the gate.</summary>
-    public void Renode(PlacedName name, TreeNode node)
+    public static void Renode(PlacedName name, TreeNode node)
     {
         var counted = Ahead(name);
         name.Node.LinksAhead -= counted;
