@@ -141,9 +141,10 @@ class PeerDrive(Mounted):
         return {"PEERDRIVE_ANNOUNCE": "off", "PEERDRIVE_LISTEN": "127.0.0.1"}
 
     def start(self):
-        if not os.path.exists(self.home):
-            subprocess.run([PEERDRIVE, "volume", "create", "bench", "--home", self.home], check=True, capture_output=True, env={**os.environ, **self.env()})
+        is_new = not os.path.exists(self.home)
         super().start()
+        if is_new:
+            subprocess.run([PEERDRIVE, "volume", "create", "bench", "--home", self.home], check=True, capture_output=True, env={**os.environ, **self.env()})
         # Volumes are folders of the mount; where there is but one it may be the mount itself.
         inside = os.path.join(self.top, "bench")
         self.work = inside if os.path.isdir(inside) else self.top
