@@ -102,6 +102,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             if (name.Current == step.Wanted) tree.Settle(name);
             return;
         }
+        if (name.Current is null && name.Node is { Names: 0, Document: not null }) tree.Disown(name.Node);
         tree.Recheck(name);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class AttributeOperations(VolumeTree tree)
             if (changes.Uid is { } uid) node.Owner = tree.Context.Accounts.User(uid);
             if (changes.Gid is { } gid) node.Group = tree.Context.Accounts.Group(gid);
             var changesOwner = changes.Uid is not null || changes.Gid is not null;
-            if ((changesOwner || caller.ClearsPrivileges) && changes.Permissions is null) ClearPrivileges(node, changesOwner && !caller.ClearsPrivileges);
+            if ((changesOwner || caller.ClearsPrivileges) && changes.Permissions is null) ClearPrivileges(node, changesOwner);
             if (changes.Mtime is { } mtime) node.Mtime = mtime;
             if (changes.Atime is { } atime) node.Atime = atime;
             // The time of the last access is the device's own.

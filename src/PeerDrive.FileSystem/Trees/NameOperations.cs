@@ -143,7 +143,12 @@ internal sealed class NameOperations(VolumeTree tree)
     private void TakeAway(PlacedName name)
     {
         tree.Put(name, null);
-        if (name.Node.Names == 0) tree.Files.NoteUnnamed(name.Node);
+        if (name.Node.Names == 0)
+        {
+            tree.Files.NoteUnnamed(name.Node);
+            // A new file of the name may take the document over.
+            tree.Disown(name.Node);
+        }
         tree.Release(name.Node);
     }
 

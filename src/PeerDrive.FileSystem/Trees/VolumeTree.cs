@@ -188,7 +188,9 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
         LoadXattrs(node);
         LoadTarget(node);
-        (node.Document, node.Basis, node.Via) = (null, null, null);
+        if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
+        (node.Document, node.Basis, node.Via, node.Entry) = (null, null, null, null);
+        node.CommittedLinks = null;
     }
 
     /// <summary>Knows a node's extended attributes from here on. Under the gate.</summary>
