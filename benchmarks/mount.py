@@ -196,7 +196,7 @@ def main():
     os.makedirs(arguments.data, exist_ok=True)
     prepare(arguments)
     measured = {}
-    for number in range(arguments.rounds):
+    for turn in range(arguments.rounds):
         for peer in arguments.peers.split(","):
             disk = Volume()
             mount = MOUNTS[peer](disk.path, arguments.data)
@@ -206,10 +206,10 @@ def main():
                     try:
                         for name, value in WORKS[work](mount, arguments):
                             measured.setdefault(mount.name, {}).setdefault(name, []).append(value)
-                            print(f"round {number + 1} {mount.name:16}{name:26}{number(value):>12}", flush=True)
+                            print(f"round {turn + 1} {mount.name:16}{name:26}{number(value):>12}", flush=True)
                     except (OSError, subprocess.CalledProcessError) as e:
                         said = getattr(e, "stderr", None) or str(e).encode()
-                        print(f"round {number + 1} {mount.name:16}{work} FAILED: {said.decode(errors='replace').strip().splitlines()[-1]}", flush=True)
+                        print(f"round {turn + 1} {mount.name:16}{work} FAILED: {said.decode(errors='replace').strip().splitlines()[-1]}", flush=True)
                     mount.clear()
             finally:
                 mount.stop()
