@@ -38,7 +38,12 @@ public sealed class DriveFiles : IAsyncDisposable
     public IEnumerable<(Volume Volume, int Pending, string? Problem)> States => [.. root.Trees.Select(tree => (tree.Volume, tree.Pending, tree.Problem))];
 
     /// <summary>The kernel is there.</summary>
-    public void Start(KernelNotices notices) => context.Notices = notices;
+    /// <param name="handsFilesOver">It can read and write files by itself, on <see cref="OpenFile.Backing"/>.</param>
+    public void Start(KernelNotices notices, bool handsFilesOver = false)
+    {
+        context.HandsFilesOver = handsFilesOver;
+        context.Notices = notices;
+    }
 
     /// <summary>Shows just these volumes from here on.</summary>
     public async Task ShowAsync(IReadOnlyCollection<Volume> volumes)

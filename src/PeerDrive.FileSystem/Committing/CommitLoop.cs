@@ -9,6 +9,8 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly Lock waitersGate = new();
     private readonly DueChanges due = new(tree);
@@ -16,6 +18,8 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     private Task loop = Task.CompletedTask;
     private volatile bool isStopping;
     private int failures;
+    private TimeSpan pause;
+    private long lastEnd;
 
     /// <summary>Why the last commit failed; null: it did not.</summary>
     public string? Problem { get; private set; }
@@ -62,24 +66,32 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         }
     }
 
+    /// <summary>Until somebody waits for a commit, or something is due and the pause after the last one is over.</summary>
     private async Task WaitAsync()
     {
-        lock (waitersGate)
+        while (!isStopping)
         {
-            if (waiters.Count > 0) return;
+            lock (waitersGate)
+            {
+                if (waiters.Count > 0) return;
+            }
+            var rest = due.UntilDue();
+            if (rest is { } until)
+            {
+                var pausing = pause - tree.Context.Time.GetElapsedTime(lastEnd);
+                rest = until > pausing ? until : pausing;
+                if (rest <= TimeSpan.Zero) return;
+            }
+            await SleepAsync(rest).ConfigureAwait(false);
         }
-        var rest = failures > 0 ? TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures, 5), LongestPause.TotalSeconds)) : due.UntilDue();
-        if (rest == TimeSpan.Zero) return;
+    }
+
+    private async Task SleepAsync(TimeSpan? time)
+    {
         using var cancel = new CancellationTokenSource();
         var woken = signal.Reader.ReadAsync(cancel.Token).AsTask();
-        if (rest is { } time)
-        {
-            await Task.WhenAny(woken, Task.Delay(time, tree.Context.Time, cancel.Token)).ConfigureAwait(false);
-        }
-        else
-        {
-            await woken.ConfigureAwait(false);
-        }
+        if (time is { } limit) await Task.WhenAny(woken, Task.Delay(limit, tree.Context.Time, cancel.Token)).ConfigureAwait(false);
+        else await woken.ConfigureAwait(false);
         await cancel.CancelAsync().ConfigureAwait(false);
         try
         {
@@ -95,6 +107,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     {
         var batch = due.Take(all);
         if (batch.IsEmpty) return null;
+        var begun = tree.Context.Time.GetTimestamp();
         try
         {
             Store(batch);
@@ -104,8 +117,8 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         }
         catch (PeerDriveException e)
         {
-            failures++;
             Problem = e.Message;
+            Rest(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures++, 5), LongestPause.TotalSeconds)));
             lock (tree.Gate) batch.TakeBack(tree);
             return e.Kind;
         }
@@ -113,8 +126,13 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         Problem = null;
         lock (tree.Gate) batch.Finish(tree);
         await batch.TellAsync(tree).ConfigureAwait(false);
+        // At most half of the time goes into commits: a burst is committed in few large ones, and the programs that make it come first.
+        var took = tree.Context.Time.GetElapsedTime(begun);
+        Rest(took < LongestRest ? took : LongestRest);
         return null;
     }
+
+    private void Rest(TimeSpan time) => (pause, lastEnd) = (time, tree.Context.Time.GetTimestamp());
 
     private void Store(CommitBatch batch)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Errors;
 using PeerDrive.Storage.Contents;
@@ -6,9 +7,11 @@ using PeerDrive.Storage.Drafts;
 namespace PeerDrive.FileSystem.Handles;
 
 /// <summary>An open file of a volume's tree.</summary>
-internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access) : OpenFile
+internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access, SafeFileHandle? backing) : OpenFile
 {
     private bool isReleased;
+
+    public override SafeFileHandle? Backing => backing;
 
     public override NodeView View => new(node.Id, node.Generation, tree.Attributes.Get(node));
 
@@ -86,7 +89,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
     public override void Release()
     {
         if (Interlocked.Exchange(ref isReleased, true)) return;
-        tree.Files.Release(node, access != FileAccess.Read);
+        tree.Files.Release(node, access != FileAccess.Read, backing is not null);
     }
 
     private Draft Begin(in Caller caller)

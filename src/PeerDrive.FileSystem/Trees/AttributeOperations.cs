@@ -51,7 +51,11 @@ internal sealed class AttributeOperations(VolumeTree tree)
             if (changes.Gid is { } gid) node.Group = tree.Context.Accounts.Group(gid);
             var changesOwner = changes.Uid is not null || changes.Gid is not null;
             if ((changesOwner || caller.ClearsPrivileges) && changes.Permissions is null) ClearPrivileges(node, changesOwner);
-            if (changes.Mtime is { } mtime) node.Mtime = mtime;
+            if (changes.Mtime is { } mtime)
+            {
+                node.Mtime = mtime;
+                FileOperations.SetMtime(node, mtime);
+            }
             if (changes.Atime is { } atime) node.Atime = atime;
             // The time of the last access is the device's own.
             if (changes == new AttributeChanges(Atime: changes.Atime)) node.Ctime = tree.Context.Now;

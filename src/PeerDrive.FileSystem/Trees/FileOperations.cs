@@ -1,7 +1,9 @@
+using Microsoft.Win32.SafeHandles;
 using PeerDrive.FileSystem.Committing;
 using PeerDrive.FileSystem.Handles;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Drafts;
 
@@ -93,10 +95,11 @@ internal sealed class FileOperations(VolumeTree tree)
         return (null, node.Reader ??= tree.Volume.Contents.OpenReader(node.Content));
     }
 
-    public void Release(TreeNode node, bool writes)
+    public void Release(TreeNode node, bool writes, bool isExternal)
     {
         lock (tree.Gate)
         {
+            if (isExternal && --node.External == 0) EndExternal(node);
             node.Opened--;
             if (writes) node.Writers--;
             if (node.Writers == 0 && node.IsChanged) tree.WakeCommits();
@@ -142,6 +145,7 @@ internal sealed class FileOperations(VolumeTree tree)
             lock (tree.Gate)
             {
                 draft = node.Draft;
+                if (node.External > 0) NoteExternal(node);
                 if (draft is null || !node.IsContentChanged) draft = null;
                 claim = node.Names == 0 ? null : DraftClaim.Of(node, tree);
                 if (draft is not null) node.IsSaved = true;
@@ -201,6 +205,55 @@ internal sealed class FileOperations(VolumeTree tree)
             node.Writers++;
             node.IsHeld = false;
         }
-        return new OpenTreeFile(tree, node, access);
+        return new OpenTreeFile(tree, node, access, BackingOf(node, access));
+    }
+
+    /// <summary>The file on which the kernel serves a file that is all in one, from its making or cutting until it is closed. Under the gate.</summary>
+    private SafeFileHandle? BackingOf(TreeNode node, FileAccess access)
+    {
+        if (node.External == 0)
+        {
+            // While it is open otherwise, every further open has to be served as that is.
+            if (!tree.Context.HandsFilesOver || node.Opened > 1 || access == FileAccess.Read || node.IsSaved || !DraftOf(node).IsWhole) return null;
+            try
+            {
+                node.Draft!.OpenExternally();
+            }
+            catch (PeerDriveException)
+            {
+                // Served from here it works as well.
+                return null;
+            }
+            SetMtime(node, node.Mtime);
+            node.Noted = node.Draft.Stamp();
+            node.IsContentChanged = true;
+        }
+        node.External++;
+        return node.Draft!.WholeFile;
+    }
+
+    /// <summary>Gives the file that the kernel writes to its time. Under the gate.</summary>
+    public static void SetMtime(TreeNode node, long mtime)
+    {
+        if (node.Draft?.WholeFile is { } file) Libc.SetMtime(file, mtime);
+    }
+
+    /// <summary>What the kernel wrote by itself is a change. Under the gate.</summary>
+    private void NoteExternal(TreeNode node)
+    {
+        var draft = node.Draft!;
+        var stamp = draft.Stamp();
+        if (stamp == node.Noted) return;
+        node.Noted = stamp;
+        node.IsContentChanged = true;
+        tree.Change(node);
+    }
+
+    private void EndExternal(TreeNode node)
+    {
+        var draft = node.Draft!;
+        NoteExternal(node);
+        node.Mtime = draft.Mtime ?? node.Mtime;
+        draft.EndExternal();
     }
 }

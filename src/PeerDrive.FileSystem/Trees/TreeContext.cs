@@ -8,6 +8,9 @@ namespace PeerDrive.FileSystem.Trees;
 internal sealed record TreeContext(
     TimeProvider Time, Random Random, TaskScheduler Scheduler, NodeTable Table, AccountNames Accounts, DriveSettings Settings, bool ShowsOwners, uint Uid, uint Gid)
 {
+    /// <summary>The kernel can read and write files by itself.</summary>
+    public bool HandsFilesOver { get; set; }
+
     /// <summary>Null until the kernel is there.</summary>
     public KernelNotices? Notices { get; set; }
 

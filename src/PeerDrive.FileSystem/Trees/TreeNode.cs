@@ -95,8 +95,11 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public int Writers { get; set; }
 
-    /// <summary>Open files that the kernel serves by itself.</summary>
+    /// <summary>Open files that the kernel serves by itself, on the draft's file.</summary>
     public int External { get; set; }
+
+    /// <summary>The draft's bytes when they were last known to be noted as a change.</summary>
+    public DraftStamp Noted { get; set; }
 
     /// <summary>Names in the volume (null: to be counted), and by how many the mount has more.</summary>
     public uint? CommittedLinks { get; set; }

@@ -117,16 +117,20 @@ public static unsafe class Libc
         return length >= 0 ? new ReadOnlySpan<byte>(buffer, (int)length).ToArray() : throw Failure("readlink", name);
     }
 
+    /// <summary>Sets the modification time of an open file; the access time stays.</summary>
+    public static void SetMtime(SafeFileHandle file, long nanoseconds)
+    {
+        var times = stackalloc SystemCalls.Timespec[2];
+        OnlyMtime(times, nanoseconds);
+        Check(SystemCalls.Futimens(file, times), "futimens", default);
+    }
+
     /// <summary>Sets the modification time of a name, of a symbolic link itself; the access time stays.</summary>
     public static void SetMtime(SafeFileHandle folder, ReadOnlySpan<byte> name, long nanoseconds)
     {
-        const long omit = 0x3FFFFFFE;
         using var terminated = new CString(name, stackalloc byte[CString.StackBytes]);
-        var seconds = Math.DivRem(nanoseconds, 1_000_000_000, out var rest);
-        if (rest < 0) (seconds, rest) = (seconds - 1, rest + 1_000_000_000);
         var times = stackalloc SystemCalls.Timespec[2];
-        times[0].Nanoseconds = omit;
-        times[1] = new SystemCalls.Timespec { Seconds = seconds, Nanoseconds = rest };
+        OnlyMtime(times, nanoseconds);
         Check(SystemCalls.UtimensAt(Number(folder), terminated.Pointer, times, SymlinkNoFollow), "utimensat", name);
     }
 
@@ -403,6 +407,15 @@ public static unsafe class Libc
             (ulong)s.DevMajor << 32 | s.DevMinor, s.Inode, s.Mode, s.Links, s.Uid, s.Gid, (long)s.Size, (long)s.Blocks,
             s.Mtime.Total, s.Ctime.Total, s.Btime.Total, (ulong)s.RdevMajor << 32 | s.RdevMinor);
         return true;
+    }
+
+    private static void OnlyMtime(SystemCalls.Timespec* times, long nanoseconds)
+    {
+        const long omit = 0x3FFFFFFE;
+        var seconds = Math.DivRem(nanoseconds, 1_000_000_000, out var rest);
+        if (rest < 0) (seconds, rest) = (seconds - 1, rest + 1_000_000_000);
+        times[0].Nanoseconds = omit;
+        times[1] = new SystemCalls.Timespec { Seconds = seconds, Nanoseconds = rest };
     }
 
     private static void Check(int result, string call, ReadOnlySpan<byte> path)

@@ -44,6 +44,9 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(C, EntryPoint = "utimensat", SetLastError = true)]
     public static partial int UtimensAt(int folder, byte* path, Timespec* times, int flags);
 
+    [LibraryImport(C, EntryPoint = "futimens", SetLastError = true)]
+    public static partial int Futimens(SafeFileHandle file, Timespec* times);
+
     [LibraryImport(C, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int Chmod(SafeFileHandle file, uint mode);
 

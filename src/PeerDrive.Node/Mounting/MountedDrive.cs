@@ -20,6 +20,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     private readonly ConcurrentDictionary<ulong, OpenFile> files = [];
     private readonly ConcurrentDictionary<ulong, OpenFolder> folders = [];
     private readonly string spaceFolder = "/";
+    private BackingFiles? backings;
     private ulong lastHandle;
 
     /// <summary>Whose free space statfs tells.</summary>
@@ -29,12 +30,13 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
         init => spaceFolder = value;
     }
 
-    public override FuseFeatures Features => FuseFeatures.TellsChanges | FuseFeatures.ClearsPrivileges;
+    public override FuseFeatures Features => FuseFeatures.TellsChanges | FuseFeatures.ClearsPrivileges | FuseFeatures.Passthrough;
 
     public override void Start(FuseConnection connection)
     {
         var notifier = connection.Notifier;
-        drive.Start(new KernelNotices(notifier.NodeChanged, (folder, name) => notifier.NameChanged(folder, name.Span), connection.ForgetAttributes));
+        drive.Start(new KernelNotices(notifier.NodeChanged, (folder, name) => notifier.NameChanged(folder, name.Span), connection.ForgetAttributes), connection.HasPassthrough);
+        backings = new BackingFiles(connection);
     }
 
     public override void Stop()
@@ -119,7 +121,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     public override ValueTask<FuseResult<FuseOpened>> Open(FuseContext context, ulong node, OpenFlags flags)
     {
         var opened = drive.Open(node, CallerOf(context), AccessOf(flags), (flags & OpenFlags.Truncate) != 0);
-        return new(opened.Error is { } error ? ErrnoOf(error) : Opened(opened.Value));
+        return new(opened.Error is { } error ? ErrnoOf(error) : Opened(node, opened.Value));
     }
 
     public override ValueTask<FuseResult<FuseCreated>> Create(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode, OpenFlags flags) =>
@@ -137,7 +139,11 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override ValueTask<Errno> Release(FuseContext context, ulong node, ulong handle)
     {
-        if (files.TryRemove(handle, out var file)) file.Release();
+        if (files.TryRemove(handle, out var file))
+        {
+            if (file.Backing is not null) backings!.Close(node);
+            file.Release();
+        }
         return new(Errno.None);
     }
 
@@ -278,13 +284,29 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     private FuseResult<FuseStatus> Status(ulong node) => new FuseStatus(Attributes(drive.GetAttributes(node)), Timeout);
 
-    private FuseOpened Opened(OpenFile file)
+    private FuseResult<FuseOpened> Opened(ulong node, OpenFile file)
     {
         var handle = Interlocked.Increment(ref lastHandle);
+        if (file.Backing is { } backing)
+        {
+            var id = backings!.Open(node, backing);
+            if (id == 0)
+            {
+                file.Release();
+                return Errno.Io;
+            }
+            files[handle] = file;
+            return new FuseOpened(handle, FuseOpenReply.Passthrough, id);
+        }
         files[handle] = file;
         return new FuseOpened(handle, FuseOpenReply.KeepCache | FuseOpenReply.NoFlush);
     }
 
-    private FuseResult<FuseCreated> Created(Outcome<OpenFile> outcome) =>
-        outcome.Error is { } error ? ErrnoOf(error) : new FuseCreated(Entry(outcome.Value.View), Opened(outcome.Value));
+    private FuseResult<FuseCreated> Created(Outcome<OpenFile> outcome)
+    {
+        if (outcome.Error is { } error) return ErrnoOf(error);
+        var view = outcome.Value.View;
+        var opened = Opened(view.Node, outcome.Value);
+        return opened.Error == Errno.None ? new FuseCreated(Entry(view), opened.Value) : opened.Error;
+    }
 }
