@@ -78,6 +78,10 @@ public sealed class PeerDriveClient : IDisposable
     /// <param name="link">A link's id or its directory.</param>
     public Task UnlinkAsync(string link, CancellationToken cancellation) => DeleteAsync($"links?link={Escape(link)}", cancellation);
 
+    public Task<MountStatus> MountAsync(MountRequest request, CancellationToken cancellation) => PostAsync<MountRequest, MountStatus>("mount", request, cancellation);
+
+    public Task UnmountAsync(CancellationToken cancellation) => DeleteAsync("mount", cancellation);
+
     public Task<IReadOnlyList<PeerStatus>> PeersAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<PeerStatus>>("peers", cancellation);
 
     public Task<IReadOnlyList<JobStatus>> JobsAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<JobStatus>>("jobs", cancellation);

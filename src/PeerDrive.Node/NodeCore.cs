@@ -9,6 +9,7 @@ using PeerDrive.Native.Files;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Links;
+using PeerDrive.Node.Mounting;
 using PeerDrive.Node.Network;
 using PeerDrive.Node.Settings;
 using PeerDrive.Node.Volumes;
@@ -27,7 +28,7 @@ internal sealed class NodeCore : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> parts = [];
     private readonly ILogger log;
 
-    private NodeCore(ILogger log, NodeHome home, NodeOptions options, IdentityStore identity)
+    private NodeCore(ILogger log, NodeHome home, NodeOptions options, SettingsFile settings, IdentityStore identity)
     {
         this.log = log;
         var time = TimeProvider.System;
@@ -40,6 +41,7 @@ internal sealed class NodeCore : IAsyncDisposable
         Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), time, log);
         Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
         Jobs = new JobBoard(time, log);
+        Mount = new DriveMount(Volumes, home, settings, time, log);
         Options = options;
         Began = time.GetUtcNow();
     }
@@ -62,6 +64,8 @@ internal sealed class NodeCore : IAsyncDisposable
 
     public JobBoard Jobs { get; }
 
+    public DriveMount Mount { get; }
+
     public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off);
 
     public PeerFinder Peers { get; private set; } = null!;
@@ -69,7 +73,7 @@ internal sealed class NodeCore : IAsyncDisposable
     public static async Task<NodeCore> StartAsync(NodeOptions options, NodeHome home, SettingsFile settings, ILogger log, CancellationToken cancellation)
     {
         var identity = IdentityStore.Open(home.IdentityFolder, options.PersonName, options.DeviceName, new FileSync(Libc.Fsync, new RealDisk().SyncFolder));
-        var core = new NodeCore(log, home, options, identity);
+        var core = new NodeCore(log, home, options, settings, identity);
         try
         {
             await core.BeginAsync(options, settings, cancellation).ConfigureAwait(false);
@@ -82,7 +86,7 @@ internal sealed class NodeCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends jobs, linked folders, discovery, exchange and volumes, in this order.</summary>
+    /// <summary>Ends jobs, the mount, linked folders, discovery, exchange and volumes, in this order.</summary>
     public async ValueTask DisposeAsync()
     {
         while (parts.TryPop(out var part))
@@ -118,6 +122,8 @@ internal sealed class NodeCore : IAsyncDisposable
 
         parts.Push(Links);
         foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
+        parts.Push(Mount);
+        await Mount.BeginAsync(options.Mount, options.UsualMount).ConfigureAwait(false);
         parts.Push(Jobs);
     }
 

@@ -41,6 +41,12 @@ internal static partial class NodeLog
     [LoggerMessage(12, LogLevel.Error, "A part of the node did not end cleanly")]
     public static partial void StopFailed(this ILogger log, Exception e);
 
+    [LoggerMessage(14, LogLevel.Error, "An operation of the mount failed")]
+    public static partial void MountOperationFailed(this ILogger log, Exception e);
+
+    [LoggerMessage(15, LogLevel.Warning, "The drive is not mounted: {Problem}")]
+    public static partial void NotMounted(this ILogger log, string problem);
+
     [LoggerMessage(13, LogLevel.Warning, "Peers' addresses could not be remembered: {Problem}")]
     public static partial void CannotRemember(this ILogger log, string problem);
 }

@@ -15,6 +15,12 @@ public sealed record NodeOptions(
 {
     public const string ListenVariable = "PEERDRIVE_LISTEN";
 
+    /// <summary>Where the drive is mounted: a directory; empty: nowhere. Null: where it was last, if anywhere.</summary>
+    public string? Mount { get; init; }
+
+    /// <summary>Where the drive is mounted when nobody has said yet; null: nowhere.</summary>
+    public string? UsualMount { get; init; }
+
     /// <summary>The one address to listen at and to name in tickets; null: every address. PEERDRIVE_LISTEN unless it is set here.</summary>
     /// <exception cref="PeerDriveException">Invalid: the variable is no IP address.</exception>
     public IPAddress? Listen { get; init; } = ParseListen(Environment.GetEnvironmentVariable(ListenVariable));

@@ -9,13 +9,14 @@ public sealed class LayerTests
     {
         ["PeerDrive.Cli"] = ["PeerDrive.Client", "PeerDrive.Node"],
         ["PeerDrive.Client"] = [],
+        ["PeerDrive.FileSystem"] = ["PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage"],
         ["PeerDrive.Folders"] = ["PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage"],
         ["PeerDrive.Fuse"] = ["PeerDrive.Native"],
         ["PeerDrive.Model"] = [],
         ["PeerDrive.Native"] = [],
         ["PeerDrive.Node"] =
         [
-            "PeerDrive.Client", "PeerDrive.Folders", "PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage", "PeerDrive.Sync",
+            "PeerDrive.Client", "PeerDrive.FileSystem", "PeerDrive.Folders", "PeerDrive.Fuse", "PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage", "PeerDrive.Sync",
             "PeerDrive.Transport",
         ],
         ["PeerDrive.Storage"] = ["PeerDrive.Model", "PeerDrive.Native"],

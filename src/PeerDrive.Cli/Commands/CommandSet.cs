@@ -26,6 +26,8 @@ internal static class CommandSet
             VolumeCommand.Create(shell),
             LinkCommand.Create(shell),
             UnlinkCommand.Create(shell),
+            MountCommand.Create(shell),
+            UnmountCommand.Create(shell),
             InviteCommand.Create(shell),
             JoinCommand.Create(shell),
             PeersCommand.Create(shell),

@@ -19,6 +19,14 @@ internal static class UpCommand
 
     private static readonly Option<string?> Volume = new("--volume") { Description = "The volume for --link, instead of the directory's name", HelpName = "NAME" };
 
+    private static readonly Option<string?> Mount = new("--mount")
+    {
+        Description = "Show all volumes as files in this directory (else where they were last; ~/PeerDrive for the usual home)",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> NoMount = new("--no-mount") { Description = "Do not mount" };
+
     private static readonly Option<int?> Port = new("--port") { Description = "TCP port for peers (else the one used before)", HelpName = "N" };
 
     private static readonly Option<string?> Name = new("--name") { Description = "This device's name, at the first start (else the host's)", HelpName = "DEVICE" };
@@ -30,7 +38,7 @@ internal static class UpCommand
         var command = shell.Define(
             "up", "Run the node here until Ctrl-C or `peerdrive down`", RunAsync,
             "peerdrive up", "peerdrive up --link ~/Documents", "peerdrive up --link ~/pics --volume Pictures --port 22067");
-        foreach (var option in new Option[] { Link, Volume, Port, Name, Person }) command.Add(option);
+        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, Port, Name, Person }) command.Add(option);
         return command;
     }
 
@@ -42,9 +50,11 @@ internal static class UpCommand
         if (directories.Find(directory => !Directory.Exists(directory)) is { } missing)
             throw new UsageException($"{missing} is no directory: make it first.");
 
+        if (call.Get(Mount) is not null && call.Get(NoMount)) throw new UsageException("--mount and --no-mount say opposite things.");
+        var mount = call.Get(NoMount) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
         var device = call.Get(Name) ?? Environment.MachineName;
         var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
-        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Variable("PEERDRIVE_ANNOUNCE"), person, device, cancellation)
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, person, device, cancellation)
             .ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
@@ -80,6 +90,8 @@ internal static class UpCommand
             {
                 foreach (var link in volume.Links) call.Output.WriteLine($"Linked   {link.Directory} is {volume.Name}{(link.Folder == "/" ? "" : ":" + link.Folder)}");
             }
+            if (status.Mount.Directory is { } mounted) call.Output.WriteLine($"Mounted  {mounted}");
+            else if (status.Mount.Problem is { } problem) call.Output.WriteLine($"Not mounted: {problem}");
             call.Output.WriteLine(status.Volumes.Count == 0
                 ? "Next: share a directory with `peerdrive volume create NAME` and `peerdrive link NAME DIR`, or `peerdrive join TICKET`."
                 : $"Invite another device with `peerdrive invite {status.Volumes[0].Name}`. Stop with Ctrl-C or `peerdrive down`.");

@@ -36,6 +36,12 @@ internal sealed class Call(
 
     public T Get<T>(Option<T> option) => typed.GetValue(option)!;
 
+    /// <summary>Nobody named another home: it is this user's one node.</summary>
+    public bool IsUsualHome => Home == DefaultHome();
+
+    /// <summary>Where this user's node mounts unless told otherwise.</summary>
+    public string UsualMount => Path.Combine(Variable("HOME") ?? "/", "PeerDrive");
+
     /// <summary>A client of the node of <see cref="Home"/>; this call disposes it.</summary>
     /// <param name="limit">How long an answer may take; null: <see cref="Limit"/>.</param>
     public PeerDriveClient Connect(TimeSpan? limit = null)

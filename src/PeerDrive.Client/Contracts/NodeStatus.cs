@@ -6,6 +6,9 @@ public sealed record NodeStatus(
     IReadOnlyList<string> Addresses, DateTimeOffset Started, long MemoryBytes, long CpuMilliseconds, long BytesSent,
     long BytesReceived, IReadOnlyList<VolumeStatus> Volumes, IReadOnlyList<PeerStatus> Peers, IReadOnlyList<JobStatus> Jobs)
 {
+    /// <summary>Where all volumes are to be seen as files.</summary>
+    public MountStatus Mount { get; init; } = new(null, 0, null);
+
     /// <summary>What is wrong with the node as a whole: volumes that could not be opened and the like.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

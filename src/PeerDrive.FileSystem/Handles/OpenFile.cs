@@ -26,7 +26,7 @@ public abstract class OpenFile
     /// <summary>Returns when what was written is durable.</summary>
     public virtual Task<ErrorKind?> SyncAsync() => Task.FromResult<ErrorKind?>(null);
 
-    public virtual ErrorKind? Allocate(long offset, long length, AllocationKind kind) => ErrorKind.Forbidden;
+    public virtual ErrorKind? Allocate(in Caller caller, long offset, long length, AllocationKind kind) => ErrorKind.Forbidden;
 
     /// <summary>Where data (else a hole) begins, at or behind an offset.</summary>
     public abstract Outcome<long> Seek(long offset, bool data);

@@ -53,7 +53,7 @@ internal sealed class SavePatterns(VolumeTree tree)
         tree.LoadXattrs(old);
         var kept = old.Xattrs!;
         tree.Disown(old);
-        tree.Renode(name, saved);
+        VolumeTree.Renode(name, saved);
         (saved.Document, saved.Basis, saved.Via) = (document, basis, via);
         saved.IsContentChanged = true;
         tree.LoadXattrs(saved);

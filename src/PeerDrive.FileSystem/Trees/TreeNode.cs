@@ -85,6 +85,12 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public long Born { get; set; }
 
+    /// <summary>The draft was made durable: after a crash it is offered again.</summary>
+    public bool IsSaved { get; set; }
+
+    /// <summary>A draft from before a crash: it waits for somebody who writes to the file, or decides about it.</summary>
+    public bool IsHeld { get; set; }
+
     public int Opened { get; set; }
 
     public int Writers { get; set; }

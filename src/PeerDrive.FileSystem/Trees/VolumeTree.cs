@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -171,6 +172,37 @@ internal sealed class VolumeTree : IAsyncDisposable
         return isOther;
     }
 
+    /// <summary>A folder of the volume, with those above it; null when it is not live. Under the gate.</summary>
+    public TreeNode? FolderOf(EntryId entry)
+    {
+        if (folders.TryGetValue(entry, out var known)) return known;
+        if (Reader.Get(entry) is not { IsLive: true, IsFolder: true, Shown: not null } view || moved.ContainsKey(entry) || FolderOf(view.Parent) is not { } parent) return null;
+        var folder = NodeOf(view, parent);
+        Keep(folder);
+        return folder;
+    }
+
+    /// <summary>The node does not stand for its document any more: another one does, or none. Under the gate.</summary>
+    public void Disown(TreeNode node)
+    {
+        if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
+        LoadXattrs(node);
+        LoadTarget(node);
+        (node.Document, node.Basis, node.Via) = (null, null, null);
+    }
+
+    /// <summary>Knows a node's extended attributes from here on. Under the gate.</summary>
+    public void LoadXattrs(TreeNode node) =>
+        node.Xattrs ??= node is { HasXattrs: true, Basis: { } basis } && Reader.Revision(basis) is { } revision
+            ? revision.State.Xattrs
+            : ImmutableSortedDictionary<ByteString, ByteString>.Empty;
+
+    /// <summary>Knows a symbolic link's target from here on. Under the gate.</summary>
+    public void LoadTarget(TreeNode node)
+    {
+        if (node.Target.IsEmpty && node.TargetBytes > 0 && node.Basis is { } basis && Reader.Revision(basis) is { } revision) node.Target = revision.State.Target;
+    }
+
     /// <summary>A node that the mount has made. Under the gate.</summary>
     public TreeNode NewNode(DocumentKind kind, TreeNode folder, EntryName name) =>
         new(this, kind, NewInode(kind, folder, name)) { Born = Context.Time.GetTimestamp() };
@@ -230,7 +262,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Another node gets a name; nothing moves. Under the gate.</summary>
-    public void Renode(PlacedName name, TreeNode node)
+    public static void Renode(PlacedName name, TreeNode node)
     {
         var counted = Ahead(name);
         name.Node.LinksAhead -= counted;
@@ -258,6 +290,13 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (changedNodes.Add(node)) commits.Wake();
     }
 
+    /// <summary>After a commit: what of a name the volume still does not have waits for the next. Under the gate.</summary>
+    public void Recheck(PlacedName name)
+    {
+        if (name.IsChanged) Note(name);
+        else Settle(name);
+    }
+
     /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
     public void Settle(PlacedName name)
     {
@@ -280,10 +319,21 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     public void Uncover(EntryId entry) => moved.Remove(entry);
 
-    /// <summary>What waits for its commit, in the order in which it began. Under the gate.</summary>
-    public (List<PlacedName> Names, List<TreeNode> Nodes) TakeChanges() => ([.. changedNames.OrderBy(name => name.Sequence)], [.. changedNodes]);
+    /// <summary>Names that wait for their commit, in the order in which they changed first. Under the gate.</summary>
+    public IEnumerable<PlacedName> ChangedNames => changedNames.OrderBy(name => name.Sequence);
 
-    public bool IsWaiting(TreeNode node) => changedNodes.Contains(node);
+    /// <summary>Under the gate.</summary>
+    public IReadOnlyCollection<TreeNode> ChangedNodes => changedNodes;
+
+    /// <summary>Where the mount shows a node; null: nowhere. Under the gate.</summary>
+    public Place? PlaceOf(TreeNode node)
+    {
+        foreach (var place in node.KnownAs)
+        {
+            if (Find(place.Folder, place.Name)?.Node == node) return place;
+        }
+        return null;
+    }
 
     /// <summary>The volume has put a name somewhere, or deleted it. Under the gate.</summary>
     public static void NoteCommitted(PlacedName name, Place? committed)
@@ -314,7 +364,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         return Number(bytes);
     }
 
-    private static ulong InodeOf(DocumentId document)
+    public static ulong InodeOf(DocumentId document)
     {
         Span<byte> bytes = stackalloc byte[DocumentId.Size];
         document.WriteTo(bytes);

@@ -330,6 +330,9 @@ public static unsafe class Libc
         Check(SystemCalls.RemoveXattr(file, terminated.Pointer), "fremovexattr", name);
     }
 
+    public static uint EffectiveGroup() => SystemCalls.EffectiveGroup();
+
+    /// <summary>Who this process acts as.</summary>
     public static uint EffectiveUser() => SystemCalls.EffectiveUser();
 
     /// <summary>The name of a user; empty when nobody has the number.</summary>

@@ -101,6 +101,9 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(C, EntryPoint = "fremovexattr", SetLastError = true)]
     public static partial int RemoveXattr(SafeFileHandle file, byte* name);
 
+    [LibraryImport(C, EntryPoint = "getegid")]
+    public static partial uint EffectiveGroup();
+
     [LibraryImport(C, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 

@@ -43,6 +43,7 @@ internal sealed class ApiHost : IAsyncDisposable
         VolumeRoutes.Map(api, node);
         RecoverRoute.Map(api, node);
         LinkRoutes.Map(api, node);
+        MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
         IdentityRoutes.Map(api, node);

@@ -44,6 +44,7 @@ internal static class StatusRoutes
             peers,
             JobViews.All(core))
         {
+            Mount = MountRoutes.Of(core.Mount),
             Problems = core.Volumes.Problems,
         };
     }

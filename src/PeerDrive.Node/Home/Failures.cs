@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using PeerDrive.Fuse;
 using PeerDrive.Model.Errors;
 using PeerDrive.Native;
 
@@ -12,6 +13,7 @@ internal static class Failures
     public static PeerDriveException? Translate(Exception e) => e switch
     {
         PeerDriveException known => known,
+        FuseException { Error: not Errno.None } fuse => new PeerDriveException(ErrorKinds.FromErrno((int)fuse.Error), fuse.Message, fuse),
         ErrnoException errno => new PeerDriveException(ErrorKinds.FromErrno(errno.Errno), errno.Message + ".", errno),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new PeerDriveException(ErrorKind.LimitExceeded, "The request is too large.", e),
         BadHttpRequestException or JsonException => new PeerDriveException(ErrorKind.Invalid, $"The request makes no sense: {e.Message}", e),

@@ -6,6 +6,9 @@ internal sealed record NodeSettings
     /// <summary>The port that peers know from tickets and announcements; 0: none yet.</summary>
     public int Port { get; init; }
 
+    /// <summary>Where the drive was mounted last; empty: it is not to be. Null: nobody said.</summary>
+    public string? Mount { get; init; }
+
     /// <summary>DeviceId in hexadecimal → its addresses, the last that was heard of first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Peers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }

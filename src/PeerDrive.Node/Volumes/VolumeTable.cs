@@ -20,6 +20,9 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     private readonly SortedDictionary<VolumeId, (Volume Volume, VolumeMerger Merger)> open = [];
     private readonly List<string> problems = [];
 
+    /// <summary>A volume was opened. Called in no lock, and never for those that <see cref="OpenAllAsync"/> opens.</summary>
+    public Func<Task>? Opened { get; set; }
+
     /// <summary>Open volumes by id.</summary>
     public IReadOnlyList<Volume> All
     {
@@ -48,7 +51,7 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
             if (!Id.TryParse<VolumeId>(Path.GetFileName(path), out var id)) continue;
             try
             {
-                await OpenAsync(id).ConfigureAwait(false);
+                await OpenLockedAsync(id).ConfigureAwait(false);
             }
             catch (Exception e) when (Failures.Translate(e) is { } failure)
             {
@@ -62,6 +65,13 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     public async Task<Volume> CreateAsync(string name, IReadOnlyList<PersonCertificate> furtherOwners)
     {
         RequireName(name);
+        var volume = await CreateLockedAsync(name, furtherOwners).ConfigureAwait(false);
+        if (Opened is { } opened) await opened().ConfigureAwait(false);
+        return volume;
+    }
+
+    private async Task<Volume> CreateLockedAsync(string name, IReadOnlyList<PersonCertificate> furtherOwners)
+    {
         await changing.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -76,6 +86,13 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
 
     /// <summary>Opens a replica, an empty one when there is none; gives the open one when it is open already.</summary>
     public async Task<Volume> OpenAsync(VolumeId id)
+    {
+        var volume = await OpenLockedAsync(id).ConfigureAwait(false);
+        if (Opened is { } opened) await opened().ConfigureAwait(false);
+        return volume;
+    }
+
+    private async Task<Volume> OpenLockedAsync(VolumeId id)
     {
         await changing.WaitAsync().ConfigureAwait(false);
         try

@@ -111,6 +111,13 @@ public sealed class VolumeReader
         return catalog.Revisions.FindRow(document) is { } row ? catalog.Entries.CountOf(row) : 0;
     }
 
+    /// <summary>Whether a document has been heard of.</summary>
+    public bool Knows(DocumentId document)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Revisions.FindRow(document) is not null;
+    }
+
     /// <summary>Whether a folder shows an entry under a name.</summary>
     internal bool Has(EntryId folder, EntryName name)
     {

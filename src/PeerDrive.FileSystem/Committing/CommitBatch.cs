@@ -1,0 +1,103 @@
+using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Revisions;
+
+namespace PeerDrive.FileSystem.Committing;
+
+/// <summary>What one commit brings into the volume.</summary>
+internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
+{
+    private readonly List<Place> refused = [];
+
+    public IReadOnlyList<NameStep> Names => names;
+
+    public IReadOnlyList<NodeStep> Nodes => nodes;
+
+    public bool IsEmpty => names.Count == 0 && nodes.Count == 0;
+
+    /// <summary>Leaves out what has to wait, with the names of new files that wait.</summary>
+    public void DropPutOff()
+    {
+        if (nodes.RemoveAll(step => step.IsPutOff) == 0) return;
+        var left = nodes.Select(step => step.Node).ToHashSet();
+        names.RemoveAll(step => step.Wanted is not null && step.Node is { Document: null, Kind: DocumentKind.File } && !left.Contains(step.Node));
+    }
+
+    /// <summary>The volume took nothing. Under the tree's lock.</summary>
+    public void TakeBack(VolumeTree tree)
+    {
+        foreach (var step in names)
+        {
+            if (step.Made is { } entry)
+            {
+                tree.Uncover(entry);
+                if (step.Node.IsFolder && step.Name.Entry is null) step.Node.Entry = null;
+            }
+            step.IsBegun = step.IsDone = step.IsRefused = false;
+            step.Made = null;
+        }
+    }
+
+    /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
+    public void Finish(VolumeTree tree)
+    {
+        foreach (var step in nodes) Finish(tree, step);
+        foreach (var step in names) Finish(tree, step);
+        foreach (var step in nodes)
+        {
+            if (!step.Node.IsChanged) tree.Settle(step.Node);
+        }
+    }
+
+    /// <summary>Where the volume has something else than the mount, the kernel asks again.</summary>
+    public async Task TellAsync(VolumeTree tree)
+    {
+        if (tree.Context.Notices is not { } notices) return;
+        foreach (var place in refused)
+        {
+            await notices.NodeChanged(place.Folder.Id).ConfigureAwait(false);
+            await notices.NameChanged(place.Folder.Id, place.Name.Bytes.ToArray()).ConfigureAwait(false);
+        }
+    }
+
+    private static void Finish(VolumeTree tree, NodeStep step)
+    {
+        var node = step.Node;
+        if (node.Document != step.Document)
+        {
+            // Another document's history was taken over since.
+            return;
+        }
+        if (step.Made is { } document)
+        {
+            node.Document = document;
+            node.Basis = step.Revision;
+            node.Via = step.Entry ?? node.Via;
+        }
+        node.Content = step.Content;
+        node.CommittedVersion = step.Version;
+        node.LastCommit = tree.Context.Time.GetTimestamp();
+        if (node.Comment == step.Comment) node.Comment = "";
+        if (step.Draft is { } draft && draft == node.Draft && tree.Volume.Drafts.Rebase(draft, step.Content, step.Stamp))
+        {
+            node.IsSaved = false;
+            if (!node.IsChanged) node.IsContentChanged = false;
+        }
+        if (!node.IsChanged) tree.Files.DropCleanDraft(node);
+        if (node.IsFolder && node.Entry is null) node.Entry = step.Entry;
+        tree.Keep(node);
+    }
+
+    private void Finish(VolumeTree tree, NameStep step)
+    {
+        var name = step.Name;
+        name.Entry ??= step.Made;
+        VolumeTree.NoteCommitted(name, name.Entry is null ? null : step.Wanted);
+        if (step.IsRefused)
+        {
+            if (step.Wanted is { } wanted) refused.Add(wanted);
+            if (name.Current == step.Wanted) tree.Settle(name);
+            return;
+        }
+        tree.Recheck(name);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Threading.Channels;
+using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Errors;
+
+namespace PeerDrive.FileSystem.Committing;
+
+/// <summary>Brings what happened in the mount into the volume: a moment after it happened, many changes in one commit.</summary>
+internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Lock waitersGate = new();
+    private readonly DueChanges due = new(tree);
+    private List<TaskCompletionSource<ErrorKind?>> waiters = [];
+    private Task loop = Task.CompletedTask;
+    private volatile bool isStopping;
+    private int failures;
+
+    /// <summary>Why the last commit failed; null: it did not.</summary>
+    public string? Problem { get; private set; }
+
+    public void Start() => loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
+
+    public void Wake() => signal.Writer.TryWrite(true);
+
+    /// <summary>Commits all that can be, whether it is due or not.</summary>
+    /// <returns>Why that failed.</returns>
+    public Task<ErrorKind?> FlushAsync()
+    {
+        var waiter = new TaskCompletionSource<ErrorKind?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (waitersGate) waiters.Add(waiter);
+        Wake();
+        return waiter.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        isStopping = true;
+        Wake();
+        await loop.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        while (!isStopping)
+        {
+            await WaitAsync().ConfigureAwait(false);
+            List<TaskCompletionSource<ErrorKind?>> served;
+            lock (waitersGate)
+            {
+                served = waiters;
+                waiters = [];
+            }
+            var failure = await CommitAsync(all: served.Count > 0).ConfigureAwait(false);
+            foreach (var waiter in served) waiter.TrySetResult(failure);
+        }
+        var last = await CommitAsync(all: true).ConfigureAwait(false);
+        lock (waitersGate)
+        {
+            foreach (var waiter in waiters) waiter.TrySetResult(last);
+        }
+    }
+
+    private async Task WaitAsync()
+    {
+        lock (waitersGate)
+        {
+            if (waiters.Count > 0) return;
+        }
+        var rest = failures > 0 ? TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures, 5), LongestPause.TotalSeconds)) : due.UntilDue();
+        if (rest == TimeSpan.Zero) return;
+        using var cancel = new CancellationTokenSource();
+        var woken = signal.Reader.ReadAsync(cancel.Token).AsTask();
+        if (rest is { } time)
+        {
+            await Task.WhenAny(woken, Task.Delay(time, tree.Context.Time, cancel.Token)).ConfigureAwait(false);
+        }
+        else
+        {
+            await woken.ConfigureAwait(false);
+        }
+        await cancel.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await woken.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time was up.
+        }
+    }
+
+    private async Task<ErrorKind?> CommitAsync(bool all)
+    {
+        var batch = due.Take(all);
+        if (batch.IsEmpty) return null;
+        try
+        {
+            Store(batch);
+            batch.DropPutOff();
+            if (batch.IsEmpty) return null;
+            await tree.Volume.CommitAsync(edit => new CommitApply(tree, edit, batch.Names, batch.Nodes).Run()).ConfigureAwait(false);
+        }
+        catch (PeerDriveException e)
+        {
+            failures++;
+            Problem = e.Message;
+            lock (tree.Gate) batch.TakeBack(tree);
+            return e.Kind;
+        }
+        failures = 0;
+        Problem = null;
+        lock (tree.Gate) batch.Finish(tree);
+        await batch.TellAsync(tree).ConfigureAwait(false);
+        return null;
+    }
+
+    private void Store(CommitBatch batch)
+    {
+        foreach (var step in batch.Nodes)
+        {
+            if (step.Draft is not { } draft) continue;
+            try
+            {
+                step.Stamp = draft.Stamp();
+                step.Content = tree.Volume.Drafts.Store(draft, step.Node.Content.Chunking, null, CancellationToken.None);
+            }
+            catch (PeerDriveException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.Cancelled or ErrorKind.NotHere)
+            {
+                // Written to again, or its base is not here: later.
+                step.IsPutOff = true;
+                lock (tree.Gate) step.Node.LastCommit = tree.Context.Time.GetTimestamp();
+            }
+        }
+    }
+}

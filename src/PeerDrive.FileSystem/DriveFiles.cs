@@ -1,0 +1,153 @@
+using PeerDrive.FileSystem.Handles;
+using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Accounts;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.FileSystem;
+
+/// <summary>
+/// All volumes as one tree of files, as POSIX means files; nothing here knows how a kernel asks. Whoever asks has checked permissions.
+/// Thread-safe. Operations take microseconds, but for those that end with a task.
+/// </summary>
+public sealed class DriveFiles : IAsyncDisposable
+{
+    private readonly NodeTable table = new();
+    private readonly TreeContext context;
+    private readonly DriveFolder root;
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly List<VolumeTree> trees = [];
+
+    /// <param name="scheduler">Runs what may block.</param>
+    /// <param name="showsOwners">Files belong to whom the volume says; else all belong to the given user.</param>
+    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid)
+    {
+        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid);
+        root = new DriveFolder(context);
+        Root = table.Attach<Node>(root).Id;
+    }
+
+    /// <summary>The node of the top, which is never forgotten.</summary>
+    public ulong Root { get; }
+
+    /// <summary>Nodes that the kernel knows.</summary>
+    public int NodeCount => table.Count;
+
+    /// <summary>What could not be committed, by volume.</summary>
+    public IEnumerable<(Volume Volume, int Pending, string? Problem)> States => [.. root.Trees.Select(tree => (tree.Volume, tree.Pending, tree.Problem))];
+
+    /// <summary>The kernel is there.</summary>
+    public void Start(KernelNotices notices) => context.Notices = notices;
+
+    /// <summary>Shows just these volumes from here on.</summary>
+    public async Task ShowAsync(IReadOnlyCollection<Volume> volumes)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var gone = trees.Where(tree => !volumes.Contains(tree.Volume)).ToList();
+            foreach (var volume in volumes.Where(volume => trees.All(tree => tree.Volume != volume)))
+            {
+                var tree = new VolumeTree(volume, context);
+                tree.Start();
+                trees.Add(tree);
+            }
+            trees.RemoveAll(gone.Contains);
+            root.Show(trees);
+            foreach (var tree in gone) await tree.DisposeAsync().ConfigureAwait(false);
+            if (context.Notices is { } notices) await notices.NodeChanged(Root).ConfigureAwait(false);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Returns when all that was closed is committed.</summary>
+    public async Task FlushAsync()
+    {
+        foreach (var tree in root.Trees) await tree.SyncNamesAsync().ConfigureAwait(false);
+    }
+
+    public Outcome<NodeView> LookUp(ulong folder, ReadOnlySpan<byte> name)
+    {
+        if (NameOf(name, out var valid) is { } refusal) return refusal;
+        return View(Get(folder).LookUp(valid));
+    }
+
+    /// <summary>Gives look-ups back.</summary>
+    public void Forget(ulong node, ulong count) => table.Find(node)?.Forget(count);
+
+    public NodeAttributes GetAttributes(ulong node) => Get(node).GetAttributes();
+
+    /// <summary>Changes attributes, all or none.</summary>
+    public ErrorKind? SetAttributes(ulong node, in Caller caller, in AttributeChanges changes) => Get(node).SetAttributes(caller, changes);
+
+    public Outcome<ByteString> ReadTarget(ulong node) => Get(node).ReadTarget();
+
+    public Outcome<NodeView> Make(ulong folder, in Caller caller, ReadOnlySpan<byte> name, in NewNode made)
+    {
+        if (NameOf(name, out var valid) is { } refusal) return refusal;
+        return View(Get(folder).Make(caller, valid, made));
+    }
+
+    public Outcome<OpenFile> Create(ulong folder, in Caller caller, ReadOnlySpan<byte> name, uint permissions, FileAccess access, bool isExclusive)
+    {
+        if (NameOf(name, out var valid) is { } refusal) return refusal;
+        return Get(folder).Create(caller, valid, permissions, access, isExclusive);
+    }
+
+    /// <summary>A file that has no name yet.</summary>
+    public Outcome<OpenFile> CreateUnnamed(ulong folder, in Caller caller, uint permissions, FileAccess access) => Get(folder).CreateUnnamed(caller, permissions, access);
+
+    public ErrorKind? Unlink(ulong folder, ReadOnlySpan<byte> name) => NameOf(name, out var valid) ?? Get(folder).Unlink(valid);
+
+    public ErrorKind? RemoveFolder(ulong folder, ReadOnlySpan<byte> name) => NameOf(name, out var valid) ?? Get(folder).RemoveFolder(valid);
+
+    public ErrorKind? Rename(ulong folder, ReadOnlySpan<byte> name, ulong newFolder, ReadOnlySpan<byte> newName, RenameKind kind) =>
+        NameOf(name, out var valid) ?? NameOf(newName, out var validNew) ?? Get(folder).Rename(valid, Get(newFolder), validNew, kind);
+
+    public Outcome<NodeView> Link(ulong node, ulong folder, ReadOnlySpan<byte> name)
+    {
+        if (NameOf(name, out var valid) is { } refusal) return refusal;
+        return View(Get(folder).Link(Get(node), valid));
+    }
+
+    public Outcome<OpenFile> Open(ulong node, in Caller caller, FileAccess access, bool truncates) => Get(node).Open(caller, access, truncates);
+
+    public Outcome<OpenFolder> OpenFolder(ulong node) => Get(node).OpenFolder();
+
+    public Task<ErrorKind?> SyncFolderAsync(ulong node) => Get(node).SyncAsync();
+
+    public Outcome<ReadOnlyMemory<byte>> GetXattr(ulong node, ReadOnlySpan<byte> name) => Get(node).GetXattr(name);
+
+    public Outcome<IReadOnlyList<ByteString>> ListXattrs(ulong node) => Get(node).ListXattrs();
+
+    public ErrorKind? SetXattr(ulong node, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool mustBeNew, bool mustExist) =>
+        Get(node).SetXattr(name, value, mustBeNew, mustExist);
+
+    public ErrorKind? RemoveXattr(ulong node, ReadOnlySpan<byte> name) => Get(node).RemoveXattr(name);
+
+    /// <summary>Commits what waits, and ends. The kernel must be gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var tree in trees) await tree.DisposeAsync().ConfigureAwait(false);
+        trees.Clear();
+        changing.Dispose();
+    }
+
+    private static ErrorKind? NameOf(ReadOnlySpan<byte> bytes, out EntryName name)
+    {
+        name = default;
+        if (bytes.Length > Model.ModelLimits.NameBytes) return ErrorKind.NameTooLong;
+        if (!EntryName.IsValid(bytes)) return ErrorKind.Invalid;
+        name = EntryName.Create(bytes);
+        return null;
+    }
+
+    private static Outcome<NodeView> View(Outcome<Node> outcome) =>
+        outcome is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes()) : outcome.Error!.Value;
+
+    private Node Get(ulong node) => table.Find(node) ?? throw new PeerDriveException(ErrorKind.Internal, $"There is no node {node}.");
+}

@@ -1,0 +1,72 @@
+using PeerDrive.FileSystem.Handles;
+using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
+
+namespace PeerDrive.FileSystem;
+
+/// <summary>The top of the mount: a folder for each volume. Volumes of one name get their id as a suffix.</summary>
+internal sealed class DriveFolder(TreeContext context) : Node
+{
+    private const ulong OwnInode = 1;
+    private const uint Permissions = 0x1ED;
+
+    private readonly long made = context.Now;
+    private volatile IReadOnlyDictionary<EntryName, VolumeTree> volumes = new Dictionary<EntryName, VolumeTree>();
+
+    public IEnumerable<VolumeTree> Trees => volumes.Values;
+
+    public void Show(IEnumerable<VolumeTree> trees)
+    {
+        var shown = new Dictionary<EntryName, VolumeTree>();
+        foreach (var tree in trees.OrderBy(tree => tree.Volume.Id.ToHex(), StringComparer.Ordinal))
+        {
+            var name = NameOf(tree.Volume.Name, "");
+            if (shown.ContainsKey(name)) name = NameOf(tree.Volume.Name, $" ({tree.Volume.Id.ToHex()[..8]})");
+            shown[name] = tree;
+        }
+        volumes = shown;
+    }
+
+    /// <summary>What a volume is called in the mount; null: it is not there.</summary>
+    public EntryName? NameOf(VolumeTree tree) => volumes.Where(pair => pair.Value == tree).Select(pair => (EntryName?)pair.Key).FirstOrDefault();
+
+    public override NodeAttributes GetAttributes() =>
+        new(OwnInode, FileKind.Folder, Permissions, 1, context.Uid, context.Gid, 4096, 8, made, made, made, 0);
+
+    public override void Forget(ulong count)
+    {
+    }
+
+    public override Outcome<Node> LookUp(EntryName name)
+    {
+        if (!volumes.TryGetValue(name, out var tree)) return ErrorKind.NotFound;
+        lock (tree.Gate) return tree.Attach(tree.Root, null);
+    }
+
+    public override Outcome<OpenFolder> OpenFolder() => new OpenDrive(this);
+
+    private static EntryName NameOf(string name, string suffix)
+    {
+        const int room = 240;
+        var text = string.Concat(name.Select(letter => letter is '/' or '\0' ? '_' : letter));
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        bytes = [.. bytes.AsSpan(0, Math.Min(bytes.Length, room)), .. System.Text.Encoding.UTF8.GetBytes(suffix)];
+        return EntryName.IsValid(bytes) ? EntryName.Create(bytes) : EntryName.Create($"volume{suffix}");
+    }
+
+    private sealed class OpenDrive(DriveFolder drive) : OpenFolder
+    {
+        private KeyValuePair<EntryName, VolumeTree>[] shown = [.. drive.volumes];
+
+        public override (ulong Own, ulong Above) Inodes => (OwnInode, OwnInode);
+
+        public override IReadOnlyList<DirectoryLine> Lines => [.. shown.Select(pair => new DirectoryLine(pair.Key, FileKind.Folder, pair.Value.Root.Inode))];
+
+        public override void Rewind() => shown = [.. drive.volumes];
+
+        public override NodeView? LookUp(int line) => drive.LookUp(shown[line].Key) is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes()) : null;
+    }
+}
