@@ -80,6 +80,7 @@ internal sealed class LinkSession : IDisposable
     public void Dispose()
     {
         Watches.Dispose();
+        Writer.Dispose();
         scope.Directory.Dispose();
         scope.Lender?.Dispose();
     }
@@ -89,6 +90,7 @@ internal sealed class LinkSession : IDisposable
     {
         scope.Rows.Load();
         scope.Rules.Forget();
+        Writer.Dispose();
         IsScanPending = true;
         Writer.IsAllPending = true;
     }
@@ -133,6 +135,8 @@ internal sealed class LinkSession : IDisposable
             (files, bytes) = (0, 0);
             dirty = [];
             putOff.Clear();
+            // To the scan they are what a crash left.
+            Writer.Dispose();
             await scanner.ScanAllAsync(cancellation);
             IsScanPending = false;
             lastScan = Now;

@@ -177,6 +177,7 @@ public sealed class LinkedFolder : IAsyncDisposable
             return false;
         }
         Revert(current);
+        await current.Writer.AdvanceAsync(stop.Token);
         if (current.HasWork(NeedsScan()))
         {
             Publish(current.IsScanPending ? LinkPhase.Scanning : LinkPhase.Watching, State.Problem);
@@ -261,7 +262,7 @@ public sealed class LinkedFolder : IAsyncDisposable
         if (volumeWait.IsCompleted) volumeWait = WaitForVolumeAsync();
         if (subscription.Unread is > 0 and var unread) Publish(State.Phase, State.Problem, unread);
         var change = subscription.Take();
-        if (change.Entries.Count > 0 || change.Contents.Count > 0 || change.IsOverflow) current.Writer.Touch(change);
+        if (change.Entries.Count > 0 || change.Contents.Count > 0 || change.Growing.Count > 0 || change.IsOverflow) current.Writer.Touch(change);
     }
 
     private async Task WaitForVolumeAsync()

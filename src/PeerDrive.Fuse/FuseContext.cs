@@ -26,8 +26,8 @@ public sealed class FuseContext
     public uint Umask { get; internal set; }
 
     /// <summary>
-    /// The operation (open with truncation, create, write, change of attributes) is to clear set-user and set-group bits and
-    /// security.capability too. Only with <see cref="FuseFeatures.ClearsPrivileges"/>.
+    /// The operation (open with truncation, create, write, change of attributes, allocation, copy into the file) is to clear
+    /// set-user and set-group bits and security.capability too. Only with <see cref="FuseFeatures.ClearsPrivileges"/>.
     /// </summary>
     public bool ClearPrivileges { get; internal set; }
 

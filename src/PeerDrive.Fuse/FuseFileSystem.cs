@@ -94,7 +94,10 @@ public abstract class FuseFileSystem
     /// <summary>Makes another name of a node; also the first name of one made by <see cref="CreateUnnamed"/>.</summary>
     public virtual ValueTask<FuseResult<FuseEntry>> Link(FuseContext context, ulong node, ulong newParent, ReadOnlyMemory<byte> newName) => new(Errno.NotPermitted);
 
-    /// <param name="flags">As given to open(2), without those that only make a file; with Truncate the file is to be emptied.</param>
+    /// <param name="flags">
+    /// As given to open(2), without those that only make a file; with Truncate the file is to be emptied. That comes only with
+    /// <see cref="FuseFeatures.ClearsPrivileges"/>; otherwise a change of size follows.
+    /// </param>
     public virtual ValueTask<FuseResult<FuseOpened>> Open(FuseContext context, ulong node, OpenFlags flags) => new(Errno.NotImplemented);
 
     /// <summary>Makes and opens a regular file.</summary>

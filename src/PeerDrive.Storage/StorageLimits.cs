@@ -12,6 +12,9 @@ public static class StorageLimits
     /// <summary>Content from this size on may become a raw file: smaller ones would only add files to the disk.</summary>
     public const long RawBytes = 8L << 20;
 
+    /// <summary>The disk begins with what was appended after this many bytes: a sync at the end would have it idle until then.</summary>
+    public const int WriteBehindBytes = 8 << 20;
+
     /// <summary>Chunks below this size are not worth a try at compression.</summary>
     public const int CompressBytes = 128;
 

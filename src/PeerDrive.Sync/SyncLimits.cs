@@ -33,6 +33,15 @@ public static class SyncLimits
     /// <summary>Bytes that arrived and are not noted yet, so that a linked folder can begin to write them.</summary>
     public const long ArrivedBytes = 32L << 20;
 
+    /// <summary>Bytes that arrived and may not have been taken by the disk: it works while more arrives, and the sync at the end is short.</summary>
+    public const long UnsyncedBytes = 32L << 20;
+
+    /// <summary>Bytes of one content that came since linked folders were last told that it grows, which they may begin to write.</summary>
+    public const long GrowthBytes = 32L << 20;
+
+    /// <summary>A content is said to grow this often at most, as each look at it goes through its chunk lists.</summary>
+    public const ulong GrowthSteps = 64;
+
     /// <summary>A peer that owes chunks and sends nothing for this long loses them to another.</summary>
     public static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(30);
 

@@ -6,6 +6,7 @@ using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Folders.Tests;
@@ -118,15 +119,19 @@ internal sealed class Side : IAsyncDisposable
             {
                 while (other.Volume.Contents.Missing(content, 1000) is { Count: > 0 } chunks)
                 {
-                    foreach (var chunk in chunks)
-                    {
-                        using var stored = Volume.Contents.Chunks.ReadStored(chunk);
-                        Assert.True(other.Volume.Contents.Chunks.TryPutReceived(chunk, stored.Payload.Span, stored.Encoding, stored.Plain));
-                    }
+                    foreach (var chunk in chunks) SendChunk(other, chunk);
                 }
             }
             other.Volume.ContentsArrived([.. contents]);
         }
+    }
+
+    public void SendChunk(Side other, ChunkId chunk)
+    {
+        using var stored = Volume.Contents.Chunks.ReadStored(chunk);
+        using var sent = new ReceivedChunk(chunk, stored.Encoding, stored.Payload.Length, stored.Plain);
+        stored.Payload.Span.CopyTo(sent.Payload);
+        Assert.True(other.Volume.Contents.Chunks.TryPutReceived(sent));
     }
 
     /// <summary>Brings both to the same state, directories included.</summary>

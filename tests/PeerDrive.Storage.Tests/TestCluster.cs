@@ -80,7 +80,7 @@ internal sealed class TestCluster : IAsyncDisposable
                     foreach (var id in chunks)
                     {
                         using var chunk = Volumes[from].Contents.Chunks.ReadStored(id);
-                        Assert.True(Volumes[to].Contents.Chunks.TryPutReceived(id, chunk.Payload.Span, chunk.Encoding, chunk.Plain));
+                        Assert.True(Volumes[to].Contents.Chunks.TryPutReceived(TestReplica.Sent(id, chunk.Payload.Span, chunk.Encoding, chunk.Plain)));
                     }
                 }
             }

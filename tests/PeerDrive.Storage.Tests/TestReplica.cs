@@ -2,6 +2,7 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Storage.Tests;
@@ -86,6 +87,14 @@ internal sealed class TestReplica : IAsyncDisposable
     {
         var content = volume.Reader.Find(EntryId.Root, EntryName.Create(name))!.Shown!.Value.Content;
         return volume.Contents.ReadAll(content, int.MaxValue);
+    }
+
+    /// <summary>A chunk as it came from a peer.</summary>
+    public static ReceivedChunk Sent(ChunkId id, ReadOnlySpan<byte> payload, ChunkEncoding encoding, int plain)
+    {
+        var chunk = new ReceivedChunk(id, encoding, payload.Length, plain);
+        payload.CopyTo(chunk.Payload);
+        return chunk;
     }
 
     public static byte[] RandomBytes(int length, int seed)

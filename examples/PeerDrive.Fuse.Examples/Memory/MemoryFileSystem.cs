@@ -148,7 +148,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
             if ((flags & OpenFlags.Truncate) != 0)
             {
                 file.Content.Resize(0);
-                if (context.ClearPrivileges && file.ClearPrivileges()) connection!.ForgetAttributes(node);
+                ClearIfAsked(context, file);
                 file.Changed(Now(), content: true);
             }
             return new(new FuseOpened(++lastHandle, FuseOpenReply.KeepCache));
@@ -193,7 +193,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
         {
             var file = nodes[node];
             file.Content.Write(offset, source.Span);
-            if (context.ClearPrivileges && file.ClearPrivileges()) connection!.ForgetAttributes(node);
+            ClearIfAsked(context, file);
             file.Changed(Now(), content: true);
             return new(source.Length);
         }
@@ -290,6 +290,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
                 return new(Errno.NotSupported);
             if ((mode & (FuseAllocate.PunchHole | FuseAllocate.ZeroRange)) != 0) file.Content.Clear(offset, length);
             if ((mode & FuseAllocate.KeepSize) == 0 && offset + length > file.Content.Length) file.Content.Resize(offset + length);
+            ClearIfAsked(context, file);
             file.Changed(Now(), content: true);
             return new(Errno.None);
         }
@@ -305,6 +306,7 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
             var count = nodes[node].Content.Read(offset, buffer);
             var target = nodes[targetNode];
             target.Content.Write(targetOffset, buffer.AsSpan(0, count));
+            ClearIfAsked(context, target);
             target.Changed(Now(), content: true);
             return new(count);
         }
@@ -347,6 +349,12 @@ internal sealed class MemoryFileSystem(TimeProvider time, string? stalled = null
         await connection!.Notifier.NameDeleted(Root, node, Encoding.Latin1.GetBytes(name));
         await connection.Notifier.NodeChanged(Root);
         await connection.Notifier.Delivered(cancellation);
+    }
+
+    /// <summary>The kernel is told, as it goes on with the mode that it knows.</summary>
+    private void ClearIfAsked(FuseContext context, MemoryNode file)
+    {
+        if (context.ClearPrivileges && file.ClearPrivileges()) connection!.ForgetAttributes(file.Id);
     }
 
     private static async Task<FuseResult<int>> Never(CancellationToken cancellation)

@@ -29,11 +29,15 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         {
             if (step.Made is { } entry)
             {
-                tree.Uncover(entry);
+                tree.Uncover(entry, step.Name);
                 if (step.Node.IsFolder && step.Name.Entry is null) step.Node.Entry = null;
             }
             step.IsBegun = step.IsDone = step.IsRefused = false;
             step.Made = null;
+        }
+        foreach (var step in names)
+        {
+            if (step.Name is { Entry: { } entry, IsChanged: true }) tree.Cover(entry, step.Name);
         }
     }
 
@@ -98,6 +102,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             if (name.Current == step.Wanted) tree.Settle(name);
             return;
         }
+        if (name.Current is null && name.Node is { Names: 0, Document: not null }) tree.Disown(name.Node);
         tree.Recheck(name);
     }
 }

@@ -46,8 +46,8 @@ internal sealed class DueChanges(VolumeTree tree)
             var taken = new HashSet<TreeNode>();
             foreach (var node in tree.ChangedNodes)
             {
-                var isDue = all ? node is { Links: > 0, Writers: 0, IsHeld: false } || node.IsFolder : DueAt(node) is { } at && at <= now;
-                if (!isDue || (node.IsFolder && node.Links == 0)) continue;
+                var isDue = all ? node is { Names: > 0, Writers: 0, IsHeld: false } || node.IsFolder : DueAt(node) is { } at && at <= now;
+                if (!isDue || (node.IsFolder && node.Names == 0)) continue;
                 nodes.Add(new NodeStep(node));
                 taken.Add(node);
             }
@@ -74,7 +74,7 @@ internal sealed class DueChanges(VolumeTree tree)
     /// <summary>Null: not by itself.</summary>
     private long? DueAt(TreeNode node)
     {
-        if (node.IsHeld || (node.Links == 0 && !node.IsFolder)) return null;
+        if (node.IsHeld || (node.Names == 0 && !node.IsFolder)) return null;
         if (node.Writers > 0)
             return Math.Min(node.LastChange + Ticks(Settings.OpenFileInterval), node.ChangedSince + LongOpen * Ticks(Settings.OpenFileInterval));
         var quiet = node.LastChange + Ticks(IsEphemeral(node) ? Settings.EphemeralSettle : Settings.Quiet);

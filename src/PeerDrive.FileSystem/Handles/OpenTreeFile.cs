@@ -104,7 +104,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         lock (tree.Gate)
         {
             node.Mtime = tree.Context.Now;
-            tree.Change(node);
+            tree.Change(node, node.Mtime);
         }
     }
 }

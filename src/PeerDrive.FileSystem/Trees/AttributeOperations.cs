@@ -28,7 +28,7 @@ internal sealed class AttributeOperations(VolumeTree tree)
         var allocated = node.Kind == DocumentKind.File ? node.Draft?.AllocatedBytes ?? size : node.IsFolder ? size : 0;
         var (mtime, ctime) = Times(node);
         return new NodeAttributes(
-            node.Inode, node.FileKind, node.Permissions, node.Links,
+            node.Inode, node.FileKind, node.Permissions, node.StatLinks,
             context.ShowsOwners ? context.Accounts.NumberOfUser(node.Owner) : context.Uid,
             context.ShowsOwners ? context.Accounts.NumberOfGroup(node.Group) : context.Gid,
             size, (allocated + SectorBytes - 1) / SectorBytes, node.Atime, mtime, ctime, node.DeviceNumber);
@@ -49,7 +49,8 @@ internal sealed class AttributeOperations(VolumeTree tree)
             if (changes.Permissions is { } permissions) node.Permissions = permissions & 0xFFF;
             if (changes.Uid is { } uid) node.Owner = tree.Context.Accounts.User(uid);
             if (changes.Gid is { } gid) node.Group = tree.Context.Accounts.Group(gid);
-            if ((changes.Uid is not null || changes.Gid is not null || caller.ClearsPrivileges) && changes.Permissions is null) ClearPrivileges(node);
+            var changesOwner = changes.Uid is not null || changes.Gid is not null;
+            if ((changesOwner || caller.ClearsPrivileges) && changes.Permissions is null) ClearPrivileges(node, changesOwner);
             if (changes.Mtime is { } mtime) node.Mtime = mtime;
             if (changes.Atime is { } atime) node.Atime = atime;
             // The time of the last access is the device's own.
@@ -69,13 +70,14 @@ internal sealed class AttributeOperations(VolumeTree tree)
         }
     }
 
-    /// <summary>Clears set-user and, where the group may execute, set-group. Under the gate.</summary>
+    /// <summary>Clears set-user and set-group. Under the gate.</summary>
+    /// <param name="ofOwner">For a change of owner: set-group without execution for the group says something else, and stays.</param>
     /// <returns>Whether there was something to clear.</returns>
-    public static bool ClearPrivileges(TreeNode node)
+    public static bool ClearPrivileges(TreeNode node, bool ofOwner = false)
     {
         if (node.IsFolder) return false;
         var cleared = node.Permissions & ~SetUser;
-        if ((cleared & GroupExecute) != 0) cleared &= ~SetGroup;
+        if (!ofOwner || (cleared & GroupExecute) != 0) cleared &= ~SetGroup;
         if (cleared == node.Permissions) return false;
         node.Permissions = cleared;
         return true;

@@ -41,7 +41,7 @@ internal sealed class FileOperations(VolumeTree tree)
                 tree.Attach(there.Node, there.Current);
                 return OpenLocked(there.Node, access);
             }
-            if (folder != tree.Root && folder.OwnName is { Current: null }) return ErrorKind.NotFound;
+            if (folder.IsRemoved) return ErrorKind.NotFound;
             var node = tree.Names.Add(folder, caller, name, new NewNode(DocumentKind.File, permissions));
             tree.Change(node);
             tree.Attach(node, new Place(folder, name));
@@ -100,8 +100,7 @@ internal sealed class FileOperations(VolumeTree tree)
             node.Opened--;
             if (writes) node.Writers--;
             if (node.Writers == 0 && node.IsChanged) tree.WakeCommits();
-            if (node.Opened == 0 && node.Links == 0) DropDraft(node);
-            else if (node.Writers == 0 && !node.IsChanged) DropCleanDraft(node);
+            if (node.Writers == 0 && !node.IsChanged) DropCleanDraft(node);
             tree.Release(node);
         }
     }
@@ -130,8 +129,7 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>The last name went: after a crash the file is not to come back. Under the gate.</summary>
     public void NoteUnnamed(TreeNode node)
     {
-        if (node.Opened == 0) DropDraft(node);
-        else if (node is { IsSaved: true, Draft: { } draft }) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
+        if (node is { IsSaved: true, Draft: { } draft }) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
     }
 
     /// <summary>Makes what was written durable, and what is needed to find it again.</summary>
@@ -145,7 +143,7 @@ internal sealed class FileOperations(VolumeTree tree)
             {
                 draft = node.Draft;
                 if (draft is null || !node.IsContentChanged) draft = null;
-                claim = node.Links == 0 ? null : DraftClaim.Of(node, tree);
+                claim = node.Names == 0 ? null : DraftClaim.Of(node, tree);
                 if (draft is not null) node.IsSaved = true;
             }
             try

@@ -10,7 +10,7 @@ internal sealed class MovedAway(VolumeTree tree, PlacedName name, Place from, lo
     public long When => when;
 
     /// <summary>It still has the one name that it was moved to.</summary>
-    public bool IsStillThere => node.Links == 1 && node.Document is not null && tree.FindDocument(node.Document.Value) == node;
+    public bool IsStillThere => node.Names == 1 && node.Document is not null && tree.FindDocument(node.Document.Value) == node;
 
     /// <summary>A new file at the old place continues the history; the one that was moved away goes on as a document of its own.</summary>
     public void ContinueWith(TreeNode saved, Place place)

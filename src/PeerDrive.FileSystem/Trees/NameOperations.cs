@@ -52,8 +52,7 @@ internal sealed class NameOperations(VolumeTree tree)
         node.Target = made.Target;
         node.TargetBytes = (uint)made.Target.Span.Length;
         node.DeviceNumber = made.DeviceNumber;
-        if (node.IsFolder) node.CommittedLinks = 0;
-        return node;
+                return node;
     }
 
     public Outcome<Node> Link(TreeNode folder, TreeNode node, EntryName name)
@@ -65,7 +64,7 @@ internal sealed class NameOperations(VolumeTree tree)
         {
             if (tree.Find(folder, name) is not null) return ErrorKind.AlreadyExists;
             if (IsGone(folder)) return ErrorKind.NotFound;
-            var wasUnnamed = node.Links == 0;
+            var wasUnnamed = node.Names == 0;
             var place = new Place(folder, name);
             tree.Put(new PlacedName(node), place);
             // A document of which the volume has no live name any more, or never had one, goes on as a new one.
@@ -144,7 +143,12 @@ internal sealed class NameOperations(VolumeTree tree)
     private void TakeAway(PlacedName name)
     {
         tree.Put(name, null);
-        if (name.Node.Links == 0) tree.Files.NoteUnnamed(name.Node);
+        if (name.Node.Names == 0)
+        {
+            tree.Files.NoteUnnamed(name.Node);
+            // A new file of the name may take the document over.
+            tree.Disown(name.Node);
+        }
         tree.Release(name.Node);
     }
 
@@ -164,7 +168,7 @@ internal sealed class NameOperations(VolumeTree tree)
     }
 
     /// <summary>A folder that was deleted and is still somebody's working directory.</summary>
-    private bool IsGone(TreeNode folder) => folder != tree.Root && folder.OwnName is { Current: null };
+    private static bool IsGone(TreeNode folder) => folder.IsRemoved;
 
     private static bool IsInside(TreeNode folder, TreeNode ancestor)
     {

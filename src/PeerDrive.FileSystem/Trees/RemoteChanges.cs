@@ -87,7 +87,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         }
         if (view.Shown is not { } shown || node.Basis == shown.Id)
         {
-            if (view.Shown is not null && !node.IsFolder) node.CommittedLinks = (uint)tree.Reader.LinkCount(view.Document);
+            node.CommittedLinks = null;
             return;
         }
         tree.Refresh(node, view);
@@ -108,6 +108,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
     private void Changed(TreeNode folder, List<Notice> notices)
     {
         tree.Touch(folder);
+        folder.CommittedSubfolders = null;
         if (folder.Id != 0) notices.Add(new Notice(folder.Id, null));
     }
 

@@ -14,7 +14,7 @@ internal sealed class SavePatterns(VolumeTree tree)
 
     /// <summary>Whether a file that replaces another is a new version of it.</summary>
     public bool IsSaving(PlacedName source, PlacedName target) =>
-        source.Node.Kind == DocumentKind.File && target.Node.Kind == DocumentKind.File && source.Node.Links == 1 && target.Node.Links == 1
+        source.Node.Kind == DocumentKind.File && target.Node.Kind == DocumentKind.File && source.Node.Names == 1 && target.Node.Names == 1
         && (IsWithin(source.Node.Born, tree.Context.Settings.SavePattern) || EphemeralNames.Contains(source.Current!.Value.Name));
 
     /// <summary>The node gets the other's name, document and history; its own name goes.</summary>
@@ -24,6 +24,8 @@ internal sealed class SavePatterns(VolumeTree tree)
         tree.Put(source, null);
         if (source.Entry is not null && saved.Document is not null) tree.Disown(saved);
         Continue(saved, old, target);
+        // What is left to do for its own name has nothing to do with the document that it continues.
+        VolumeTree.Renode(source, old);
         tree.Touch(target.Current!.Value.Folder);
         tree.Files.NoteUnnamed(old);
         tree.Release(old);
@@ -32,7 +34,7 @@ internal sealed class SavePatterns(VolumeTree tree)
     /// <summary>A file went to a name that was free.</summary>
     public void NoteMovedAway(PlacedName name, Place to)
     {
-        if (name.Node.Kind != DocumentKind.File || name.Node.Links != 1 || name.Current is not { } from || !IsBackup(from.Name, to.Name)) return;
+        if (name.Node.Kind != DocumentKind.File || name.Node.Names != 1 || name.Current is not { } from || !IsBackup(from.Name, to.Name)) return;
         moved.AddLast(new MovedAway(tree, name, from, tree.Context.Time.GetTimestamp()));
         if (moved.Count > Remembered) moved.RemoveFirst();
     }

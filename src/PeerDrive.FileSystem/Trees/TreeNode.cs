@@ -98,12 +98,21 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Open files that the kernel serves by itself.</summary>
     public int External { get; set; }
 
-    /// <summary>Names in the volume, and by how many the mount has more.</summary>
-    public uint CommittedLinks { get; set; }
+    /// <summary>Names in the volume (null: to be counted), and by how many the mount has more.</summary>
+    public uint? CommittedLinks { get; set; }
 
     public int LinksAhead { get; set; }
 
-    public uint Links => IsFolder ? 1 : (uint)Math.Max(0, CommittedLinks + LinksAhead);
+    /// <summary>Folders: folders in it in the volume (null: to be counted), and by how many the mount has more.</summary>
+    public int? CommittedSubfolders { get; set; }
+
+    public int SubfoldersAhead { get; set; }
+
+    /// <summary>Names of the node; of a folder 0 or 1.</summary>
+    public uint Names => IsFolder ? IsRemoved ? 0u : 1u : (uint)Math.Max(0, (CommittedLinks ??= tree.CountLinks(this)) + LinksAhead);
+
+    /// <summary>What stat tells: a folder counts its name, its own dot and those above in the folders in it.</summary>
+    public uint StatLinks => !IsFolder ? Names : Names == 0 ? 0 : (uint)Math.Max(2, 2 + (CommittedSubfolders ??= tree.CountSubfolders(this)) + SubfoldersAhead);
 
     /// <summary>An entry of the document, through which it is revised.</summary>
     public EntryId? Via { get; set; }
@@ -111,8 +120,14 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Folders: the entry; null until it is committed.</summary>
     public EntryId? Entry { get; set; }
 
+    /// <summary>Folders: the entry that it is likely to get.</summary>
+    public EntryId? ExpectedEntry { get; init; }
+
     /// <summary>Folders: the folder that it lies in; null: the volume's root.</summary>
     public TreeNode? Parent { get; set; }
+
+    /// <summary>Folders: deleted, though somebody may still work there.</summary>
+    public bool IsRemoved { get; set; }
 
     /// <summary>Folders: the only name, while that is changed.</summary>
     public PlacedName? OwnName { get; set; }

@@ -34,7 +34,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Root = new TreeNode(this, DocumentKind.Folder, InodeOf(volume.Id))
         {
             Entry = EntryId.Root, Permissions = RootPermissions, Owner = context.Accounts.User(context.Uid), Group = context.Accounts.Group(context.Gid),
-            Mtime = context.Now, Ctime = context.Now, Atime = context.Now, CommittedLinks = 1,
+            Mtime = context.Now, Ctime = context.Now, Atime = context.Now,
         };
         folders[EntryId.Root] = Root;
         Names = new NameOperations(this);
@@ -167,7 +167,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         node.DeviceNumber = shown.DeviceNumber;
         node.HasXattrs = shown.HasXattrs;
         node.Xattrs = null;
-        node.CommittedLinks = node.IsFolder ? 1 : (uint)Reader.LinkCount(view.Document);
+        node.CommittedLinks = null;
         if (isOther) Files.DropData(node);
         return isOther;
     }
@@ -188,7 +188,9 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
         LoadXattrs(node);
         LoadTarget(node);
-        (node.Document, node.Basis, node.Via) = (null, null, null);
+        if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
+        (node.Document, node.Basis, node.Via, node.Entry) = (null, null, null, null);
+        node.CommittedLinks = null;
     }
 
     /// <summary>Knows a node's extended attributes from here on. Under the gate.</summary>
@@ -205,7 +207,7 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     /// <summary>A node that the mount has made. Under the gate.</summary>
     public TreeNode NewNode(DocumentKind kind, TreeNode folder, EntryName name) =>
-        new(this, kind, NewInode(kind, folder, name)) { Born = Context.Time.GetTimestamp() };
+        new(this, kind, NewInode(kind, folder, name, out var expected)) { Born = Context.Time.GetTimestamp(), ExpectedEntry = expected };
 
     /// <summary>Counts a look-up of a node that goes to the kernel under a name. Under the gate.</summary>
     public TreeNode Attach(TreeNode node, Place? place)
@@ -226,9 +228,11 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>Forgets a node that nobody needs. Under the gate.</summary>
     public void Release(TreeNode node)
     {
-        if (node.Id != 0 || node.Opened > 0 || node == Root || (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
-        if (changedNodes.Contains(node) && (node.Document is not null || node.Links > 0)) return;
-        if (node.LinksAhead != 0 && node.Links > 0) return;
+        if (node.Id != 0 || node.Opened > 0 || node == Root) return;
+        if (node.Names == 0 || (!node.IsFolder && !node.IsChanged)) Files.DropDraft(node);
+        if ((node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
+        if (changedNodes.Contains(node) && (node.Document is not null || node.Names > 0)) return;
+        if (node.LinksAhead != 0 && node.Names > 0) return;
         changedNodes.Remove(node);
         inodes.Remove(node.Inode);
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
@@ -246,6 +250,11 @@ internal sealed class VolumeTree : IAsyncDisposable
             name.Node.Unknow(before);
         }
         var counted = Ahead(name);
+        if (name.Node.IsFolder)
+        {
+            if (name.Current is { } left) left.Folder.SubfoldersAhead--;
+            if (place is { } entered) entered.Folder.SubfoldersAhead++;
+        }
         name.Current = place;
         name.Node.LinksAhead += Ahead(name) - counted;
         if (place is { } now)
@@ -255,7 +264,11 @@ internal sealed class VolumeTree : IAsyncDisposable
             if (name.Node.IsFolder) name.Node.Parent = now.Folder;
         }
         name.Node.Ctime = Context.Now;
-        if (name.Node.IsFolder) name.Node.OwnName = name.IsChanged ? name : null;
+        if (name.Node.IsFolder)
+        {
+            name.Node.OwnName = name.IsChanged ? name : null;
+            name.Node.IsRemoved = place is null;
+        }
         if (name.IsChanged) Note(name);
         else Settle(name);
         Keep(name.Node);
@@ -266,7 +279,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         var counted = Ahead(name);
         name.Node.LinksAhead -= counted;
-        if (name.Committed is not null) name.Node.CommittedLinks -= Math.Min(1, name.Node.CommittedLinks);
+        name.Node.CommittedLinks = node.CommittedLinks = null;
         if (name.Current is { } place)
         {
             name.Node.Unknow(place);
@@ -274,17 +287,16 @@ internal sealed class VolumeTree : IAsyncDisposable
         }
         name.Node = node;
         node.LinksAhead += counted;
-        if (name.Committed is not null) node.CommittedLinks++;
     }
 
     /// <summary>What is changed in a node has to be committed. Under the gate.</summary>
-    public void Change(TreeNode node)
+    public void Change(TreeNode node, long? when = null)
     {
         var now = Context.Time.GetTimestamp();
         if (!node.IsChanged) node.ChangedSince = now;
         node.LastChange = now;
         node.Version++;
-        node.Ctime = Context.Now;
+        node.Ctime = when ?? Context.Now;
         if (node == Root) return;
         Keep(node);
         if (changedNodes.Add(node)) commits.Wake();
@@ -301,7 +313,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     public void Settle(PlacedName name)
     {
         changedNames.Remove(name);
-        if (name.Entry is { } entry) moved.Remove(entry);
+        // A name made anew may have taken over the entry of one that was deleted.
+        if (name.Entry is { } entry && moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
         if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
         if (name.Node.IsFolder && name.Node.OwnName == name) name.Node.OwnName = null;
         Release(name.Node);
@@ -317,7 +330,17 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>An entry is shown by the changed name that it belongs to, not where the volume has it. Under the gate.</summary>
     public void Cover(EntryId entry, PlacedName name) => moved[entry] = name;
 
-    public void Uncover(EntryId entry) => moved.Remove(entry);
+    /// <summary>The volume does not have the entry after all. Under the gate.</summary>
+    public void Uncover(EntryId entry, PlacedName name)
+    {
+        if (moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
+    }
+
+    /// <summary>Names that the volume has of a node. Under the gate.</summary>
+    public uint CountLinks(TreeNode node) => node.Document is { } document ? (uint)Reader.LinkCount(document) : 0;
+
+    /// <summary>Folders that the volume has in a folder. Under the gate.</summary>
+    public int CountSubfolders(TreeNode folder) => folder.Entry is { } entry ? Reader.CountFolders(entry) : 0;
 
     /// <summary>Names that wait for their commit, in the order in which they changed first. Under the gate.</summary>
     public IEnumerable<PlacedName> ChangedNames => changedNames.OrderBy(name => name.Sequence);
@@ -339,10 +362,15 @@ internal sealed class VolumeTree : IAsyncDisposable
     public static void NoteCommitted(PlacedName name, Place? committed)
     {
         var counted = Ahead(name);
-        var links = (committed is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
+        if (name.Node.IsFolder)
+        {
+            // Counted again when somebody asks: the volume may have more by then.
+            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, null);
+            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, null);
+        }
         name.Committed = committed;
         name.Node.LinksAhead += Ahead(name) - counted;
-        name.Node.CommittedLinks = (uint)Math.Max(0, name.Node.CommittedLinks + links);
+        name.Node.CommittedLinks = null;
     }
 
     /// <summary>The commit loop looks what is due.</summary>
@@ -375,13 +403,18 @@ internal sealed class VolumeTree : IAsyncDisposable
     private static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
 
     /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
-    private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name)
+    private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name, out EntryId? expected)
     {
-        if (folder.Entry is { } parent)
+        expected = null;
+        if ((folder.Entry ?? folder.ExpectedEntry) is { } parent)
         {
             var derived = Model.Tree.DerivedIds.Of(Volume.Id, parent, name, kind == DocumentKind.Folder);
             var number = InodeOf(derived.Document);
-            if (!inodes.Contains(number) && !Reader.Knows(derived.Document)) return number;
+            if (!inodes.Contains(number) && (folder.Entry is null || !Reader.Knows(derived.Document)))
+            {
+                expected = derived.Entry;
+                return number;
+            }
         }
         while (true)
         {

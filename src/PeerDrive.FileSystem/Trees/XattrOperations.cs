@@ -16,7 +16,7 @@ internal sealed class XattrOperations(VolumeTree tree)
 
     public Outcome<ReadOnlyMemory<byte>> Get(TreeNode node, ReadOnlySpan<byte> name)
     {
-        if (!IsKept(name)) return ErrorKind.NoAttribute;
+        if (!IsKept(name)) return name.StartsWith("security."u8) || name.StartsWith("trusted."u8) ? ErrorKind.NoAttribute : ErrorKind.Unsupported;
         lock (tree.Gate)
         {
             if (name.SequenceEqual(CommentName))
@@ -83,6 +83,7 @@ internal sealed class XattrOperations(VolumeTree tree)
     {
         if (tree.IsReadOnly) return ErrorKind.ReadOnly;
         if (!IsKept(name)) return ErrorKind.Unsupported;
+        if (name.Length == "user.".Length) return ErrorKind.Invalid;
         return node.Kind is DocumentKind.File or DocumentKind.Folder && node != tree.Root ? null : ErrorKind.NotPermitted;
     }
 }

@@ -32,6 +32,12 @@ internal sealed class FileWrite(EntryView view, FileRow? row, FileRow folder, by
     /// <summary>A row of the same document whose file gets a further name instead of being written again.</summary>
     public FileRow? LinkTo { get; init; }
 
+    /// <summary>A file that was begun while its content was being fetched.</summary>
+    public StartedFile? Started { get; init; }
+
+    /// <summary>The file is synced by itself, not with all of its file system.</summary>
+    public bool IsSyncedAlone { get; set; }
+
     public ErrnoException? Failure { get; set; }
 
     /// <summary>Why the volume could not give the content, damaged chunks for one; null when it could.</summary>

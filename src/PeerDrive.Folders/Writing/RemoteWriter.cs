@@ -13,13 +13,19 @@ namespace PeerDrive.Folders.Writing;
 /// Makes the directory equal to the volume for the entries that changed. What a file's row does not know of is never
 /// overwritten: such a path is handed to the scanner, and tried again afterwards. Used by the link's loop only.
 /// </summary>
-internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
+internal sealed class RemoteWriter : IDisposable
 {
     private const int GroupFiles = 4000;
     private const long GroupBytes = 64L << 20;
 
-    private readonly AttributeWriter attributes = new(scope);
-    private readonly TemporaryFiles temporaries = new(scope, new AttributeWriter(scope));
+    /// <summary>Files that are synced one by one: syncing the file system would wait for all that other programs wrote to it.</summary>
+    private const int SyncedAlone = 8;
+
+    private readonly LinkScope scope;
+    private readonly FolderWatches watches;
+    private readonly AttributeWriter attributes;
+    private readonly TemporaryFiles temporaries;
+    private readonly StartedFiles started;
     private readonly Dictionary<ChunkId, HashSet<EntryId>> waiting = [];
     private readonly List<FileRow> emptied = [];
     private readonly Dictionary<long, (FileRow Folder, long Mtime)> dated = [];
@@ -29,6 +35,16 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     private readonly HashSet<DocumentId> groupDocuments = [];
     private readonly List<EntryId> linkedLater = [];
     private long groupBytes;
+    private bool hasUnsyncedNames;
+
+    public RemoteWriter(LinkScope scope, FolderWatches watches)
+    {
+        this.scope = scope;
+        this.watches = watches;
+        attributes = new AttributeWriter(scope);
+        temporaries = new TemporaryFiles(scope, attributes);
+        started = new StartedFiles(scope, temporaries);
+    }
 
     /// <summary>Entries to be looked at.</summary>
     public HashSet<EntryId> Pending { get; } = [];
@@ -57,12 +73,19 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             IsAllPending = true;
             return;
         }
+        started.Note(change.Growing);
         Pending.UnionWith(change.Entries);
         foreach (var content in change.Contents)
         {
             if (waiting.Remove(content, out var entries)) Pending.UnionWith(entries);
         }
     }
+
+    /// <summary>Writes on what is still being fetched, as far as it is here.</summary>
+    public ValueTask AdvanceAsync(CancellationToken cancellation) => started.AdvanceAsync(cancellation);
+
+    /// <summary>Removes what was begun of contents that are still being fetched.</summary>
+    public void Dispose() => started.Dispose();
 
     /// <summary>Lets the volume's version take the place of a draft.</summary>
     public void Revert(byte[] path)
@@ -121,6 +144,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         }
         RemoveEmptied();
         scope.Rows.SaveDeferred();
+        started.Keep(waiting.ContainsKey, IsWaitedFor);
         if (waiting.Count == 0 && Pending.Count == 0) DateFolders();
     }
 
@@ -150,6 +174,9 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         using var handle = scope.Directory.TryOpenFolder(path, pathOnly: true);
         if (handle is not null && Reader.Revision(revision)?.State.Mtime is { } mtime && Libc.Stat(handle).Mtime == mtime) dated[folder.Id] = (folder, mtime);
     }
+
+    private bool IsWaitedFor(ChunkId content) =>
+        waiting.TryGetValue(content, out var entries) && entries.Any(entry => Reader.Get(entry) is { IsLive: true, Shown: { } shown } && shown.Content.Root == content);
 
     private void Enqueue(EntryId entry)
     {
@@ -260,6 +287,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     {
         try
         {
+            hasUnsyncedNames = true;
             Libc.MakeFolder(home, view.ShownName.Bytes, 0x1C0);
             return true;
         }
@@ -279,6 +307,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         {
             if (!waiting.TryGetValue(shown.Content.Root, out var entries)) waiting[shown.Content.Root] = entries = [];
             entries.Add(view.Id);
+            started.Expect(shown.Content, folder);
             return;
         }
         if (row is { Revision: { } old } && shown.Kind == DocumentKind.File && Reader.Revision(old)?.State is { Kind: DocumentKind.File } state
@@ -294,7 +323,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
             linkedLater.Add(view.Id);
             return;
         }
-        group.Add(new FileWrite(view, row, folder, path) { LinkTo = other });
+        group.Add(new FileWrite(view, row, folder, path) { LinkTo = other, Started = other is null ? started.Take(shown.Content, folder) : null });
         groupBytes += (long)shown.Content.Size;
     }
 
@@ -357,23 +386,50 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         // In the order in which they were made: neighbours lie in one changeset, which is read once.
         writes.Sort((a, b) => a.View.Shown!.Value.Time.CompareTo(b.View.Shown!.Value.Time));
         foreach (var write in writes) write.State = Reader.ShownState(write.View);
-        await Parallel.ForEachAsync(writes, scope.Parallel(cancellation), (write, token) =>
-        {
-            temporaries.Write(write, token);
-            return ValueTask.CompletedTask;
-        });
-        Libc.SyncFileSystem(scope.Directory.Top);
+        var isEachSynced = writes.Count <= SyncedAlone && writes.TrueForAll(write => write.State!.Kind == DocumentKind.File && write.LinkTo is null);
+        foreach (var write in writes) write.IsSyncedAlone = isEachSynced;
+        await Parallel.ForEachAsync(writes, scope.Parallel(cancellation), temporaries.WriteAsync);
+        if (!isEachSynced) Libc.SyncFileSystem(scope.Directory.Top);
         var rows = new List<FileRow>();
         foreach (var write in writes)
         {
             if (Place(write) is { } row) rows.Add(row);
         }
-        Libc.SyncFileSystem(scope.Directory.Top);
+        if (!isEachSynced || !TrySyncFolders(writes))
+        {
+            Libc.SyncFileSystem(scope.Directory.Top);
+            hasUnsyncedNames = false;
+        }
         scope.Rows.Save(rows, []);
         foreach (var row in rows) NoteLinks(row);
         scope.Lender?.TakeWritten(rows, scope.Rows, cancellation);
         foreach (var entry in linkedLater) Enqueue(entry);
         linkedLater.Clear();
+    }
+
+    /// <summary>Makes durable that files are in their places.</summary>
+    /// <returns>False: names elsewhere changed too, or a folder may not be read.</returns>
+    private bool TrySyncFolders(List<FileWrite> writes)
+    {
+        if (hasUnsyncedNames) return false;
+        foreach (var path in writes.DistinctBy(write => write.Folder.Id).Select(write => write.FolderPath))
+        {
+            if (OpenForSync(path) is not { } folder) return false;
+            using (folder) Libc.Fsync(folder);
+        }
+        return true;
+    }
+
+    private SafeFileHandle? OpenForSync(byte[] path)
+    {
+        try
+        {
+            return scope.Directory.TryOpenFolder(path);
+        }
+        catch (ErrnoException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Renames a finished file into its place.</summary>
@@ -528,6 +584,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
 
     private void Moved(FileRow row, FileRow folder, EntryName name, SafeFileHandle handle)
     {
+        hasUnsyncedNames = true;
         row.Parent = folder.Id;
         row.Name = name;
         if (row.IsFolder) scope.Rules.Forget();
@@ -575,6 +632,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
         }
         try
         {
+            hasUnsyncedNames = true;
             var aside = temporaries.NewName();
             Libc.Rename(handle, row.Name.Bytes, handle, aside, RenameMode.NoReplace);
             if (Libc.StatAt(handle, aside) is { } after && (row.Seen.HasSameBytes(after) || IsDraft(row, after)))
@@ -598,6 +656,7 @@ internal sealed class RemoteWriter(LinkScope scope, FolderWatches watches)
     /// <summary>Removes the folders that lost everything; one that holds what the volume does not know stays.</summary>
     private void RemoveEmptied()
     {
+        hasUnsyncedNames |= emptied.Count > 0;
         foreach (var (row, path) in emptied.Select(row => (row, Path: scope.Rows.PathOf(row))).Where(pair => pair.Path is not null).OrderByDescending(pair => pair.Path!.Length))
         {
             if (scope.Rows.Folder(row.Parent) is not { } folder || scope.Rows.PathOf(folder) is not { } folderPath || scope.Rows.Children(row).Count > 0) continue;

@@ -1,20 +1,16 @@
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Folders.Rows;
-using PeerDrive.Model;
 using PeerDrive.Model.Errors;
-using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native;
 using PeerDrive.Native.Files;
 
 namespace PeerDrive.Folders.Writing;
 
-/// <summary>Writes whole files under temporary names beside their places. <see cref="Write"/> runs on several threads.</summary>
+/// <summary>Writes whole files under temporary names beside their places. <see cref="WriteAsync"/> runs on several threads.</summary>
 internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes)
 {
     private const uint PrivateFile = 0x180, NodeMode = 0x1B6;
-
-    private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
 
     private readonly ulong seed = (ulong)scope.Context.Random.NextInt64();
     private long count;
@@ -22,14 +18,18 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     public byte[] NewName() => DirectoryNames.Temporary(seed + (ulong)Interlocked.Increment(ref count));
 
     /// <summary>Writes one file; a failure of the directory is noted in it.</summary>
-    public void Write(FileWrite write, CancellationToken cancellation)
+    public async ValueTask WriteAsync(FileWrite write, CancellationToken cancellation)
     {
         using var folder = scope.Directory.TryOpenFolder(write.FolderPath, pathOnly: true);
-        if (folder is null) return;
-        var name = NewName();
+        if (folder is null)
+        {
+            write.Started?.Content.Abandon();
+            return;
+        }
+        var name = write.Started?.Name ?? NewName();
         try
         {
-            Create(write, folder, name, cancellation);
+            await CreateAsync(write, folder, name, cancellation);
             write.Temporary = name;
         }
         catch (ErrnoException e)
@@ -49,6 +49,15 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         }
     }
 
+    /// <summary>Begins a file whose content is not whole yet; null when its folder is not there.</summary>
+    public StartedFile? TryStart(Content content, FileRow home, byte[] path)
+    {
+        using var folder = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        if (folder is null) return null;
+        var name = NewName();
+        return new StartedFile(home, name, Open(folder, name, content));
+    }
+
     /// <summary>Removes a temporary file; nothing happens when it is gone.</summary>
     public static void Remove(SafeFileHandle folder, byte[] name)
     {
@@ -61,17 +70,22 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         }
     }
 
-    private void Create(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
+    private ContentWriter Open(SafeFileHandle folder, byte[] name, Content content) => new(
+        Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile),
+        content, scope.Volume.Contents, scope.Context.Scheduler);
+
+    private async ValueTask CreateAsync(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
     {
         if (write.LinkTo is { } other && TryLink(other, folder, name)) return;
         var state = write.State!;
         switch (state.Kind)
         {
             case DocumentKind.File:
-                using (var file = Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile))
+                await using (var content = write.Started?.Content ?? Open(folder, name, state.Content))
                 {
-                    WriteContent(file, state.Content, cancellation);
-                    write.Xattrs = attributes.Apply(file, folder, name, state);
+                    await content.FinishAsync(cancellation);
+                    write.Xattrs = attributes.Apply(content.File, folder, name, state);
+                    if (write.IsSyncedAlone) Libc.Fsync(content.File);
                 }
                 break;
             case DocumentKind.SymbolicLink:
@@ -108,26 +122,5 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         if (Libc.StatAt(folder, name) is { } stat && other.Seen.HasSameBytes(stat)) return true;
         Remove(folder, name);
         return false;
-    }
-
-    private void WriteContent(SafeFileHandle file, Content content, CancellationToken cancellation)
-    {
-        long offset = 0;
-        var hasHole = false;
-        ChunkId? zero = null;
-        foreach (var leaf in scope.Volume.Contents.Leaves(content))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            hasHole = leaf.Id == zero;
-            if (!hasHole)
-            {
-                using var chunk = scope.Volume.Contents.Chunks.Read(leaf.Id);
-                hasHole = leaf.Size >= 4096 && chunk.Span.SequenceEqual(Zeros.AsSpan(0, chunk.Length));
-                if (hasHole) zero = leaf.Id;
-                else Libc.Write(file, chunk.Span, offset);
-            }
-            offset += (long)leaf.Size;
-        }
-        if (hasHole) Libc.Truncate(file, offset);
     }
 }

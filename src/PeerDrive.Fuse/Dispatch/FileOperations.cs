@@ -86,6 +86,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     {
         var arguments = new ArgumentReader(request.Arguments);
         if (!arguments.TryRead(out Incoming.Fallocate allocate) || !IsRange(allocate.Offset, allocate.Length)) return completion.Complete(request, arguments.Problem);
+        ClearUnlessRoot(request);
         var operation = files.Allocate(
             request.Context, request.Node, allocate.Handle, (long)allocate.Offset, (long)allocate.Length, (FuseAllocate)allocate.Mode);
         return completion.Complete(request, operation);
@@ -98,6 +99,7 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
         // The older reply has 32 bits; copying less than was asked for is always allowed.
         var length = request.Opcode == Opcode.CopyFileRange ? Math.Min(copy.Length, int.MaxValue) : copy.Length;
         if (!IsRange(copy.SourceOffset, length) || !IsRange(copy.TargetOffset, length)) return completion.Complete(request, arguments.Problem);
+        ClearUnlessRoot(request);
         var operation = files.CopyRange(
             request.Context, request.Node, copy.SourceHandle, (long)copy.SourceOffset, copy.TargetNode, copy.TargetHandle, (long)copy.TargetOffset, (long)length);
         return completion.Complete(request, operation, request.Opcode == Opcode.CopyFileRange ? AnswerCopied32 : AnswerNumber);
@@ -106,10 +108,18 @@ internal sealed class FileOperations(FuseFileSystem files, Completion completion
     public bool Seek(FuseRequest request)
     {
         var arguments = new ArgumentReader(request.Arguments);
-        if (!arguments.TryRead(out Incoming.Lseek seek) || seek.Offset > long.MaxValue || (FuseSeek)seek.Whence is not (FuseSeek.Data or FuseSeek.Hole))
+        if (!arguments.TryRead(out Incoming.Lseek seek) || (FuseSeek)seek.Whence is not (FuseSeek.Data or FuseSeek.Hole))
             return completion.Complete(request, arguments.Problem);
+        // Negative: the kernel does not look at the offset, and ext4 calls it beyond the end.
+        if (seek.Offset > long.MaxValue) return completion.Complete(request, Errno.NoSuchDeviceOrAddress);
         return completion.Complete(request, files.Seek(request.Context, request.Node, seek.Handle, (long)seek.Offset, (FuseSeek)seek.Whence), AnswerNumber);
     }
+
+    /// <summary>
+    /// The kernel has no flag for it in these requests, nor does it clear by itself once the file system does; who may keep the
+    /// bits (CAP_FSETID) is told as well as it can be by the user.
+    /// </summary>
+    private static void ClearUnlessRoot(FuseRequest request) => request.Context.ClearPrivileges = request.Context.Uid != 0;
 
     private static bool IsRange(ulong offset, ulong length) => offset <= long.MaxValue && length <= long.MaxValue - offset;
 

@@ -13,7 +13,7 @@ internal sealed class Negotiation(FuseFileSystem files, FuseMountOptions options
     /// No WRITEBACK_CACHE: with it the kernel owns size and time of a file, and a change from elsewhere shows as cut or padded
     /// data. No POSIX_ACL: it makes the file system apply the umask. No locks: the kernel keeps those of one machine.
     /// </summary>
-    private const InitFlags Always = InitFlags.AsyncRead | InitFlags.AtomicTruncate | InitFlags.BigWrites | InitFlags.ReadDirPlus | InitFlags.ReadDirPlusAuto
+    private const InitFlags Always = InitFlags.AsyncRead | InitFlags.BigWrites | InitFlags.ReadDirPlus | InitFlags.ReadDirPlusAuto
         | InitFlags.AsyncDirectIo | InitFlags.ParallelDirectoryOperations | InitFlags.MaxPages | InitFlags.CacheSymlinks | InitFlags.SetXattrExtended
         | InitFlags.InitExtended | InitFlags.DirectIoAllowMmap;
 
@@ -65,7 +65,7 @@ internal sealed class Negotiation(FuseFileSystem files, FuseMountOptions options
     {
         var features = files.Features;
         var wanted = Always | (features.HasFlag(FuseFeatures.TellsChanges) ? InitFlags.ExplicitInvalidate : InitFlags.AutoInvalidate);
-        if (features.HasFlag(FuseFeatures.ClearsPrivileges)) wanted |= InitFlags.HandleKillPrivV2;
+        if (features.HasFlag(FuseFeatures.ClearsPrivileges)) wanted |= InitFlags.HandleKillPrivV2 | InitFlags.AtomicTruncate;
         if (features.HasFlag(FuseFeatures.AppliesUmask)) wanted |= InitFlags.DontMask;
         if (features.HasFlag(FuseFeatures.Passthrough) && PeerDrive.Native.Files.Libc.EffectiveUser() == 0) wanted |= InitFlags.Passthrough;
         return wanted;
@@ -74,6 +74,8 @@ internal sealed class Negotiation(FuseFileSystem files, FuseMountOptions options
     private void Agree(FuseRequest request, in Incoming.Init init, InitFlags offered)
     {
         var agreed = offered & Wanted();
+        // The kernel clears set-user bits when it truncates, not when the open that it passes on does.
+        if (!agreed.HasFlag(InitFlags.HandleKillPrivV2)) agreed &= ~InitFlags.AtomicTruncate;
         HasExtendedSetXattr = agreed.HasFlag(InitFlags.SetXattrExtended);
         files.Start(connect(agreed.HasFlag(InitFlags.Passthrough)));
         var reply = new Outgoing.Init

@@ -244,6 +244,16 @@ public static unsafe class Libc
 
     public static void Fdatasync(SafeFileHandle file) => Check(SystemCalls.Fdatasync(file), "fdatasync", default);
 
+    /// <summary>
+    /// Lets the disk begin with what was written to a range, so that a later sync finds little to wait for. Makes nothing durable;
+    /// what goes wrong shows at that sync.
+    /// </summary>
+    public static void StartWriting(SafeFileHandle file, long offset, long length)
+    {
+        const uint write = 2;
+        _ = SystemCalls.SyncFileRange(file, offset, length, write);
+    }
+
     /// <summary>Makes everything durable that was written to the file's file system.</summary>
     public static void SyncFileSystem(SafeFileHandle file) => Check(SystemCalls.SyncFs(file), "syncfs", default);
 

@@ -47,6 +47,14 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
         return count.Int(0);
     }
 
+    /// <summary>Live folders in a folder.</summary>
+    public int CountFolders(long folder)
+    {
+        using var count = db.Prepare("SELECT count(*) FROM entries WHERE parent = ? AND folder = 1 AND (live = 1 OR holds > 0)").Bind(folder);
+        count.Step();
+        return (int)count.Long(0);
+    }
+
     /// <summary>How many live entries of a folder have a name.</summary>
     public int CountLive(long folder, EntryName name)
     {

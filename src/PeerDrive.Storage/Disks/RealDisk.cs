@@ -121,6 +121,9 @@ public sealed class RealDisk : IDisk
     {
         private const int BlockBytes = 512, ZeroBytes = 1 << 20;
 
+        // Of what was written one after the other.
+        private long begun, end;
+
         public long Length => Translate(() => Libc.Stat(handle).Size);
 
         public int Read(long offset, Span<byte> destination)
@@ -145,6 +148,11 @@ public sealed class RealDisk : IDisk
             {
                 throw Translate(e);
             }
+            if (offset != end) begun = offset;
+            end = offset + source.Length;
+            if (end - begun < StorageLimits.WriteBehindBytes) return;
+            Libc.StartWriting(handle, begun, end - begun);
+            begun = end;
         }
 
         public void Truncate(long length) => Translate(() =>

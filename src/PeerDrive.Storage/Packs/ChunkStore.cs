@@ -78,12 +78,12 @@ public sealed class ChunkStore : IDisposable
 
     /// <summary>Stores a chunk that came from a peer in the form in which it came, after checking it against its id.</summary>
     /// <returns>Whether the bytes are the chunk's; when not, nothing was stored.</returns>
-    public bool TryPutReceived(ChunkId id, ReadOnlySpan<byte> payload, ChunkEncoding encoding, int plain)
+    public bool TryPutReceived(ReceivedChunk chunk)
     {
-        if (plain is <= 0 or > ModelLimits.ChunkBytes || payload.Length > plain || encoding is not (ChunkEncoding.Plain or ChunkEncoding.Zstd)) return false;
-        using var record = new PooledBytes(PackFormat.RecordBytes + payload.Length);
-        payload.CopyTo(record.Span[PackFormat.RecordBytes..]);
-        if (encoding == ChunkEncoding.Plain)
+        var payload = chunk.Payload;
+        var (id, plain) = (chunk.Id, chunk.Plain);
+        if (plain is <= 0 or > ModelLimits.ChunkBytes || payload.Length > plain || chunk.Encoding is not (ChunkEncoding.Plain or ChunkEncoding.Zstd)) return false;
+        if (chunk.Encoding == ChunkEncoding.Plain)
         {
             if (payload.Length != plain || Id.Hash<ChunkId>(payload) != id) return false;
         }
@@ -92,7 +92,7 @@ public sealed class ChunkStore : IDisposable
             using var bytes = new PooledBytes(plain);
             if (!Native.Compression.Zstd.TryDecompress(payload, bytes.Span) || Id.Hash<ChunkId>(bytes.Span) != id) return false;
         }
-        if (!Contains(id)) Append(record.Span, id, plain, encoding);
+        if (!Contains(id)) Append(chunk.Record.Span, id, plain, chunk.Encoding);
         return true;
     }
 
@@ -100,18 +100,21 @@ public sealed class ChunkStore : IDisposable
     /// <exception cref="PeerDriveException">NotHere: this replica lacks it. Corrupt: its record is damaged.</exception>
     public PooledBytes Read(ChunkId id)
     {
-        using var chunk = ReadStored(id);
-        var plain = new PooledBytes(chunk.Plain);
-        try
+        var chunk = ReadStored(id);
+        if (chunk.Encoding == ChunkEncoding.Plain) return chunk.Payload;
+        using (chunk)
         {
-            if (chunk.Encoding == ChunkEncoding.Zstd) ChunkCompressor.Decompress(chunk.Payload.Span, plain.Span);
-            else chunk.Payload.Span.CopyTo(plain.Span);
-            return plain;
-        }
-        catch
-        {
-            plain.Dispose();
-            throw;
+            var plain = new PooledBytes(chunk.Plain);
+            try
+            {
+                ChunkCompressor.Decompress(chunk.Payload.Span, plain.Span);
+                return plain;
+            }
+            catch
+            {
+                plain.Dispose();
+                throw;
+            }
         }
     }
 
@@ -140,16 +143,23 @@ public sealed class ChunkStore : IDisposable
     {
         var isRaw = location.Encoding == ChunkEncoding.Raw;
         var header = isRaw ? 0 : PackFormat.RecordBytes;
-        using var record = new PooledBytes(header + location.Stored);
-        var read = ReadFile(location, isRaw, record.Span);
-        var intact = read == record.Length && (isRaw
-            ? Crc32C.Compute(record.Span) == location.Crc
-            : PackFormat.TryReadRecord(record.Span, out var found, out var stored, out _, out _, out _) && found == id
-                && stored == location.Stored && PackFormat.IsIntact(record.Span));
-        if (!intact) throw new PeerDriveException(ErrorKind.Corrupt, $"Chunk {id} in {(isRaw ? "raw file" : "pack")} {location.Pack} at {location.Offset} is damaged.");
-        var payload = new PooledBytes(location.Stored);
-        record.Span[header..].CopyTo(payload.Span);
-        return new StoredChunk(payload, isRaw ? ChunkEncoding.Plain : location.Encoding, location.Plain);
+        var record = new PooledBytes(header + location.Stored);
+        try
+        {
+            var read = ReadFile(location, isRaw, record.Span);
+            var intact = read == record.Length && (isRaw
+                ? Crc32C.Compute(record.Span) == location.Crc
+                : PackFormat.TryReadRecord(record.Span, out var found, out var stored, out _, out _, out _) && found == id
+                    && stored == location.Stored && PackFormat.IsIntact(record.Span));
+            if (!intact) throw new PeerDriveException(ErrorKind.Corrupt, $"Chunk {id} in {(isRaw ? "raw file" : "pack")} {location.Pack} at {location.Offset} is damaged.");
+        }
+        catch
+        {
+            record.Dispose();
+            throw;
+        }
+        record.Skip(header);
+        return new StoredChunk(record, isRaw ? ChunkEncoding.Plain : location.Encoding, location.Plain);
     }
 
     /// <summary>Begins a raw file, which keeps one large content's bytes verbatim.</summary>

@@ -9,11 +9,20 @@ internal sealed class PackScanner(IDisk disk, PackPaths paths)
     private const int BufferBytes = 4 << 20;
 
     /// <summary>Places of all chunks of a pack from <paramref name="from"/> on (0: the beginning).</summary>
-    public PackContents ScanPack(PackId pack, long from)
+    /// <param name="durable">
+    /// Bytes of it that are known to be synced. A crash may have left an index behind records of which the disk has nothing, so that of a
+    /// sealed pack those beyond are checked.
+    /// </param>
+    public PackContents ScanPack(PackId pack, long from, long durable)
     {
         using var file = disk.OpenRead(paths.Pack(pack));
         var length = file.Length;
-        if (from == 0 && TryReadIndex(file, length, pack) is { } sealedLines) return new PackContents(sealedLines, length, length, IsSealed: true, []);
+        if (durable > length) durable = 0;
+        if (from == 0 && TryReadIndex(file, length, pack) is { } sealedLines)
+        {
+            var damagedLines = sealedLines.Where(line => line.Value.Offset >= durable && !IsIntact(file, line.Key, line.Value)).ToList();
+            return new PackContents(damagedLines.Count == 0 ? sealedLines : [.. sealedLines.Except(damagedLines)], length, length, IsSealed: true, [.. damagedLines.Select(line => line.Value.Offset)]);
+        }
         Span<byte> header = stackalloc byte[PackFormat.HeaderBytes];
         var hasHeader = file.Read(0, header) == header.Length && PackFormat.IsHeader(header, pack);
         var contents = ScanRecords(file, pack, Math.Max(from, PackFormat.HeaderBytes), length);
@@ -38,6 +47,13 @@ internal sealed class PackScanner(IDisk disk, PackPaths paths)
         var index = new byte[count * PackFormat.LineBytes];
         if (file.Read(offset, index) < index.Length || Crc32C.Compute(index) != crc) return null;
         return [.. PackFormat.ReadIndex(index, crc, pack)];
+    }
+
+    private static bool IsIntact(IDiskFile file, ChunkId id, ChunkLocation location)
+    {
+        using var record = new PooledBytes(PackFormat.RecordBytes + location.Stored);
+        return file.Read(location.Offset, record.Span) == record.Length
+            && PackFormat.TryReadRecord(record.Span, out var found, out var stored, out _, out _, out _) && found == id && stored == location.Stored && PackFormat.IsIntact(record.Span);
     }
 
     private static PackContents ScanRecords(IDiskFile file, PackId pack, long from, long length)

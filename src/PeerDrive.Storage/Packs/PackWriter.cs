@@ -5,17 +5,20 @@ using PeerDrive.Storage.Disks;
 namespace PeerDrive.Storage.Packs;
 
 /// <summary>
-/// Appends records to the newest pack, seals it when it is full and begins the next. Thread-safe. A failed sync makes it
-/// fail for good: what was written since the last good sync may be gone, and only a restart can tell.
+/// Appends records to the newest pack, seals it when it is full and begins the next. Thread-safe; appending goes on beside a sync. A
+/// failed sync makes it fail for good: what was written since the last good sync may be gone, and only a restart can tell. Lock order:
+/// syncing, gate.
 /// </summary>
 internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDisposable
 {
+    private readonly Lock syncing = new();
     private readonly Lock gate = new();
     private readonly List<KeyValuePair<ChunkId, ChunkLocation>> lines = [];
+    private readonly List<IDiskFile> unsynced = [];
     private IDiskFile? file;
     private PackId pack;
     private long end;
-    private bool dirty;
+    private bool dirty, hasBegun;
     private PackId nextPack = next;
     private PeerDriveException? failure;
 
@@ -68,20 +71,54 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
         lock (gate) return file is not null && pack == other;
     }
 
-    /// <summary>Makes all that was appended durable.</summary>
+    /// <summary>Makes durable all that was appended before the call.</summary>
     public void Sync()
     {
-        lock (gate)
+        // What another call is making durable just now must be so before this one returns.
+        lock (syncing)
         {
-            if (failure is not null) throw failure;
-            if (!dirty || file is null) return;
-            SyncFile();
+            List<IDiskFile> full;
+            IDiskFile? current;
+            bool isFolderDirty;
+            lock (gate)
+            {
+                if (failure is not null) throw failure;
+                full = [.. unsynced];
+                unsynced.Clear();
+                current = dirty ? file : null;
+                isFolderDirty = hasBegun;
+                dirty = hasBegun = false;
+            }
+            try
+            {
+                foreach (var pack in full) pack.Sync();
+                current?.Sync();
+                if (isFolderDirty) disk.SyncFolder(paths.PackFolder);
+            }
+            catch (PeerDriveException e)
+            {
+                lock (gate) failure = e;
+                throw;
+            }
+            finally
+            {
+                foreach (var pack in full) pack.Dispose();
+            }
         }
     }
 
     public void Dispose()
     {
-        lock (gate) file?.Dispose();
+        lock (syncing)
+        {
+            lock (gate)
+            {
+                foreach (var pack in unsynced) pack.Dispose();
+                unsynced.Clear();
+                file?.Dispose();
+                file = null;
+            }
+        }
     }
 
     private void Begin()
@@ -93,7 +130,6 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
         try
         {
             begun.Write(0, header);
-            disk.SyncFolder(paths.PackFolder);
         }
         catch
         {
@@ -102,6 +138,7 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
             throw;
         }
         file = begun;
+        hasBegun = true;
         end = PackFormat.HeaderBytes;
         lines.Clear();
     }
@@ -109,22 +146,8 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
     private void Seal()
     {
         file!.Write(end, PackFormat.WriteIndex(lines, end));
-        SyncFile();
-        file.Dispose();
+        unsynced.Add(file);
         file = null;
-    }
-
-    private void SyncFile()
-    {
-        try
-        {
-            file!.Sync();
-            dirty = false;
-        }
-        catch (PeerDriveException e)
-        {
-            failure = e;
-            throw;
-        }
+        dirty = false;
     }
 }

@@ -6,6 +6,7 @@ namespace PeerDrive.Storage.Packs;
 public sealed class PooledBytes : IDisposable
 {
     private byte[]? array;
+    private int start;
 
     public PooledBytes(int length)
     {
@@ -15,15 +16,23 @@ public sealed class PooledBytes : IDisposable
 
     public int Length { get; private set; }
 
-    public Memory<byte> Memory => array.AsMemory(0, Length);
+    public Memory<byte> Memory => array.AsMemory(start, Length);
 
-    public Span<byte> Span => array.AsSpan(0, Length);
+    public Span<byte> Span => array.AsSpan(start, Length);
 
     /// <summary>Forgets what lies behind the first <paramref name="length"/> bytes.</summary>
     public void Shorten(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
+    }
+
+    /// <summary>Forgets the first <paramref name="count"/> bytes.</summary>
+    public void Skip(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length);
+        start += count;
+        Length -= count;
     }
 
     public void Dispose()

@@ -16,7 +16,7 @@ public sealed class ChangeSubscription : IDisposable
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private HashSet<EntryId> entries = [];
     private HashSet<DocumentId> documents = [];
-    private HashSet<ChunkId> contents = [];
+    private HashSet<ChunkId> contents = [], growing = [];
     private bool overflow, changesets, missing;
 
     internal ChangeSubscription(Action<ChangeSubscription> unsubscribe) => this.unsubscribe = unsubscribe;
@@ -45,10 +45,11 @@ public sealed class ChangeSubscription : IDisposable
     {
         lock (gate)
         {
-            var taken = new VolumeChange(entries, documents, contents, overflow, changesets, missing);
+            var taken = new VolumeChange(entries, documents, contents, overflow, changesets, missing) { Growing = growing };
             entries = [];
             documents = [];
             contents = [];
+            growing = [];
             overflow = changesets = missing = false;
             return taken;
         }
@@ -71,12 +72,14 @@ public sealed class ChangeSubscription : IDisposable
                 entries = [];
                 documents = [];
                 contents = [];
+                growing = [];
             }
             else
             {
                 entries.UnionWith(change.Entries);
                 documents.UnionWith(change.Documents);
                 contents.UnionWith(change.Contents);
+                growing.UnionWith(change.Growing);
             }
         }
         signal.Writer.TryWrite(true);

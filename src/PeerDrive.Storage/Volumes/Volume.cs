@@ -318,14 +318,20 @@ public sealed class Volume : IAsyncDisposable
     public void ContentsArrived(IReadOnlyCollection<Content> contents)
     {
         Contents.Chunks.FlushIndex();
+        var change = new VolumeChange([], [], [.. contents.Select(content => content.Root)], false, false, false);
+        // Before they stop counting as missing too: at no moment may all seem done while a linked folder has not heard of them.
+        Publish(change);
         lock (catalogDb.Gate)
         {
             using var transaction = catalogDb.Begin();
             foreach (var content in contents) catalog.Revisions.RemoveMissing(content);
             transaction.Commit();
         }
-        Publish(new VolumeChange([], [], [.. contents.Select(content => content.Root)], false, false, false));
+        Publish(change);
     }
+
+    /// <summary>Tells the subscribers that more of a large content is here; it is not durable yet.</summary>
+    public void NoteGrowing(IReadOnlyCollection<ChunkId> roots) => Publish(new VolumeChange([], [], [], false, false, false) { Growing = roots });
 
     /// <summary>Forgets damaged chunks and names again as missing every content that needs them.</summary>
     public void ForgetChunks(IReadOnlyCollection<ChunkId> damaged)

@@ -10,4 +10,8 @@ namespace PeerDrive.Storage.Volumes;
 /// <param name="HasChangesets">Changesets were added to the log.</param>
 /// <param name="HasMissing">Contents are named that are not here yet.</param>
 public sealed record VolumeChange(
-    IReadOnlyCollection<EntryId> Entries, IReadOnlyCollection<DocumentId> Documents, IReadOnlyCollection<ChunkId> Contents, bool IsOverflow, bool HasChangesets, bool HasMissing);
+    IReadOnlyCollection<EntryId> Entries, IReadOnlyCollection<DocumentId> Documents, IReadOnlyCollection<ChunkId> Contents, bool IsOverflow, bool HasChangesets, bool HasMissing)
+{
+    /// <summary>Roots of large contents of which more is here, and not yet all.</summary>
+    public IReadOnlyCollection<ChunkId> Growing { get; init; } = [];
+}

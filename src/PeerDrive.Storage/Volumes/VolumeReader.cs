@@ -111,6 +111,14 @@ public sealed class VolumeReader
         return catalog.Revisions.FindRow(document) is { } row ? catalog.Entries.CountOf(row) : 0;
     }
 
+    /// <summary>Live folders in a folder.</summary>
+    public int CountFolders(EntryId folder)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Tree.FindRow(folder) is { } row ? catalog.Entries.CountFolders(row) : 0;
+    }
+
     /// <summary>Whether a document has been heard of.</summary>
     public bool Knows(DocumentId document)
     {

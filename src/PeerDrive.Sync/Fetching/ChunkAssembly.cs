@@ -10,12 +10,11 @@ namespace PeerDrive.Sync.Fetching;
 /// <summary>Puts the parts of one large chunk together, as they come in order from one peer. Holds at most one chunk.</summary>
 internal sealed class ChunkAssembly : IDisposable
 {
-    private PooledBytes? buffer;
-    private ChunkId chunk;
+    private ReceivedChunk? chunk;
     private int have;
 
     /// <summary>Takes a data message apart.</summary>
-    /// <param name="onChunk">Told every whole chunk: id, payload, encoding, plain length.</param>
+    /// <param name="onChunk">Told every whole chunk.</param>
     /// <exception cref="PeerDriveException">Protocol: lengths do not fit.</exception>
     public void Add(Data data, ReadOnlySpan<byte> payload, ChunkSink onChunk)
     {
@@ -30,15 +29,17 @@ internal sealed class ChunkAssembly : IDisposable
             var id = MessageCodec.Id<ChunkId>(piece.Chunk);
             if (part.Length == piece.Stored)
             {
-                onChunk(id, part, (ChunkEncoding)piece.Encoding, (int)piece.Plain);
+                using var whole = new ReceivedChunk(id, (ChunkEncoding)piece.Encoding, part.Length, (int)piece.Plain);
+                part.CopyTo(whole.Payload);
+                onChunk(whole);
                 continue;
             }
-            if (piece.Offset == 0) Begin(id, (int)piece.Stored);
-            if (buffer is null || id != chunk || piece.Offset != have || piece.Stored != buffer.Length) throw Broken();
-            part.CopyTo(buffer.Span[have..]);
+            if (piece.Offset == 0) Begin(id, piece);
+            if (chunk is null || id != chunk.Id || piece.Offset != have || piece.Stored != chunk.Payload.Length) throw Broken();
+            part.CopyTo(chunk.Payload[have..]);
             have += part.Length;
-            if (have < buffer.Length) continue;
-            onChunk(id, buffer.Span, (ChunkEncoding)piece.Encoding, (int)piece.Plain);
+            if (have < chunk.Payload.Length) continue;
+            onChunk(chunk);
             Dispose();
         }
         if (at != payload.Length) throw Broken();
@@ -46,17 +47,16 @@ internal sealed class ChunkAssembly : IDisposable
 
     public void Dispose()
     {
-        buffer?.Dispose();
-        buffer = null;
+        chunk?.Dispose();
+        chunk = null;
     }
 
     private static PeerDriveException Broken() => new(ErrorKind.Protocol, "A peer sent data whose lengths do not fit.");
 
-    private void Begin(ChunkId id, int stored)
+    private void Begin(ChunkId id, Piece piece)
     {
         Dispose();
-        buffer = new PooledBytes(stored);
-        chunk = id;
+        chunk = new ReceivedChunk(id, (ChunkEncoding)piece.Encoding, (int)piece.Stored, (int)piece.Plain);
         have = 0;
     }
 }

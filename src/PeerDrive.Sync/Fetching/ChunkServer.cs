@@ -86,7 +86,8 @@ internal sealed class ChunkServer(IPeerConnection connection) : IAsyncDisposable
             {
                 if (used == payload.Length) await FlushAsync();
                 var length = Math.Min(payload.Length - used, chunk.Payload.Length - offset);
-                chunk.Payload.Span.Slice(offset, length).CopyTo(payload.AsSpan(used));
+                var isFrame = length == payload.Length;
+                if (!isFrame) chunk.Payload.Span.Slice(offset, length).CopyTo(payload.AsSpan(used));
                 data.Volume = MessageCodec.Bytes(volume.Id);
                 data.Pieces.Add(new Piece
                 {
@@ -94,15 +95,17 @@ internal sealed class ChunkServer(IPeerConnection connection) : IAsyncDisposable
                     Offset = (uint)offset, Length = (uint)length,
                 });
                 used += length;
+                if (isFrame) await FlushAsync(chunk.Payload.Memory.Slice(offset, length));
                 offset += length;
             }
         }
     }
 
-    private async Task FlushAsync()
+    private Task FlushAsync() => data.Pieces.Count == 0 ? Task.CompletedTask : FlushAsync(payload.AsMemory(0, used));
+
+    private async Task FlushAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (data.Pieces.Count == 0) return;
-        await connection.SendAsync(Priority.Bulk, new Message { Data = data }.ToByteArray(), payload.AsMemory(0, used), stop.Token);
+        await connection.SendAsync(Priority.Bulk, new Message { Data = data }.ToByteArray(), bytes, stop.Token);
         data = new Data();
         used = 0;
     }

@@ -26,6 +26,9 @@ internal sealed class ContentPlan
     /// <summary>Bytes of the content that came since the plan was made.</summary>
     public long Received { get; private set; }
 
+    /// <summary>Of those the bytes that subscribers of the volume were told of.</summary>
+    public long Told { get; set; }
+
     /// <summary>All chunks are here.</summary>
     public bool IsComplete => waiting.Count == 0;
 

@@ -9,8 +9,8 @@ namespace PeerDrive.Sync.Fetching;
 
 /// <summary>
 /// Fetches the contents that a replica lacks from the peers that are connected: plans some thousand contents ahead, keeps a
-/// window of chunks asked for at every peer, asks another when one goes away or has not got a chunk. One loop; peers report
-/// what arrived from their own.
+/// window of chunks asked for at every peer, asks another when one goes away or has not got a chunk. One loop, and one beside it that
+/// only makes durable what arrived; peers report from their own.
 /// </summary>
 internal sealed class VolumeFetcher : IAsyncDisposable
 {
@@ -24,12 +24,14 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly HashSet<Content> impossible = [];
     private readonly Queue<ContentPlan> ready = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> unsynced = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private readonly FetchMeter meter;
     private Dictionary<Content, Content> arrived = [];
-    private long arrivedBytes;
+    private HashSet<ChunkId> growing = [];
+    private long arrivedBytes, unsyncedBytes;
     private bool mayHaveMore = true;
-    private Task loop = Task.CompletedTask;
+    private Task loop = Task.CompletedTask, syncing = Task.CompletedTask;
 
     public VolumeFetcher(Volume volume, TimeProvider time)
     {
@@ -51,7 +53,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     /// <summary>Why the last content could not be fetched; null when nothing stands in the way.</summary>
     public string? Problem { get; private set; }
 
-    public void Start() => loop = RunAsync();
+    public void Start()
+    {
+        loop = RunAsync();
+        syncing = SyncAsync();
+    }
 
     /// <summary>There may be more to fetch.</summary>
     public void Wake()
@@ -77,19 +83,20 @@ internal sealed class VolumeFetcher : IAsyncDisposable
 
     /// <summary>Stores what a peer sent, if it was asked for.</summary>
     /// <returns>False: these bytes are not that chunk's.</returns>
-    public bool Receive(IChunkSource source, ChunkId chunk, ReadOnlySpan<byte> payload, ChunkEncoding encoding, int plain)
+    public bool Receive(IChunkSource source, ReceivedChunk received)
     {
+        var chunk = received.Id;
         lock (gate)
         {
             // Late answers to what another peer was asked for meanwhile are no fault.
             if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return true;
         }
-        var good = volume.Contents.Chunks.TryPutReceived(chunk, payload, encoding, plain);
+        var good = volume.Contents.Chunks.TryPutReceived(received);
         lock (gate)
         {
             if (!inFlight.Remove(chunk)) return good;
             if (sources.TryGetValue(source, out var window)) window.Settle(chunk, time.GetUtcNow());
-            if (good) meter.Received(plain);
+            if (good) NoteReceived(received.Plain);
             if (!wanted.Remove(chunk, out var waiting)) return good;
             foreach (var plan in waiting)
             {
@@ -125,7 +132,46 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         stop.Cancel();
         await loop;
+        await syncing;
         stop.Dispose();
+    }
+
+    private void NoteReceived(int bytes)
+    {
+        meter.Received(bytes);
+        unsyncedBytes += bytes;
+        if (unsyncedBytes < SyncLimits.UnsyncedBytes) return;
+        unsyncedBytes = 0;
+        unsynced.Writer.TryWrite(true);
+    }
+
+    private async Task SyncAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await unsynced.Reader.ReadAsync(stop.Token);
+                SyncChunks();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end, asked for by DisposeAsync.
+        }
+    }
+
+    private void SyncChunks()
+    {
+        try
+        {
+            volume.Contents.Chunks.Sync();
+        }
+        catch (PeerDriveException e)
+        {
+            // Nothing more is stored until the volume is opened again, and whoever stores next is told so.
+            Problem = e.Message;
+        }
     }
 
     private async Task RunAsync()
@@ -159,6 +205,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
                 wants = FillWindows();
             }
             foreach (var (source, chunks) in wants) await AskAsync(source, chunks);
+            NoteGrowing();
             NoteArrived();
             if (impossible.Count == 0) Problem = null;
         }
@@ -315,14 +362,33 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             GiveUp(plan.Content, e);
             return;
         }
-        if (plan.IsComplete) Complete(plan);
-        else ready.Enqueue(plan);
+        if (plan.IsComplete)
+        {
+            Complete(plan);
+            return;
+        }
+        ready.Enqueue(plan);
+        if (plan.Received - plan.Told < Math.Max(SyncLimits.GrowthBytes, (long)(plan.Content.Size / SyncLimits.GrowthSteps))) return;
+        plan.Told = plan.Received;
+        growing.Add(plan.Content.Root);
     }
 
     private void Complete(ContentPlan plan)
     {
         plans.Remove(KeyOf(plan.Content));
         if (arrived.TryAdd(KeyOf(plan.Content), plan.Content)) arrivedBytes += (long)plan.Content.Size;
+    }
+
+    private void NoteGrowing()
+    {
+        HashSet<ChunkId> roots;
+        lock (gate)
+        {
+            if (growing.Count == 0) return;
+            roots = growing;
+            growing = [];
+        }
+        volume.NoteGrowing(roots);
     }
 
     /// <summary>Tells the volume what arrived, when it is enough or nothing more is under way.</summary>

@@ -289,10 +289,10 @@ internal sealed class PeerSession : IAsyncDisposable
     private void Received(Data message, ReadOnlySpan<byte> payload)
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
-        assembly.Add(message, payload, (id, bytes, encoding, plain) =>
+        assembly.Add(message, payload, chunk =>
         {
-            if (!fetcher.Receive(share, id, bytes, encoding, plain))
-                throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {id}");
+            if (!fetcher.Receive(share, chunk))
+                throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {chunk.Id}");
         });
     }
 

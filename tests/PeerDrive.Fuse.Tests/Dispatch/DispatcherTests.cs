@@ -23,6 +23,7 @@ public sealed class DispatcherTests
         Assert.Equal(0ul, (ulong)flags & (writeback | posixAcl));
         Assert.True(flags.HasFlag(InitFlags.AutoInvalidate | InitFlags.ReadDirPlus | InitFlags.ParallelDirectoryOperations | InitFlags.MaxPages));
         Assert.False(flags.HasFlag(InitFlags.Passthrough), "It was not asked for.");
+        Assert.False(flags.HasFlag(InitFlags.AtomicTruncate), "Nobody would clear set-user bits.");
         Assert.NotNull(files.Connection);
     }
 
@@ -78,6 +79,26 @@ public sealed class DispatcherTests
         var write = kernel.Ask(Opcode.Write, 9, [.. Bodies.Of(new Incoming.Write { Handle = 3, Offset = 4, Size = 5 }), .. "hello"u8]);
         Assert.Equal(5u, Bodies.Read<Outgoing.Written>(write.Body).Size);
         Assert.Equal(["write 9 3 4 hello"], files.Asked);
+    }
+
+    [Fact]
+    public async Task Allocating_and_copying_clear_privileges_but_for_root()
+    {
+        await using var kernel = await FakeKernel.StartAsync(files);
+        Assert.Equal(0, kernel.Ask(Opcode.Fallocate, 9, Bodies.Of(new Incoming.Fallocate { Offset = 1, Length = 2 })).Error);
+        Assert.Equal(0, kernel.Ask(Opcode.CopyFileRange, 9, Bodies.Of(new Incoming.CopyFileRange { TargetNode = 10, Length = 2 })).Error);
+        kernel.Uid = 0;
+        Assert.Equal(0, kernel.Ask(Opcode.Fallocate, 9, Bodies.Of(new Incoming.Fallocate { Offset = 1, Length = 2 })).Error);
+        Assert.Equal(["allocate 9 1 2 clears True", "copy 9 10 2 clears True", "allocate 9 1 2 clears False"], files.Asked);
+    }
+
+    [Fact]
+    public async Task Seeking_from_a_negative_offset_is_beyond_the_end()
+    {
+        await using var kernel = await FakeKernel.StartAsync(files);
+        var (error, _) = kernel.Ask(Opcode.Lseek, 9, Bodies.Of(new Incoming.Lseek { Offset = ulong.MaxValue, Whence = (uint)FuseSeek.Data }));
+        Assert.Equal((int)Errno.NoSuchDeviceOrAddress, error);
+        Assert.Empty(files.Asked);
     }
 
     [Fact]

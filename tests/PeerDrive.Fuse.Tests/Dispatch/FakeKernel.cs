@@ -33,6 +33,9 @@ internal sealed class FakeKernel : IAsyncDisposable
         session = new FuseSession(new FuseDevice(new SafeFileHandle(device.Handle, ownsHandle: false)), files, options with { OnFault = Faults.Add });
     }
 
+    /// <summary>Who asks.</summary>
+    public uint Uid { get; set; } = 1000;
+
     public ConcurrentBag<Exception> Faults { get; } = [];
 
     public FuseNotifier Notifier => session.Notifier;
@@ -84,7 +87,7 @@ internal sealed class FakeKernel : IAsyncDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(4), (uint)opcode);
         BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(8), number);
         BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(16), node);
-        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(24), 1000);
+        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(24), Uid);
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(28), 1001);
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(32), 4242);
         body.CopyTo(message.AsSpan(40));

@@ -50,6 +50,25 @@ internal sealed class RecordingFileSystem : FuseFileSystem
         return new(source.Length);
     }
 
+    public override ValueTask<Errno> Allocate(FuseContext context, ulong node, ulong handle, long offset, long length, FuseAllocate mode)
+    {
+        Asked.Enqueue($"allocate {node} {offset} {length} clears {context.ClearPrivileges}");
+        return new(Errno.None);
+    }
+
+    public override ValueTask<FuseResult<long>> CopyRange(
+        FuseContext context, ulong node, ulong handle, long offset, ulong targetNode, ulong targetHandle, long targetOffset, long length)
+    {
+        Asked.Enqueue($"copy {node} {targetNode} {length} clears {context.ClearPrivileges}");
+        return new(length);
+    }
+
+    public override ValueTask<FuseResult<long>> Seek(FuseContext context, ulong node, ulong handle, long offset, FuseSeek what)
+    {
+        Asked.Enqueue($"seek {node} {offset} {what}");
+        return new(offset);
+    }
+
     public override ValueTask<Errno> Rename(
         FuseContext context, ulong parent, ReadOnlyMemory<byte> name, ulong newParent, ReadOnlyMemory<byte> newName, RenameMode mode)
     {

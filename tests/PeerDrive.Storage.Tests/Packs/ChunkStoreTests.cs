@@ -1,7 +1,9 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Contents;
+using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Tests.Disks;
 
 namespace PeerDrive.Storage.Tests.Packs;
 
@@ -126,6 +128,52 @@ public sealed class ChunkStoreTests
     }
 
     [Fact]
+    public async Task Of_a_sealed_pack_what_a_power_cut_took_before_it_was_synced_counts_as_missing()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var ids = new List<ChunkId>();
+        for (var i = 0; i < 64; i++) ids.Add(Put(replica, TestReplica.RandomBytes(1 << 20, i)));
+        var lost = PackFormat.HeaderBytes + 5L * ((1 << 20) + PackFormat.RecordBytes);
+        await replica.ReopenAsync(folder =>
+        {
+            TestReplica.DeleteCatalog(folder);
+            using var pack = File.OpenWrite(Pack(folder));
+            pack.Position = lost;
+            pack.Write(new byte[100_000]);
+        });
+        var chunks = replica.Volume.Contents.Chunks;
+        Assert.Equal([ids[5]], ids.Where(id => !chunks.Contains(id)));
+        Assert.Empty(chunks.FindDamaged(_ => { }));
+        Put(replica, TestReplica.RandomBytes(1 << 20, 5));
+        AssertReadable(chunks, ids[5]);
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        Assert.All(ids, id => AssertReadable(replica.Volume.Contents.Chunks, id));
+    }
+
+    [Fact]
+    public async Task What_was_put_before_a_sync_is_durable_after_it_though_more_is_put_meanwhile()
+    {
+        var disk = new SyncWatch(new RealDisk());
+        await using var replica = await TestReplica.CreateAsync();
+        await replica.ReopenAsync(disk: disk);
+        var chunks = replica.Volume.Contents.Chunks;
+        // Of three packs two are sealed by the next.
+        for (var i = 0; i < 140; i++) Put(replica, TestReplica.RandomBytes(1 << 20, i));
+        disk.OnSync = () =>
+        {
+            // From within the sync, as another thread would: it must not wait for the sync's end.
+            disk.OnSync = null;
+            var putting = new Thread(() => Put(replica, TestReplica.RandomBytes(1 << 20, 1000)));
+            putting.Start();
+            Assert.True(putting.Join(TimeSpan.FromSeconds(60)), "putting waits for a sync");
+        };
+        chunks.Sync();
+        Assert.Null(disk.OnSync);
+        chunks.Sync();
+        Assert.DoesNotContain(disk.Unsynced, path => path.Contains("packs", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_missing_pack_counts_as_missing_chunks()
     {
         await using var replica = await TestReplica.CreateAsync();
@@ -193,15 +241,15 @@ public sealed class ChunkStoreTests
         var chunks = replica.Volume.Contents.Chunks;
         byte[] bytes = [1, 2, 3];
         var id = Id.Hash<ChunkId>(bytes);
-        Assert.False(chunks.TryPutReceived(id, [1, 2, 4], ChunkEncoding.Plain, 3));
-        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Plain, 4));
-        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Zstd, 3));
-        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Raw, 3));
-        Assert.False(chunks.TryPutReceived(id, bytes, (ChunkEncoding)77, 3));
-        Assert.False(chunks.TryPutReceived(id, bytes, ChunkEncoding.Plain, -1));
-        Assert.False(chunks.TryPutReceived(id, [], ChunkEncoding.Plain, 0));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, [1, 2, 4], ChunkEncoding.Plain, 3)));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, bytes, ChunkEncoding.Plain, 4)));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, bytes, ChunkEncoding.Zstd, 3)));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, bytes, ChunkEncoding.Raw, 3)));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, bytes, (ChunkEncoding)77, 3)));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, bytes, ChunkEncoding.Plain, -1)));
+        Assert.False(chunks.TryPutReceived(TestReplica.Sent(id, [], ChunkEncoding.Plain, 0)));
         Assert.False(chunks.Contains(id));
-        Assert.True(chunks.TryPutReceived(id, bytes, ChunkEncoding.Plain, 3));
+        Assert.True(chunks.TryPutReceived(TestReplica.Sent(id, bytes, ChunkEncoding.Plain, 3)));
     }
 
     private static ChunkId Put(TestReplica replica, byte[] bytes)

@@ -26,7 +26,7 @@ public sealed class VolumeTests
         await cluster.SendAllAsync();
         Assert.Equal([honest.Content, forged.Content], other.MissingContents(10).OrderBy(content => content.Depth));
         using (var chunk = forger.Contents.Chunks.ReadStored(honest.Content.Root))
-            Assert.True(other.Contents.Chunks.TryPutReceived(honest.Content.Root, chunk.Payload.Span, chunk.Encoding, chunk.Plain));
+            Assert.True(other.Contents.Chunks.TryPutReceived(TestReplica.Sent(honest.Content.Root, chunk.Payload.Span, chunk.Encoding, chunk.Plain)));
         other.ContentsArrived([honest.Content]);
         Assert.Equal([forged.Content], other.MissingContents(10));
         Assert.Equal(new string('x', 5000), System.Text.Encoding.UTF8.GetString(other.Contents.ReadAll(honest.Content, 5000)));

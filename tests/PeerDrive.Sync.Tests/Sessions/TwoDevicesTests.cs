@@ -26,6 +26,24 @@ public sealed class TwoDevicesTests
     }
 
     [Fact]
+    public async Task While_a_large_file_is_fetched_subscribers_are_told_that_it_grows()
+    {
+        await using var alice = new TestNode("alice");
+        await using var bob = new TestNode("bob");
+        await alice.CreateVolumeAsync("photos");
+        await bob.JoinAsync(alice.Invite());
+        using var changes = bob.Volume.Subscribe();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var bytes = new byte[48 << 20];
+        new Random(3).NextBytes(bytes);
+        var root = (await alice.WriteAsync("film", bytes)).Shown!.Value.Content.Root;
+        var grew = false;
+        while (bob.Read("film") is null) grew |= (await changes.NextAsync(limit.Token)).Growing.Contains(root);
+        Assert.True(grew);
+        Assert.Equal(bytes, bob.Read("film"));
+    }
+
+    [Fact]
     public async Task Edits_go_both_ways_as_they_are_made()
     {
         await using var a = new TestNode("a");
