@@ -101,18 +101,23 @@ internal sealed class DraftTable(Database state)
     {
         List<Change> group;
         lock (queue) (group, waiting) = (waiting, []);
-        PeerDriveException? failure = null;
+        PeerDriveException? failure = new(ErrorKind.Internal, "A draft could not be saved.");
         try
         {
             using var transaction = state.Begin();
             foreach (var change in group) change.Write();
             transaction.Commit();
+            failure = null;
         }
         catch (PeerDriveException e)
         {
             failure = e;
         }
-        foreach (var change in group) (change.IsDone, change.Failure) = (true, failure);
+        finally
+        {
+            // Whatever happened: those who wait must not take it for done.
+            foreach (var change in group) (change.IsDone, change.Failure) = (true, failure);
+        }
     }
 
     private static byte[] Encode(Content content)

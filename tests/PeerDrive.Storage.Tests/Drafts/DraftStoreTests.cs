@@ -352,6 +352,23 @@ public sealed class DraftStoreTests
     }
 
     [Fact]
+    public async Task When_the_state_database_is_full_what_was_saved_before_still_counts_and_room_is_all_that_is_needed()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var drafts = replica.Volume.Drafts;
+        var draft = drafts.Begin(Content.Empty);
+        draft.Write(0, "first"u8);
+        drafts.Save(draft, "first"u8.ToArray());
+        lock (replica.Volume.State.Gate) replica.Volume.State.Execute("PRAGMA max_page_count = 1");
+        draft.Write(0, "other"u8);
+        Assert.Equal(ErrorKind.NoSpace, Assert.Throws<PeerDriveException>(() => drafts.Save(draft, new byte[500_000])).Kind);
+        await using (var killed = await replica.OpenCopyAsync()) Assert.Equal("first"u8.ToArray(), killed.Drafts.Recover().Single().Claim.ToArray());
+        lock (replica.Volume.State.Gate) replica.Volume.State.Execute("PRAGMA max_page_count = 100000");
+        drafts.Save(draft, new byte[500_000]);
+        await using (var killed = await replica.OpenCopyAsync()) CheckBytes("other"u8.ToArray(), killed.Drafts.Recover().Single().Draft, killed);
+    }
+
+    [Fact]
     public async Task After_a_failed_sync_nothing_of_a_draft_counts()
     {
         await using var replica = await TestReplica.CreateAsync();
