@@ -106,8 +106,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     public PlacedName? Find(TreeNode folder, EntryName name)
     {
         if (folder.Added.TryGetValue(name, out var added)) return added;
-        if (folder.Entry is not { } entry || Reader.Find(entry, name) is not { Shown: not null } view || moved.ContainsKey(view.Id)) return null;
-        return Placed(folder, view);
+        if (folder.Entry is not { } entry) return null;
+        // Whoever makes a file has just been told that there is none.
+        if (folder.Missing is { } missing && missing.Lines == folder.LinesVersion && missing.Name == name) return null;
+        if (Reader.Find(entry, name) is { Shown: not null } view && !moved.ContainsKey(view.Id)) return Placed(folder, view);
+        folder.Missing = (name, folder.LinesVersion);
+        return null;
     }
 
     /// <summary>Where a name of the volume is. Under the gate.</summary>
