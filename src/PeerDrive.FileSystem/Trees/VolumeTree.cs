@@ -25,6 +25,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
+    private readonly DraftKeeper keeper;
     private long sequence;
 
     public VolumeTree(Volume volume, TreeContext context)
@@ -43,6 +44,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files = new FileOperations(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
+        keeper = new DraftKeeper(this);
     }
 
     public Lock Gate { get; } = new();
@@ -82,11 +84,13 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files.Recover();
         remote.Start();
         commits.Start();
+        keeper.Start();
     }
 
     /// <summary>Commits what waits, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
     }
