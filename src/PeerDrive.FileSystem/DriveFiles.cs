@@ -69,6 +69,18 @@ public sealed class DriveFiles : IAsyncDisposable
         }
     }
 
+    /// <summary>Drafts of a volume from before a crash.</summary>
+    public IReadOnlyList<HeldDraft> Drafts(Volume volume) => TreeOf(volume)?.Drafts.All ?? [];
+
+    /// <summary>Commits such drafts.</summary>
+    /// <param name="path">A file or folder; null: all.</param>
+    /// <returns>How many.</returns>
+    public Task<int> KeepAsync(Volume volume, string? path) => TreeOf(volume)?.Drafts.KeepAsync(path) ?? Task.FromResult(0);
+
+    /// <summary>Gives such drafts up.</summary>
+    /// <inheritdoc cref="KeepAsync"/>
+    public Task<int> RevertAsync(Volume volume, string? path) => TreeOf(volume)?.Drafts.RevertAsync(path) ?? Task.FromResult(0);
+
     /// <summary>Returns when all that was closed is committed.</summary>
     public async Task FlushAsync()
     {
@@ -141,6 +153,8 @@ public sealed class DriveFiles : IAsyncDisposable
         trees.Clear();
         changing.Dispose();
     }
+
+    private VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);
 
     private static ErrorKind? NameOf(ReadOnlySpan<byte> bytes, out EntryName name)
     {

@@ -42,6 +42,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
+        Drafts = new HeldDrafts(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
         keeper = new DraftKeeper(this);
@@ -62,6 +63,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     public XattrOperations Xattrs { get; }
 
     public FileOperations Files { get; }
+
+    public HeldDrafts Drafts { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
