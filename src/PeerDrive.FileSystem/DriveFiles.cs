@@ -21,9 +21,10 @@ public sealed class DriveFiles : IAsyncDisposable
 
     /// <param name="scheduler">Runs what may block.</param>
     /// <param name="showsOwners">Files belong to whom the volume says; else all belong to the given user.</param>
-    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid)
+    /// <param name="onFailure">Is told why something failed that a program sees as a bare error number. Called on any thread.</param>
+    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid, Action<Exception>? onFailure = null)
     {
-        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid);
+        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure };
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;
     }
