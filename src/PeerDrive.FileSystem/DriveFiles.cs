@@ -155,7 +155,7 @@ public sealed class DriveFiles : IAsyncDisposable
         changing.Dispose();
     }
 
-    private VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);
+    internal VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);
 
     private static ErrorKind? NameOf(ReadOnlySpan<byte> bytes, out EntryName name)
     {
