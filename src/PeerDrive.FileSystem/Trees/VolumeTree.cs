@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
+using PeerDrive.FileSystem.Views;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
@@ -41,6 +42,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
+        Views = new VolumeViews(volume, context, Root.Inode);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
     }
@@ -60,6 +62,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     public XattrOperations Xattrs { get; }
 
     public FileOperations Files { get; }
+
+    /// <summary>Old states, in a folder of their own.</summary>
+    public VolumeViews Views { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
@@ -89,6 +94,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         await remote.DisposeAsync();
         await commits.DisposeAsync();
+        await Views.DisposeAsync();
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
@@ -400,7 +406,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Not 0 to 1023, which the mount's own nodes have, and never negative to who takes it for signed.</summary>
-    private static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
+    internal static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
 
     /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
     private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name, out EntryId? expected)
