@@ -160,6 +160,8 @@ public sealed class DriveFiles : IAsyncDisposable
         changing.Dispose();
     }
 
+    internal VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);
+
     private static ErrorKind? NameOf(ReadOnlySpan<byte> bytes, out EntryName name)
     {
         name = default;

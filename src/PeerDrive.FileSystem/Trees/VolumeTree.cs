@@ -73,6 +73,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>What could not be committed; null: nothing.</summary>
     public string? Problem => commits.Problem;
 
+    /// <summary>The volume is taking a commit of the mount.</summary>
+    public bool IsCommitting => commits.IsCommitting;
+
     /// <summary>Names and nodes that wait for their commit.</summary>
     public int Pending
     {
@@ -275,8 +278,9 @@ internal sealed class VolumeTree : IAsyncDisposable
             name.Node.OwnName = name.IsChanged ? name : null;
             name.Node.IsRemoved = place is null;
         }
+        // Not released: whoever moves a name in two steps has a node without names in between.
         if (name.IsChanged) Note(name);
-        else Settle(name);
+        else Clear(name);
         Keep(name.Node);
     }
 
@@ -318,12 +322,17 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
     public void Settle(PlacedName name)
     {
+        Clear(name);
+        Release(name.Node);
+    }
+
+    private void Clear(PlacedName name)
+    {
         changedNames.Remove(name);
         // A name made anew may have taken over the entry of one that was deleted.
         if (name.Entry is { } entry && moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
         if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
         if (name.Node.IsFolder && name.Node.OwnName == name) name.Node.OwnName = null;
-        Release(name.Node);
     }
 
     /// <summary>The volume has all of a node. Under the gate.</summary>
