@@ -138,6 +138,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Folders: names that the mount has and the volume has not, or not there.</summary>
     public Dictionary<EntryName, PlacedName> Added { get; } = kind == DocumentKind.Folder ? [] : null!;
 
+    /// <summary>Folders: the name that was last looked for in vain, and the state of the lines then.</summary>
+    public (EntryName Name, long Lines)? Missing { get; set; }
+
     /// <summary>Folders: counts changes of the lines.</summary>
     public long LinesVersion { get; set; }
 

@@ -26,6 +26,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
+    private readonly DraftKeeper keeper;
     private long sequence;
 
     public VolumeTree(Volume volume, TreeContext context)
@@ -45,6 +46,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Views = new VolumeViews(volume, context, Root.Inode);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
+        keeper = new DraftKeeper(this);
     }
 
     public Lock Gate { get; } = new();
@@ -90,11 +92,13 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files.Recover();
         remote.Start();
         commits.Start();
+        keeper.Start();
     }
 
     /// <summary>Commits what waits, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
         await Views.DisposeAsync();
@@ -115,8 +119,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     public PlacedName? Find(TreeNode folder, EntryName name)
     {
         if (folder.Added.TryGetValue(name, out var added)) return added;
-        if (folder.Entry is not { } entry || Reader.Find(entry, name) is not { Shown: not null } view || moved.ContainsKey(view.Id)) return null;
-        return Placed(folder, view);
+        if (folder.Entry is not { } entry) return null;
+        // Whoever makes a file has just been told that there is none.
+        if (folder.Missing is { } missing && missing.Lines == folder.LinesVersion && missing.Name == name) return null;
+        if (Reader.Find(entry, name) is { Shown: not null } view && !moved.ContainsKey(view.Id)) return Placed(folder, view);
+        folder.Missing = (name, folder.LinesVersion);
+        return null;
     }
 
     /// <summary>Where a name of the volume is. Under the gate.</summary>

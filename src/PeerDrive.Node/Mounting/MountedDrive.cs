@@ -262,7 +262,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     private static long Now() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    private static Caller CallerOf(FuseContext context) => new(context.Uid, context.Gid, context.ClearPrivileges);
+    private static Caller CallerOf(FuseContext context) => new(context.Uid, context.Gid, context.Pid, context.ClearPrivileges);
 
     private static FileAccess AccessOf(OpenFlags flags) =>
         (flags & OpenFlags.ReadWrite) != 0 ? FileAccess.ReadWrite : (flags & OpenFlags.WriteOnly) != 0 ? FileAccess.Write : FileAccess.Read;
