@@ -19,6 +19,9 @@ internal sealed class NameStep(PlacedName name)
     /// <summary>The volume did something else with it: it is shown as the volume has it.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>Something that it needs waits: so does it.</summary>
+    public bool IsPutOff { get; set; }
+
     /// <summary>The entry was made by this commit.</summary>
     public Model.Identifiers.EntryId? Made { get; set; }
 }
