@@ -44,7 +44,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
         catch (PeerDriveException e)
         {
-            return e.Kind;
+            return tree.Context.Report(e);
         }
         finally
         {
@@ -65,7 +65,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
         catch (PeerDriveException e)
         {
-            return e.Kind;
+            return tree.Context.Report(e);
         }
         finally
         {

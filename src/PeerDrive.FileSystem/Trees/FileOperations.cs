@@ -75,7 +75,7 @@ internal sealed class FileOperations(VolumeTree tree)
         }
         catch (PeerDriveException e)
         {
-            return KindOf(e);
+            return tree.Context.Report(e);
         }
         node.IsContentChanged = true;
         return null;
@@ -180,7 +180,7 @@ internal sealed class FileOperations(VolumeTree tree)
             }
             catch (PeerDriveException e)
             {
-                return KindOf(e);
+                return tree.Context.Report(e);
             }
         }
     }
@@ -197,8 +197,6 @@ internal sealed class FileOperations(VolumeTree tree)
             }
         }
     }
-
-    internal static ErrorKind KindOf(PeerDriveException e) => e.Kind;
 
     private OpenTreeFile OpenLocked(TreeNode node, in Caller caller, FileAccess access)
     {

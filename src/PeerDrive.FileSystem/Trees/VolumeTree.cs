@@ -44,6 +44,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
         Views = new VolumeViews(volume, context, Root.Inode);
+        Drafts = new HeldDrafts(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
         keeper = new DraftKeeper(this);
@@ -67,6 +68,8 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     /// <summary>Old states, in a folder of their own.</summary>
     public VolumeViews Views { get; }
+
+    public HeldDrafts Drafts { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
