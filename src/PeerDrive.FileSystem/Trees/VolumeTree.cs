@@ -43,8 +43,8 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
-        Views = new VolumeViews(volume, context, Root.Inode);
         Drafts = new HeldDrafts(this);
+        Views = new VolumeViews(volume, context, Root.Inode);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
         keeper = new DraftKeeper(this);
@@ -66,10 +66,10 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     public FileOperations Files { get; }
 
+    public HeldDrafts Drafts { get; }
+
     /// <summary>Old states, in a folder of their own.</summary>
     public VolumeViews Views { get; }
-
-    public HeldDrafts Drafts { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
