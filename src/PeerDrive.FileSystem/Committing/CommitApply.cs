@@ -62,7 +62,10 @@ internal sealed class CommitApply
         {
             foreach (var child in Reader.List(entry))
             {
-                if (byEntry.TryGetValue(child.Id, out var moved)) Put(moved);
+                if (!byEntry.TryGetValue(child.Id, out var moved)) continue;
+                Put(moved);
+                // It waits for this folder's name, or for one that does.
+                if (!moved.IsDone && Reader.Get(child.Id) is { IsLive: true, Parent: var parent } && parent == entry) edit.Move(child.Id, EntryId.Root, TemporaryName(EntryId.Root));
             }
             // What came from elsewhere since keeps the folder.
             if (Reader.List(entry).Count > 0)
@@ -76,16 +79,13 @@ internal sealed class CommitApply
 
     private void Place(NameStep step, Place place)
     {
-        if (folderNames.TryGetValue(place.Folder, out var above)) Put(above);
-        if (place.Folder.Entry is not { } folder || (folder != EntryId.Root && Reader.Get(folder) is not { IsLive: true }))
-        {
-            folder = Revive(place.Folder);
-        }
-        var name = place.Name;
+        PutAbove(place.Folder);
+        var (folder, name) = (FolderOf(step, place), place.Name);
+        if (Reader.Find(folder, name) is { } other && folder == EntryId.Root && place.Folder != tree.Root && other.Id != step.Name.Entry) name = FreeName(folder, name);
         var there = Reader.Find(folder, name);
         if (there is not null && there.Id != step.Name.Entry && byEntry.TryGetValue(there.Id, out var occupant) && !occupant.IsDone)
         {
-            if (occupant.IsBegun) edit.Move(there.Id, folder, FreeName(folder, EntryName.Create($".pd~{++lastTemporary:x}")));
+            if (occupant.IsBegun) edit.Move(there.Id, folder, TemporaryName(folder));
             else Put(occupant);
             there = Reader.Find(folder, name);
         }
@@ -94,17 +94,35 @@ internal sealed class CommitApply
             Move(step, entry, folder, there is null || there.Id == entry ? name : FreeName(folder, name));
             return;
         }
-        if (DocumentOf(step.Node) is { } existing && Reader.EntriesOf(existing) is [var other, ..])
+        if (EntryOf(step) is { } existing)
         {
-            var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), other.Id);
+            var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), existing);
             Made(step, linked.Id);
             return;
         }
         Create(step, folder, name, there);
     }
 
+    /// <summary>First the folders that it goes into, from the top: on the way from one tree to the other no folder may come to lie in itself.</summary>
+    private void PutAbove(TreeNode folder)
+    {
+        var above = new Stack<NameStep>();
+        var seen = new HashSet<TreeNode>();
+        for (var at = folder; at is not null && seen.Add(at); at = at.Parent)
+        {
+            if (folderNames.TryGetValue(at, out var step)) above.Push(step);
+        }
+        while (above.TryPop(out var step)) Put(step);
+    }
+
     private void Move(NameStep step, EntryId entry, EntryId folder, EntryName name)
     {
+        if (IsInside(folder, entry))
+        {
+            // Somebody else has moved the one into the other meanwhile.
+            step.IsRefused = true;
+            return;
+        }
         if (Reader.Get(entry) is not { IsLive: true }) edit.Undelete(entry);
         edit.Move(entry, folder, name);
         step.IsRefused = name != step.Wanted!.Value.Name;
@@ -141,15 +159,14 @@ internal sealed class CommitApply
         }
     }
 
-    /// <summary>A folder that was deleted elsewhere, in which something was made here.</summary>
-    private EntryId Revive(TreeNode folder)
+    /// <summary>Where a name goes. A folder that was deleted elsewhere, in which something was made here, comes back; where there is none it is the root.</summary>
+    private EntryId FolderOf(NameStep step, Place place)
     {
-        if (folder.Entry is { } entry && Reader.Get(entry) is not null)
-        {
-            edit.Undelete(entry);
-            return entry;
-        }
-        return EntryId.Root;
+        var known = folderNames.TryGetValue(place.Folder, out var above) ? above.Made ?? above.Name.Entry : step.Folder;
+        if (known is not { } folder || folder == EntryId.Root) return EntryId.Root;
+        if (Reader.Get(folder) is not { } view) return EntryId.Root;
+        if (!view.IsLive) edit.Undelete(folder);
+        return folder;
     }
 
     private void Revise(NodeStep step)
@@ -172,7 +189,13 @@ internal sealed class CommitApply
         step.Revision = edit.Revise(entry.Id, state, step.Basis is { } parent ? [parent] : [], step.Comment);
     }
 
-    private DocumentId? DocumentOf(TreeNode node) => nodes.TryGetValue(node, out var step) ? step.Document ?? step.Made : node.Document;
+    /// <summary>An entry through which the document that a name is for can be linked; it may have been deleted. Null: there is no document yet.</summary>
+    private EntryId? EntryOf(NameStep step)
+    {
+        if ((nodes.TryGetValue(step.Node, out var node) ? node.Document ?? node.Made : step.Document) is not { } document) return null;
+        if (Reader.EntriesOf(document) is [var live, ..]) return live.Id;
+        return step.Via is { } via && Reader.Get(via) is { } view && view.Document == document ? via : null;
+    }
 
     private static RevisionState StateOf(NodeStep step, RevisionState? basis)
     {
@@ -190,6 +213,17 @@ internal sealed class CommitApply
             DeviceNumber = step.Node.DeviceNumber,
         };
     }
+
+    private bool IsInside(EntryId folder, EntryId entry)
+    {
+        for (var at = folder; at != EntryId.Root && at != EntryId.LostAndFound; at = Reader.Require(at).Parent)
+        {
+            if (at == entry) return true;
+        }
+        return false;
+    }
+
+    private EntryName TemporaryName(EntryId folder) => FreeName(folder, EntryName.Create(Encoding.ASCII.GetBytes($".pd~{++lastTemporary:x}")));
 
     /// <summary>A name that no entry of the folder has, near to the wanted one.</summary>
     private EntryName FreeName(EntryId folder, EntryName name)

@@ -1,4 +1,5 @@
 using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 
 namespace PeerDrive.FileSystem.Committing;
@@ -44,6 +45,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
     public void Finish(VolumeTree tree)
     {
+        tree.NoteOwn(names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>());
         foreach (var step in nodes) Finish(tree, step);
         foreach (var step in names) Finish(tree, step);
         foreach (var step in nodes)
@@ -68,7 +70,8 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         var node = step.Node;
         if (node.Document != step.Document)
         {
-            // Another document's history was taken over since.
+            // Another document's history was taken over since, or another node continues this one's.
+            if (step.Made is { } made && tree.FindDocument(made) is { } heir && heir.Basis == step.Basis) heir.Basis = step.Revision;
             return;
         }
         if (step.Made is { } document)
@@ -100,6 +103,8 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         {
             if (step.Wanted is { } wanted) refused.Add(wanted);
             if (name.Current == step.Wanted) tree.Settle(name);
+            if (name.Node is { IsFolder: true, OwnName: null } && name.Entry is { } entry && tree.Reader.Get(entry) is { IsLive: true } view && tree.FolderOf(view.Parent) is { } parent)
+                name.Node.Parent = parent;
             return;
         }
         if (name.Current is null && name.Node is { Names: 0, Document: not null }) tree.Disown(name.Node);

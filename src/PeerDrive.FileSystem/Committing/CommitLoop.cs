@@ -113,7 +113,15 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             Store(batch);
             batch.DropPutOff();
             if (batch.IsEmpty) return null;
-            await tree.Volume.CommitAsync(edit => new CommitApply(tree, edit, batch.Names, batch.Nodes).Run()).ConfigureAwait(false);
+            await tree.Volume.CommitAsync(edit => new CommitApply(tree, edit, batch.Names, batch.Nodes).Run(), show: commit =>
+            {
+                // What is counted and looked up is the volume's state and what the mount has ahead of it: both change at once.
+                lock (tree.Gate)
+                {
+                    commit();
+                    batch.Finish(tree);
+                }
+            }).ConfigureAwait(false);
         }
         catch (PeerDriveException e)
         {
@@ -124,7 +132,6 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         }
         failures = 0;
         Problem = null;
-        lock (tree.Gate) batch.Finish(tree);
         await batch.TellAsync(tree).ConfigureAwait(false);
         // At most half of the time goes into commits: a burst is committed in few large ones, and the programs that make it come first.
         var took = tree.Context.Time.GetElapsedTime(begun);

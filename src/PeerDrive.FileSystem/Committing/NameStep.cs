@@ -1,4 +1,5 @@
 using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Identifiers;
 
 namespace PeerDrive.FileSystem.Committing;
 
@@ -9,7 +10,15 @@ internal sealed class NameStep(PlacedName name)
 
     public TreeNode Node { get; } = name.Node;
 
+    /// <summary>Of the node; null: the volume has none yet.</summary>
+    public DocumentId? Document { get; } = name.Node.Document;
+
+    public EntryId? Via { get; } = name.Node.Via;
+
     public Place? Wanted { get; } = name.Current;
+
+    /// <summary>Of the folder that it goes to; null: the volume has not got that.</summary>
+    public EntryId? Folder { get; } = name.Current?.Folder.Entry;
 
     /// <summary>Being put in place, further up the stack.</summary>
     public bool IsBegun { get; set; }
@@ -20,5 +29,5 @@ internal sealed class NameStep(PlacedName name)
     public bool IsRefused { get; set; }
 
     /// <summary>The entry was made by this commit.</summary>
-    public Model.Identifiers.EntryId? Made { get; set; }
+    public EntryId? Made { get; set; }
 }

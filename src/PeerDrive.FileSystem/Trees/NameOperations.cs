@@ -172,9 +172,12 @@ internal sealed class NameOperations(VolumeTree tree)
 
     private static bool IsInside(TreeNode folder, TreeNode ancestor)
     {
+        const int deepest = 1 << 16;
+        var depth = 0;
         for (var at = folder; at is not null; at = at.Parent)
         {
-            if (at == ancestor) return true;
+            // Until a commit settles it, what was moved here and elsewhere at once may lie in itself.
+            if (at == ancestor || ++depth > deepest) return true;
         }
         return false;
     }

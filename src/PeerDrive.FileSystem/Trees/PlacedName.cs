@@ -19,5 +19,8 @@ internal sealed class PlacedName(TreeNode node)
     /// <summary>Orders changes as they began.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>It is among the changed names of the tree.</summary>
+    public bool IsNoted { get; set; }
+
     public bool IsChanged => Committed != Current;
 }

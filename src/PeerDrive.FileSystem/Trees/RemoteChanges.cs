@@ -60,6 +60,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
 
     private void LookAt(EntryId entry, List<Notice> notices)
     {
+        var isOwn = tree.TakeOwn(entry);
         if (tree.Reader.Get(entry) is not { } view) return;
         var node = tree.FindDocument(view.Document);
         var folder = tree.FindFolder(view.Parent);
@@ -68,21 +69,22 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             var place = view is { IsLive: true, Shown: not null } && folder is not null ? new Place(folder, view.ShownName) : (Place?)null;
             if (place is { } now && (node is null || !node.KnownAs.Contains(now)))
             {
-                Changed(now.Folder, notices);
+                // What the mount did itself has set the folder's time when it was done.
+                Changed(now.Folder, notices, !isOwn);
                 Tell(now, notices);
             }
             if (node is { IsFolder: true, OwnName: null } && folder is not null) node.Parent = folder;
         }
-        if (node is not null) LookAt(node, view, notices);
+        if (node is not null) LookAt(node, view, notices, isOwn);
     }
 
-    private void LookAt(TreeNode node, EntryView view, List<Notice> notices)
+    private void LookAt(TreeNode node, EntryView view, List<Notice> notices, bool isOwn = false)
     {
         foreach (var known in node.KnownAs.ToArray())
         {
             if (tree.Find(known.Folder, known.Name)?.Node == node) continue;
             node.Unknow(known);
-            Changed(known.Folder, notices);
+            Changed(known.Folder, notices, !isOwn);
             Tell(known, notices);
         }
         if (view.Shown is not { } shown || node.Basis == shown.Id)
@@ -105,9 +107,10 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         Changed(tree.Root, notices);
     }
 
-    private void Changed(TreeNode folder, List<Notice> notices)
+    private void Changed(TreeNode folder, List<Notice> notices, bool setsTime = true)
     {
-        tree.Touch(folder);
+        if (setsTime) tree.Touch(folder);
+        else folder.LinesVersion++;
         folder.CommittedSubfolders = null;
         if (folder.Id != 0) notices.Add(new Notice(folder.Id, null));
     }

@@ -106,6 +106,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public int LinksAhead { get; set; }
 
+    /// <summary>Names of it that wait for their commit.</summary>
+    public int NotedNames { get; set; }
+
     /// <summary>Folders: folders in it in the volume (null: to be counted), and by how many the mount has more.</summary>
     public int? CommittedSubfolders { get; set; }
 

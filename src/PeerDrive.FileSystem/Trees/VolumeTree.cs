@@ -22,6 +22,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly HashSet<ulong> inodes = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
     private readonly HashSet<PlacedName> changedNames = [];
+    private readonly HashSet<EntryId> own = [];
     private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
@@ -136,7 +137,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         }
         else
         {
-            node = new TreeNode(this, view.Shown!.Value.Kind, InodeOf(view.Document)) { Document = view.Document };
+            node = new TreeNode(this, view.Shown!.Value.Kind, FreeInode(view.Document)) { Document = view.Document };
             Refresh(node, view);
         }
         if (node.IsFolder && node.OwnName is null)
@@ -232,7 +233,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (node.Names == 0 || (!node.IsFolder && !node.IsChanged)) Files.DropDraft(node);
         if ((node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
         if (changedNodes.Contains(node) && (node.Document is not null || node.Names > 0)) return;
-        if (node.LinksAhead != 0 && node.Names > 0) return;
+        if (node.NotedNames > 0 && node.Names > 0) return;
         changedNodes.Remove(node);
         inodes.Remove(node.Inode);
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
@@ -285,6 +286,11 @@ internal sealed class VolumeTree : IAsyncDisposable
             name.Node.Unknow(place);
             node.Know(place);
         }
+        if (name.IsNoted)
+        {
+            name.Node.NotedNames--;
+            node.NotedNames++;
+        }
         name.Node = node;
         node.LinksAhead += counted;
     }
@@ -312,7 +318,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
     public void Settle(PlacedName name)
     {
-        changedNames.Remove(name);
+        Unnote(name);
         // A name made anew may have taken over the entry of one that was deleted.
         if (name.Entry is { } entry && moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
         if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
@@ -376,6 +382,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The commit loop looks what is due.</summary>
     public void WakeCommits() => commits.Wake();
 
+    /// <summary>The next that the change stream tells of these entries is a commit of the mount's. Under the gate.</summary>
+    public void NoteOwn(IEnumerable<EntryId> entries) => own.UnionWith(entries);
+
+    /// <summary>Whether the change stream tells of a commit of the mount's, or of that too. Under the gate.</summary>
+    public bool TakeOwn(EntryId entry) => own.Remove(entry);
+
     /// <summary>The lines of a folder changed. Under the gate.</summary>
     public void Touch(TreeNode folder)
     {
@@ -416,6 +428,26 @@ internal sealed class VolumeTree : IAsyncDisposable
                 return number;
             }
         }
+        return AnyInode();
+    }
+
+    /// <summary>The document's own number, unless a file that gave its document away still has it.</summary>
+    private ulong FreeInode(DocumentId document) => InodeOf(document) is var number && inodes.Contains(number) ? AnyInode() : number;
+
+    /// <summary>What stat will tell of an entry. Under the gate.</summary>
+    public ulong InodeOf(EntryView view)
+    {
+        if (FindDocument(view.Document) is { } node) return node.Inode;
+        var number = InodeOf(view.Document);
+        if (!inodes.Contains(number)) return number;
+        // Kept, so that it stays the same.
+        node = NodeOf(view, null);
+        Keep(node);
+        return node.Inode;
+    }
+
+    private ulong AnyInode()
+    {
         while (true)
         {
             var number = ((ulong)Context.Random.NextInt64() >> 1) | 1024;
@@ -427,11 +459,22 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (name.Entry is { } entry) moved[entry] = name;
         if (name.Current is { } place) place.Folder.Added[place.Name] = name;
-        if (changedNames.Add(name))
+        if (name.Entry is null && name.Current is null)
         {
-            name.Sequence = ++sequence;
-            commits.Wake();
+            Unnote(name);
+            return;
         }
-        if (name.Entry is null && name.Current is null) changedNames.Remove(name);
+        if (!changedNames.Add(name)) return;
+        name.IsNoted = true;
+        name.Node.NotedNames++;
+        name.Sequence = ++sequence;
+        commits.Wake();
+    }
+
+    private void Unnote(PlacedName name)
+    {
+        if (!changedNames.Remove(name)) return;
+        name.IsNoted = false;
+        name.Node.NotedNames--;
     }
 }
