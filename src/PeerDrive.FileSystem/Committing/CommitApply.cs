@@ -39,6 +39,8 @@ internal sealed class CommitApply
 
     public void Run()
     {
+        // Further names of a document first: one that has lost its only name may be taken up by a new file of that name.
+        foreach (var step in names.Where(step => step.Name.Entry is null && step.Wanted is not null && step.Document is not null)) Put(step);
         foreach (var step in names) Put(step);
         foreach (var step in nodes.Values)
         {

@@ -67,19 +67,18 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
 
     private static void Finish(VolumeTree tree, NodeStep step)
     {
-        var node = step.Node;
-        if (node.Document != step.Document)
+        var (node, line) = (step.Node, step.Line);
+        if (step.Made is { } document && line.Basis == step.Basis)
         {
-            // Another document's history was taken over since, or another node continues this one's.
-            if (step.Made is { } made && tree.FindDocument(made) is { } heir && heir.Basis == step.Basis) heir.Basis = step.Revision;
-            return;
+            (line.Document, line.Basis, line.Via) = (document, step.Revision, step.Entry ?? line.Via);
+            if (line.Holder is { } holder)
+            {
+                holder.CommittedLinks = null;
+                tree.Keep(holder);
+            }
         }
-        if (step.Made is { } document)
-        {
-            node.Document = document;
-            node.Basis = step.Revision;
-            node.Via = step.Entry ?? node.Via;
-        }
+        // Another document's history was taken over since.
+        if (node.Line != line) return;
         node.Content = step.Content;
         node.CommittedVersion = step.Version;
         node.LastCommit = tree.Context.Time.GetTimestamp();

@@ -142,14 +142,16 @@ internal sealed class NameOperations(VolumeTree tree)
     /// <summary>The name goes; the node lives on while it is open or has other names.</summary>
     private void TakeAway(PlacedName name)
     {
+        var node = name.Node;
         tree.Put(name, null);
-        if (name.Node.Names == 0)
+        if (node.Names == 0)
         {
-            tree.Files.NoteUnnamed(name.Node);
+            tree.Files.NoteUnnamed(node);
             // A new file of the name may take the document over.
-            tree.Disown(name.Node);
+            tree.Disown(node);
+            tree.LeaveBehind(name);
         }
-        tree.Release(name.Node);
+        tree.Release(node);
     }
 
     private bool IsEmpty(TreeNode folder)

@@ -190,8 +190,8 @@ internal sealed class VolumeTree : IAsyncDisposable
         LoadXattrs(node);
         LoadTarget(node);
         if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
-        (node.Document, node.Basis, node.Via, node.Entry) = (null, null, null, null);
-        node.CommittedLinks = null;
+        node.Entry = null;
+        node.Take(null);
     }
 
     /// <summary>Knows a node's extended attributes from here on. Under the gate.</summary>
@@ -204,6 +204,17 @@ internal sealed class VolumeTree : IAsyncDisposable
     public void LoadTarget(TreeNode node)
     {
         if (node.Target.IsEmpty && node.TargetBytes > 0 && node.Basis is { } basis && Reader.Revision(basis) is { } revision) node.Target = revision.State.Target;
+    }
+
+    /// <summary>What is left to do for a name that was taken away has nothing to do with its node any more. Under the gate.</summary>
+    public void LeaveBehind(PlacedName name)
+    {
+        var node = name.Node;
+        if (node.IsFolder) return;
+        var nothing = new TreeNode(this, node.Kind, 0);
+        Renode(name, nothing);
+        if (node.NotedNames == 0) return;
+        foreach (var other in changedNames.Where(other => other.Node == node && other.Current is null).ToArray()) Renode(other, nothing);
     }
 
     /// <summary>A node that the mount has made. Under the gate.</summary>
@@ -231,7 +242,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (node.Id != 0 || node.Opened > 0 || node == Root) return;
         if (node.Names == 0 || (!node.IsFolder && !node.IsChanged)) Files.DropDraft(node);
-        if ((node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
+        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.SubfoldersAhead != 0)) return;
         if (changedNodes.Contains(node) && (node.Document is not null || node.Names > 0)) return;
         if (node.NotedNames > 0 && node.Names > 0) return;
         changedNodes.Remove(node);
