@@ -81,7 +81,7 @@ internal sealed class CommitApply
 
     private void Place(NameStep step, Place place)
     {
-        PutAbove(place.Folder);
+        PutAbove(step);
         var (folder, name) = (FolderOf(step, place), place.Name);
         if (Reader.Find(folder, name) is { } other && folder == EntryId.Root && place.Folder != tree.Root && other.Id != step.Name.Entry) name = FreeName(folder, name);
         var there = Reader.Find(folder, name);
@@ -106,19 +106,41 @@ internal sealed class CommitApply
     }
 
     /// <summary>First the folders that it goes into, from the top: on the way from one tree to the other no folder may come to lie in itself.</summary>
-    private void PutAbove(TreeNode folder)
+    private void PutAbove(NameStep step)
     {
         var above = new Stack<NameStep>();
-        var seen = new HashSet<TreeNode>();
-        for (var at = folder; at is not null && seen.Add(at); at = at.Parent)
+        var seen = new HashSet<NameStep>();
+        // As the mount was when the commit began: it may have changed since.
+        var (node, entry) = ((TreeNode?)step.Wanted!.Value.Folder, step.Folder);
+        while (true)
         {
-            if (folderNames.TryGetValue(at, out var step)) above.Push(step);
+            var moved = node is not null && folderNames.TryGetValue(node, out var own) ? own : entry is { } id && byEntry.TryGetValue(id, out var other) && other.Wanted is not null ? other : null;
+            if (moved is not null)
+            {
+                if (!seen.Add(moved)) break;
+                above.Push(moved);
+                (node, entry) = (moved.Wanted!.Value.Folder, moved.Folder);
+            }
+            else
+            {
+                if (entry is not { } at || at == EntryId.Root || Reader.Get(at) is not { } view) break;
+                (node, entry) = (null, view.Parent);
+            }
         }
-        while (above.TryPop(out var step)) Put(step);
+        while (above.TryPop(out var next)) Put(next);
     }
 
     private void Move(NameStep step, EntryId entry, EntryId folder, EntryName name)
     {
+        for (var at = folder; at != EntryId.Root && IsInside(folder, entry); at = Reader.Require(at).Parent)
+        {
+            // It goes into a folder that lies in it and is waiting to leave.
+            if (byEntry.TryGetValue(at, out var leaving) && leaving is { IsDone: false, Wanted: not null } && at != entry)
+            {
+                edit.Move(at, EntryId.Root, TemporaryName(EntryId.Root));
+                break;
+            }
+        }
         if (IsInside(folder, entry))
         {
             // Somebody else has moved the one into the other meanwhile.
@@ -156,7 +178,7 @@ internal sealed class CommitApply
         step.Made = entry;
         lock (tree.Gate)
         {
-            if (step.Node.IsFolder) step.Node.Entry = entry;
+            if (step.Node is { IsFolder: true, IsRemoved: false }) step.Node.Entry = entry;
             tree.Cover(entry, step.Name);
         }
     }

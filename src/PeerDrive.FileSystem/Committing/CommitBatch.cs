@@ -45,9 +45,16 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
     public void Finish(VolumeTree tree)
     {
-        tree.NoteOwn(names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>());
+        tree.NoteOwn(names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>(), nodes.Select(step => step.Made ?? step.Document).Concat(names.Select(step => step.Document)).OfType<DocumentId>());
+        // All of the names before anything looks at a count: the volume has all of the commit already.
+        foreach (var step in names)
+        {
+            step.Name.Entry ??= step.Made;
+            VolumeTree.NoteCommitted(step.Name, step.Name.Entry is null ? null : step.Wanted);
+        }
         foreach (var step in nodes) Finish(tree, step);
-        foreach (var step in names) Finish(tree, step);
+        // What changed again meanwhile first: it keeps the nodes that it needs.
+        foreach (var step in names.OrderBy(step => !step.Name.IsChanged)) Finish(tree, step);
         foreach (var step in nodes)
         {
             if (!step.Node.IsChanged) tree.Settle(step.Node);
@@ -96,8 +103,6 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     private void Finish(VolumeTree tree, NameStep step)
     {
         var name = step.Name;
-        name.Entry ??= step.Made;
-        VolumeTree.NoteCommitted(name, name.Entry is null ? null : step.Wanted);
         if (step.IsRefused)
         {
             if (step.Wanted is { } wanted) refused.Add(wanted);

@@ -49,6 +49,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             {
                 lock (tree.Gate) LookAt(entry, notices);
             }
+            lock (tree.Gate) tree.ForgetOwn(change.Entries, change.Documents);
         }
         if (tree.Context.Notices is not { } kernel) return;
         foreach (var notice in notices)
@@ -60,8 +61,8 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
 
     private void LookAt(EntryId entry, List<Notice> notices)
     {
-        var isOwn = tree.TakeOwn(entry);
         if (tree.Reader.Get(entry) is not { } view) return;
+        var isOwn = tree.IsOwn(entry, view.Document);
         var node = tree.FindDocument(view.Document);
         var folder = tree.FindFolder(view.Parent);
         if (!tree.IsMoved(entry))

@@ -54,6 +54,7 @@ internal sealed class SavePatterns(VolumeTree tree)
         var kept = old.Xattrs!;
         tree.Disown(old);
         tree.Disown(saved);
+        tree.RenodeRemoved(old, saved);
         VolumeTree.Renode(name, saved);
         saved.Take(line);
         saved.IsContentChanged = true;

@@ -22,7 +22,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly HashSet<ulong> inodes = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
     private readonly HashSet<PlacedName> changedNames = [];
-    private readonly HashSet<EntryId> own = [];
+    private readonly HashSet<EntryId> ownEntries = [];
+    private readonly HashSet<DocumentId> ownDocuments = [];
     private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
@@ -209,12 +210,17 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>What is left to do for a name that was taken away has nothing to do with its node any more. Under the gate.</summary>
     public void LeaveBehind(PlacedName name)
     {
-        var node = name.Node;
-        if (node.IsFolder) return;
-        var nothing = new TreeNode(this, node.Kind, 0);
+        if (name.Node.IsFolder) return;
+        var nothing = new TreeNode(this, name.Node.Kind, 0);
+        RenodeRemoved(name.Node, nothing);
         Renode(name, nothing);
-        if (node.NotedNames == 0) return;
-        foreach (var other in changedNames.Where(other => other.Node == node && other.Current is null).ToArray()) Renode(other, nothing);
+    }
+
+    /// <summary>Names of a document that are about to go, go with whoever stands for the document. Under the gate.</summary>
+    public void RenodeRemoved(TreeNode from, TreeNode to)
+    {
+        if (from.NotedNames == 0) return;
+        foreach (var name in changedNames.Where(name => name.Node == from && name.Current is null).ToArray()) Renode(name, to);
     }
 
     /// <summary>A node that the mount has made. Under the gate.</summary>
@@ -393,11 +399,22 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The commit loop looks what is due.</summary>
     public void WakeCommits() => commits.Wake();
 
-    /// <summary>The next that the change stream tells of these entries is a commit of the mount's. Under the gate.</summary>
-    public void NoteOwn(IEnumerable<EntryId> entries) => own.UnionWith(entries);
+    /// <summary>The next that the change stream tells of these is a commit of the mount's. Under the gate.</summary>
+    public void NoteOwn(IEnumerable<EntryId> entries, IEnumerable<DocumentId> documents)
+    {
+        ownEntries.UnionWith(entries);
+        ownDocuments.UnionWith(documents);
+    }
 
     /// <summary>Whether the change stream tells of a commit of the mount's, or of that too. Under the gate.</summary>
-    public bool TakeOwn(EntryId entry) => own.Remove(entry);
+    public bool IsOwn(EntryId entry, DocumentId document) => ownEntries.Contains(entry) || ownDocuments.Contains(document);
+
+    /// <summary>The change stream has told. Under the gate.</summary>
+    public void ForgetOwn(IEnumerable<EntryId> entries, IEnumerable<DocumentId> documents)
+    {
+        ownEntries.ExceptWith(entries);
+        ownDocuments.ExceptWith(documents);
+    }
 
     /// <summary>The lines of a folder changed. Under the gate.</summary>
     public void Touch(TreeNode folder)
