@@ -99,6 +99,7 @@ internal sealed class CommitApply
         if (EntryOf(step) is { } existing)
         {
             var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), existing);
+            step.IsRefused = there is not null;
             Made(step, linked.Id);
             return;
         }

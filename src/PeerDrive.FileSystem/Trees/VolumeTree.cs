@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
+using PeerDrive.FileSystem.Views;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
@@ -27,6 +28,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
+    private readonly DraftKeeper keeper;
     private long sequence;
 
     public VolumeTree(Volume volume, TreeContext context)
@@ -43,8 +45,11 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
+        Drafts = new HeldDrafts(this);
+        Views = new VolumeViews(volume, context, Root.Inode);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
+        keeper = new DraftKeeper(this);
     }
 
     public Lock Gate { get; } = new();
@@ -63,12 +68,20 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     public FileOperations Files { get; }
 
+    public HeldDrafts Drafts { get; }
+
+    /// <summary>Old states, in a folder of their own.</summary>
+    public VolumeViews Views { get; }
+
     public VolumeReader Reader => Volume.Reader;
 
     public bool IsReadOnly => Volume.OwnRole < Role.Writer;
 
     /// <summary>What could not be committed; null: nothing.</summary>
     public string? Problem => commits.Problem;
+
+    /// <summary>The volume is taking a commit of the mount.</summary>
+    public bool IsCommitting => commits.IsCommitting;
 
     /// <summary>Names and nodes that wait for their commit.</summary>
     public int Pending
@@ -84,13 +97,16 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files.Recover();
         remote.Start();
         commits.Start();
+        keeper.Start();
     }
 
     /// <summary>Commits what waits, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
+        await Views.DisposeAsync();
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
@@ -108,8 +124,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     public PlacedName? Find(TreeNode folder, EntryName name)
     {
         if (folder.Added.TryGetValue(name, out var added)) return added;
-        if (folder.Entry is not { } entry || Reader.Find(entry, name) is not { Shown: not null } view || moved.ContainsKey(view.Id)) return null;
-        return Placed(folder, view);
+        if (folder.Entry is not { } entry) return null;
+        // Whoever makes a file has just been told that there is none.
+        if (folder.Missing is { } missing && missing.Lines == folder.LinesVersion && missing.Name == name) return null;
+        if (Reader.Find(entry, name) is { Shown: not null } view && !moved.ContainsKey(view.Id)) return Placed(folder, view);
+        folder.Missing = (name, folder.LinesVersion);
+        return null;
     }
 
     /// <summary>Where a name of the volume is. Under the gate.</summary>
@@ -287,8 +307,9 @@ internal sealed class VolumeTree : IAsyncDisposable
             name.Node.OwnName = name.IsChanged ? name : null;
             name.Node.IsRemoved = place is null;
         }
+        // Not released: whoever moves a name in two steps has a node without names in between.
         if (name.IsChanged) Note(name);
-        else Settle(name);
+        else Clear(name);
         Keep(name.Node);
     }
 
@@ -335,12 +356,17 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
     public void Settle(PlacedName name)
     {
+        Clear(name);
+        Release(name.Node);
+    }
+
+    private void Clear(PlacedName name)
+    {
         Unnote(name);
         // A name made anew may have taken over the entry of one that was deleted.
         if (name.Entry is { } entry && moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
         if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
         if (name.Node.IsFolder && name.Node.OwnName == name) name.Node.OwnName = null;
-        Release(name.Node);
     }
 
     /// <summary>The volume has all of a node. Under the gate.</summary>
@@ -440,7 +466,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Not 0 to 1023, which the mount's own nodes have, and never negative to who takes it for signed.</summary>
-    private static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
+    internal static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
 
     /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
     private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name, out EntryId? expected)
