@@ -41,6 +41,8 @@ internal sealed class CommitApply
 
     public void Run()
     {
+        // Further names of a document first: one that has lost its only name may be taken up by a new file of that name.
+        foreach (var step in names.Where(step => step.Name.Entry is null && step.Wanted is not null && step.Document is not null)) Put(step);
         foreach (var step in names) Put(step);
         foreach (var step in nodes.Values)
         {
@@ -74,7 +76,10 @@ internal sealed class CommitApply
         {
             foreach (var child in Reader.List(entry))
             {
-                if (byEntry.TryGetValue(child.Id, out var moved)) Put(moved);
+                if (!byEntry.TryGetValue(child.Id, out var moved)) continue;
+                Put(moved);
+                // It waits for this folder's name, or for one that does.
+                if (!moved.IsDone && Reader.Get(child.Id) is { IsLive: true, Parent: var parent } && parent == entry) edit.Move(child.Id, EntryId.Root, TemporaryName(EntryId.Root));
             }
             // What came from elsewhere since keeps the folder.
             if (Reader.List(entry).Count > 0)
@@ -88,17 +93,14 @@ internal sealed class CommitApply
 
     private void Place(NameStep step, Place place)
     {
-        if (folderNames.TryGetValue(place.Folder, out var above)) Put(above);
+        PutAbove(step);
         last = step;
-        if (place.Folder.Entry is not { } folder || (folder != EntryId.Root && Reader.Get(folder) is not { IsLive: true }))
-        {
-            folder = Revive(place.Folder);
-        }
-        var name = place.Name;
+        var (folder, name) = (FolderOf(step, place), place.Name);
+        if (Reader.Find(folder, name) is { } other && folder == EntryId.Root && place.Folder != tree.Root && other.Id != step.Name.Entry) name = FreeName(folder, name);
         var there = Reader.Find(folder, name);
         if (there is not null && there.Id != step.Name.Entry && byEntry.TryGetValue(there.Id, out var occupant) && !occupant.IsDone)
         {
-            if (occupant.IsBegun) edit.Move(there.Id, folder, FreeName(folder, EntryName.Create($".pd~{++lastTemporary:x}")));
+            if (occupant.IsBegun) edit.Move(there.Id, folder, TemporaryName(folder));
             else Put(occupant);
             last = step;
             there = Reader.Find(folder, name);
@@ -108,9 +110,9 @@ internal sealed class CommitApply
             Move(step, entry, folder, there is null || there.Id == entry ? name : FreeName(folder, name));
             return;
         }
-        if (DocumentOf(step.Node) is { } existing && EntryOf(existing, step.Node.Via) is { } other)
+        if (EntryOf(step) is { } existing)
         {
-            var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), other);
+            var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), existing);
             step.IsRefused = there is not null;
             Made(step, linked.Id);
             return;
@@ -118,26 +120,51 @@ internal sealed class CommitApply
         Create(step, folder, name, there);
     }
 
+    /// <summary>First the folders that it goes into, from the top: on the way from one tree to the other no folder may come to lie in itself.</summary>
+    private void PutAbove(NameStep step)
+    {
+        var above = new Stack<NameStep>();
+        var seen = new HashSet<NameStep>();
+        // As the mount was when the commit began: it may have changed since.
+        var (node, entry) = ((TreeNode?)step.Wanted!.Value.Folder, step.Folder);
+        while (true)
+        {
+            var moved = node is not null && folderNames.TryGetValue(node, out var own) ? own : entry is { } id && byEntry.TryGetValue(id, out var other) && other.Wanted is not null ? other : null;
+            if (moved is not null)
+            {
+                if (!seen.Add(moved)) break;
+                above.Push(moved);
+                (node, entry) = (moved.Wanted!.Value.Folder, moved.Folder);
+            }
+            else
+            {
+                if (entry is not { } at || at == EntryId.Root || Reader.Get(at) is not { } view) break;
+                (node, entry) = (null, view.Parent);
+            }
+        }
+        while (above.TryPop(out var next)) Put(next);
+    }
+
     private void Move(NameStep step, EntryId entry, EntryId folder, EntryName name)
     {
+        for (var at = folder; at != EntryId.Root && IsInside(folder, entry); at = Reader.Require(at).Parent)
+        {
+            // It goes into a folder that lies in it and is waiting to leave.
+            if (byEntry.TryGetValue(at, out var leaving) && leaving is { IsDone: false, Wanted: not null } && at != entry)
+            {
+                edit.Move(at, EntryId.Root, TemporaryName(EntryId.Root));
+                break;
+            }
+        }
         if (IsInside(folder, entry))
         {
-            // Meanwhile the other one was moved into this one: that stays.
+            // Somebody else has moved the one into the other meanwhile.
             step.IsRefused = true;
             return;
         }
         if (Reader.Get(entry) is not { IsLive: true }) edit.Undelete(entry);
         edit.Move(entry, folder, name);
         step.IsRefused = name != step.Wanted!.Value.Name;
-    }
-
-    private bool IsInside(EntryId folder, EntryId ancestor)
-    {
-        for (var at = folder; at != EntryId.Root; at = Reader.Get(at)?.Parent ?? EntryId.Root)
-        {
-            if (at == ancestor) return true;
-        }
-        return false;
     }
 
     private void Create(NameStep step, EntryId folder, EntryName name, EntryView? there)
@@ -166,20 +193,19 @@ internal sealed class CommitApply
         step.Made = entry;
         lock (tree.Gate)
         {
-            if (step.Node.IsFolder) step.Node.Entry = entry;
+            if (step.Node is { IsFolder: true, IsRemoved: false }) step.Node.Entry = entry;
             tree.Cover(entry, step.Name);
         }
     }
 
-    /// <summary>A folder that was deleted elsewhere, in which something was made here.</summary>
-    private EntryId Revive(TreeNode folder)
+    /// <summary>Where a name goes. A folder that was deleted elsewhere, in which something was made here, comes back; where there is none it is the root.</summary>
+    private EntryId FolderOf(NameStep step, Place place)
     {
-        if (folder.Entry is { } entry && Reader.Get(entry) is not null)
-        {
-            edit.Undelete(entry);
-            return entry;
-        }
-        return EntryId.Root;
+        var known = folderNames.TryGetValue(place.Folder, out var above) ? above.Made ?? above.Name.Entry : step.Folder;
+        if (known is not { } folder || folder == EntryId.Root) return EntryId.Root;
+        if (Reader.Get(folder) is not { } view) return EntryId.Root;
+        if (!view.IsLive) edit.Undelete(folder);
+        return folder;
     }
 
     private void Revise(NodeStep step)
@@ -214,11 +240,13 @@ internal sealed class CommitApply
         step.Revision = edit.Revise(entry.Id, state, step.Basis is { } parent ? [parent] : [], step.Comment);
     }
 
-    private DocumentId? DocumentOf(TreeNode node) => nodes.TryGetValue(node, out var step) ? step.Document ?? step.Made : node.Document;
-
-    /// <summary>An entry of a document, if there is any a live one.</summary>
-    private EntryId? EntryOf(DocumentId document, EntryId? known) =>
-        Reader.EntriesOf(document) is [var live, ..] ? live.Id : known is { } entry && Reader.Get(entry)?.Document == document ? entry : null;
+    /// <summary>An entry through which the document that a name is for can be linked; it may have been deleted. Null: there is no document yet.</summary>
+    private EntryId? EntryOf(NameStep step)
+    {
+        if ((nodes.TryGetValue(step.Node, out var node) ? node.Document ?? node.Made : step.Document) is not { } document) return null;
+        if (Reader.EntriesOf(document) is [var live, ..]) return live.Id;
+        return step.Via is { } via && Reader.Get(via) is { } view && view.Document == document ? via : null;
+    }
 
     private static RevisionState StateOf(NodeStep step, RevisionState? basis)
     {
@@ -236,6 +264,17 @@ internal sealed class CommitApply
             DeviceNumber = step.Node.DeviceNumber,
         };
     }
+
+    private bool IsInside(EntryId folder, EntryId entry)
+    {
+        for (var at = folder; at != EntryId.Root && at != EntryId.LostAndFound; at = Reader.Require(at).Parent)
+        {
+            if (at == entry) return true;
+        }
+        return false;
+    }
+
+    private EntryName TemporaryName(EntryId folder) => FreeName(folder, EntryName.Create(Encoding.ASCII.GetBytes($".pd~{++lastTemporary:x}")));
 
     /// <summary>A name that no entry of the folder has, near to the wanted one.</summary>
     private EntryName FreeName(EntryId folder, EntryName name)

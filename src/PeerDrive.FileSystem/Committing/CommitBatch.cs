@@ -1,5 +1,6 @@
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 
 namespace PeerDrive.FileSystem.Committing;
@@ -72,17 +73,16 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
     public void Finish(VolumeTree tree)
     {
-        var makers = names.Where(step => step.Made is not null).ToDictionary(step => step.Made!.Value);
-        foreach (var step in nodes)
+        tree.NoteOwn(names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>(), nodes.Select(step => step.Made ?? step.Document).Concat(names.Select(step => step.Document)).OfType<DocumentId>());
+        // All of the names before anything looks at a count: the volume has all of the commit already.
+        foreach (var step in names)
         {
-            // Another node may have taken the document over since, or the name under which it was made.
-            var owner = step.Document is { } document ? step.Node.Document == document ? step.Node : tree.FindDocument(document)
-                : step.Entry is { } made && makers.TryGetValue(made, out var maker) ? maker.Name.Node
-                : step.Node;
-            if (owner == step.Node && step.Node.Document == step.Document) Finish(tree, step);
-            else if (owner is not null) HandOn(tree, step, owner);
+            step.Name.Entry ??= step.Made;
+            VolumeTree.NoteCommitted(step.Name, step.Name.Entry is null ? null : step.Wanted);
         }
-        foreach (var step in names) Finish(tree, step);
+        foreach (var step in nodes) Finish(tree, step);
+        // What changed again meanwhile first: it keeps the nodes that it needs.
+        foreach (var step in names.OrderBy(step => !step.Name.IsChanged)) Finish(tree, step);
         foreach (var step in nodes)
         {
             if (step.Node.IsChanged) tree.Due.Reconsider(step.Node);
@@ -126,30 +126,24 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
     }
 
-    /// <summary>The node that stands for the document now goes on from what was committed of it.</summary>
-    private static void HandOn(VolumeTree tree, NodeStep step, TreeNode owner)
-    {
-        if (step.Made is not { } document || step.Revision is not { } revision) return;
-        if (owner.Document is null) (owner.Document, owner.Via) = (document, step.Entry);
-        else if (owner.Document != document || owner.Basis != step.Basis) return;
-        owner.Basis = revision;
-        owner.CommittedLinks = null;
-        tree.Keep(owner);
-    }
-
     private void Finish(VolumeTree tree, NodeStep step)
     {
-        var node = step.Node;
+        var (node, line) = (step.Node, step.Line);
         node.LastCommit = tree.Context.Time.GetTimestamp();
         // Not in the volume, whyever: what was written is not given up for that.
         if (step.Made is null && (node.Document is null || step.Draft is not null)) return;
         node.SetAside = null;
-        if (step.Made is { } document)
+        if (step.Made is { } document && line.Basis == step.Basis)
         {
-            node.Document = document;
-            node.Basis = step.Revision;
-            node.Via = step.Entry ?? node.Via;
+            (line.Document, line.Basis, line.Via) = (document, step.Revision, step.Entry ?? line.Via);
+            if (line.Holder is { } holder)
+            {
+                holder.CommittedLinks = null;
+                tree.Keep(holder);
+            }
         }
+        // Another document's history was taken over since.
+        if (node.Line != line) return;
         node.Content = step.Content;
         node.CommittedVersion = step.Version;
         if (node.Comment == step.Comment) node.Comment = "";
@@ -168,16 +162,15 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     private void Finish(VolumeTree tree, NameStep step)
     {
         var name = step.Name;
-        var before = name.Committed;
         name.SetAside = null;
-        name.Entry ??= step.Made;
-        VolumeTree.NoteCommitted(name, name.Entry is null ? null : step.Wanted);
         if (step.IsRefused)
         {
-            if (before is { } left) refused.Add(left);
+            if (step.Left is { } left) refused.Add(left);
             if (step.Wanted is { } wanted) refused.Add(wanted);
             if (name.Current == step.Wanted) tree.Settle(name);
             else tree.Recheck(name);
+            if (name.Node is { IsFolder: true, OwnName: null } && name.Entry is { } shown && tree.Reader.Get(shown) is { IsLive: true } view && tree.FolderOf(view.Parent) is { } parent)
+                name.Node.Parent = parent;
             return;
         }
         if (name is { Entry: { } entry, Current: { } current } && current == step.Wanted) tree.NoteOwn(entry, current);

@@ -169,8 +169,15 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             {
                 apply = new CommitApply(tree, edit, batch.Names, batch.Nodes);
                 apply.Run();
+            }, show: commit =>
+            {
+                // What is counted and looked up is the volume's state and what the mount has ahead of it: both change at once.
+                lock (tree.Gate)
+                {
+                    commit();
+                    batch.Finish(tree);
+                }
             }).ConfigureAwait(false);
-            lock (tree.Gate) batch.Finish(tree);
         }
         catch (PeerDriveException e)
         {

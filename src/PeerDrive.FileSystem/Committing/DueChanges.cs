@@ -32,6 +32,9 @@ internal sealed class DueChanges(VolumeTree tree)
 
     public IReadOnlyCollection<TreeNode> Nodes => nodes;
 
+    /// <summary>In the order in which they changed first.</summary>
+    public IReadOnlyCollection<PlacedName> Names => names;
+
     /// <summary>One of the changes that could not be committed by themselves; null: there is none.</summary>
     public SetAside? Problem => nodes.Select(node => node.SetAside).Concat(names.Select(name => name.SetAside)).FirstOrDefault(found => found is not null);
 
@@ -47,6 +50,7 @@ internal sealed class DueChanges(VolumeTree tree)
         {
             name.Sequence = ++sequence;
             name.Waiting = names.AddLast(name);
+            name.Node.NotedNames++;
         }
         if (name.SetAside is null && IsReady(name)) ready.Add(name);
     }
@@ -55,6 +59,7 @@ internal sealed class DueChanges(VolumeTree tree)
     {
         if (name.Waiting is not { } waiting) return;
         names.Remove(waiting);
+        name.Node.NotedNames--;
         ready.Remove(name);
         (name.Waiting, name.SetAside) = (null, null);
     }

@@ -1,27 +1,27 @@
 using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Identifiers;
 
 namespace PeerDrive.FileSystem.Committing;
 
 /// <summary>A changed name as a commit found it.</summary>
-internal sealed class NameStep
+internal sealed class NameStep(PlacedName name)
 {
-    private readonly PlacedName name;
-
-    /// <summary>Counts links before the commit: while it runs, the volume may have the name or not. Under the gate.</summary>
-    public NameStep(PlacedName name)
-    {
-        this.name = name;
-        (Node, Wanted) = (name.Node, name.Current);
-        name.Node.Count();
-        name.Current?.Folder.Count();
-        name.Committed?.Folder.Count();
-    }
-
     public PlacedName Name => name;
 
-    public TreeNode Node { get; }
+    public TreeNode Node { get; } = name.Node;
 
-    public Place? Wanted { get; }
+    /// <summary>Of the node; null: the volume has none yet.</summary>
+    public DocumentId? Document { get; } = name.Node.Document;
+
+    public EntryId? Via { get; } = name.Node.Via;
+
+    /// <summary>Where the volume had it; null: it did not.</summary>
+    public Place? Left { get; } = name.Committed;
+
+    public Place? Wanted { get; } = name.Current;
+
+    /// <summary>Of the folder that it goes to; null: the volume has not got that.</summary>
+    public EntryId? Folder { get; } = name.Current?.Folder.Entry;
 
     /// <summary>Being put in place, further up the stack.</summary>
     public bool IsBegun { get; set; }
@@ -35,5 +35,5 @@ internal sealed class NameStep
     public bool IsPutOff { get; set; }
 
     /// <summary>The entry was made by this commit.</summary>
-    public Model.Identifiers.EntryId? Made { get; set; }
+    public EntryId? Made { get; set; }
 }

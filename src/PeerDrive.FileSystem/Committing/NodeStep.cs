@@ -13,6 +13,8 @@ internal sealed class NodeStep(TreeNode node)
 
     public long Version { get; } = node.Version;
 
+    public DocumentLine Line { get; } = node.Line;
+
     public DocumentId? Document { get; } = node.Document;
 
     public RevisionId? Basis { get; } = node.Basis;

@@ -35,7 +35,7 @@ internal sealed class OpenTreeFolder(TreeNode folder) : OpenFolder
             foreach (var view in tree.Reader.List(entry))
             {
                 if (view.Shown is not { } shown || tree.IsMoved(view.Id) || folder.Added.ContainsKey(view.ShownName) || folder.LeadsToViews(view.ShownName)) continue;
-                Add(view.ShownName, Kinds.Of(shown.Kind), tree.FindDocument(view.Document)?.Inode ?? VolumeTree.InodeOf(view.Document), view);
+                Add(view.ShownName, Kinds.Of(shown.Kind), tree.InodeOf(view), view);
             }
         }
     }

@@ -144,14 +144,16 @@ internal sealed class NameOperations(VolumeTree tree)
     /// <summary>The name goes; the node lives on while it is open or has other names.</summary>
     private void TakeAway(PlacedName name)
     {
+        var node = name.Node;
         tree.Put(name, null);
-        if (name.Node.Names == 0)
+        if (node.Names == 0)
         {
-            tree.Files.NoteUnnamed(name.Node);
+            tree.Files.NoteUnnamed(node);
             // A new file of the name may take the document over.
-            tree.Disown(name.Node);
+            tree.Disown(node);
+            tree.LeaveBehind(name);
         }
-        tree.Release(name.Node);
+        tree.Release(node);
     }
 
     private bool IsEmpty(TreeNode folder)
@@ -174,9 +176,12 @@ internal sealed class NameOperations(VolumeTree tree)
 
     private static bool IsInside(TreeNode folder, TreeNode ancestor)
     {
+        const int deepest = 1 << 16;
+        var depth = 0;
         for (var at = folder; at is not null; at = at.Parent)
         {
-            if (at == ancestor) return true;
+            // Until a commit settles it, what was moved here and elsewhere at once may lie in itself.
+            if (at == ancestor || ++depth > deepest) return true;
         }
         return false;
     }

@@ -26,5 +26,8 @@ internal sealed class PlacedName(TreeNode node)
     /// <summary>It could not be committed; null: it could, or was not tried.</summary>
     public SetAside? SetAside { get; set; }
 
+    /// <summary>It is among the changed names of the tree.</summary>
+    public bool IsNoted => Waiting is not null;
+
     public bool IsChanged => Committed != Current;
 }

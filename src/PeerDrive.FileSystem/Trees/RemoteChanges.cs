@@ -101,12 +101,14 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         {
             lock (tree.Gate) LookAt(entry, notices);
         }
+        lock (tree.Gate) tree.ForgetOwn(change.Entries, change.Documents);
     }
 
     private void LookAt(EntryId entry, Notices notices)
     {
         var isOwn = own.Remove(entry, out var done);
         if (tree.Reader.Get(entry) is not { } view) return;
+        var isMine = tree.IsOwn(entry, view.Document);
         var node = tree.FindDocument(view.Document);
         var folder = tree.FindFolder(view.Parent);
         if (!tree.IsMoved(entry))
@@ -115,7 +117,8 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             var isNews = !isOwn || done != (view.Parent, view.ShownName);
             if (place is { } now && isNews && (node is null || !node.KnownAs.Contains(now)))
             {
-                Changed(now.Folder, notices);
+                // What the mount did itself has set the folder's time when it was done.
+                Changed(now.Folder, notices, !isMine);
                 notices.Add(now);
             }
             if (node is { IsFolder: true, OwnName: null })
@@ -124,10 +127,10 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
                 node.Parent = folder ?? node.Parent;
             }
         }
-        if (node is not null) LookAt(node, view, notices);
+        if (node is not null) LookAt(node, view, notices, isMine);
     }
 
-    private void LookAt(TreeNode node, EntryView view, Notices notices)
+    private void LookAt(TreeNode node, EntryView view, Notices notices, bool isMine = false)
     {
         // Before any name is looked up, which refreshes the node.
         var isOther = view.Shown is { } shown && node.Basis != shown.Id;
@@ -135,7 +138,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         {
             if (tree.Find(known.Folder, known.Name)?.Node == node) continue;
             node.Unknow(known);
-            Changed(known.Folder, notices);
+            Changed(known.Folder, notices, !isMine);
             notices.Add(known);
         }
         var links = node.CommittedLinks;
@@ -166,9 +169,10 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         Changed(tree.Root, notices);
     }
 
-    private void Changed(TreeNode folder, Notices notices)
+    private void Changed(TreeNode folder, Notices notices, bool setsTime = true)
     {
-        tree.Touch(folder);
+        if (setsTime) tree.Touch(folder);
+        else folder.LinesVersion++;
         folder.CommittedSubfolders = null;
         notices.Add(folder);
     }

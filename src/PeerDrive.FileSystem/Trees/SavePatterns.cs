@@ -22,10 +22,8 @@ internal sealed class SavePatterns(VolumeTree tree)
     {
         var (saved, old) = (source.Node, target.Node);
         tree.Put(source, null);
-        if (saved.Document is not null) tree.Disown(saved);
+        tree.LeaveBehind(source);
         Continue(saved, old, target);
-        // What is left to do for its own name has nothing to do with the document that it continues.
-        VolumeTree.Renode(source, old);
         tree.Touch(target.Current!.Value.Folder);
         tree.Files.NoteUnnamed(old);
         tree.Release(old);
@@ -51,14 +49,15 @@ internal sealed class SavePatterns(VolumeTree tree)
     /// <summary>A name gets another node, which continues the history of the one that it had.</summary>
     internal static void Continue(VolumeTree tree, TreeNode saved, TreeNode old, PlacedName name)
     {
-        var (document, basis, via) = (old.Document, old.Basis, old.Via);
+        var line = old.Line;
         tree.LoadXattrs(old);
         var kept = old.Xattrs!;
         tree.Disown(old);
+        tree.Disown(saved);
+        tree.RenodeRemoved(old, saved);
         VolumeTree.Renode(name, saved);
-        (saved.Document, saved.Basis, saved.Via) = (document, basis, via);
+        saved.Take(line);
         saved.IsContentChanged = true;
-        tree.LoadXattrs(saved);
         foreach (var (key, value) in kept)
         {
             // Tags, ratings and the like are the document's, not the bytes'.

@@ -15,6 +15,7 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 {
     /// <summary>Names under which the kernel may know it; nearly always one.</summary>
     private readonly List<Place> knownAs = new(1);
+    private DocumentLine? line;
 
     public VolumeTree Tree => tree;
 
@@ -24,11 +25,22 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public bool IsFolder => Kind == DocumentKind.Folder;
 
+    /// <summary>What of the volume it stands for; another one when another node takes its history over.</summary>
+    public DocumentLine Line => line ??= new DocumentLine { Holder = this };
+
     /// <summary>Null until it is committed, and again when another node took its history over.</summary>
-    public DocumentId? Document { get; set; }
+    public DocumentId? Document
+    {
+        get => Line.Document;
+        set => Line.Document = value;
+    }
 
     /// <summary>The revision that the state is made from.</summary>
-    public RevisionId? Basis { get; set; }
+    public RevisionId? Basis
+    {
+        get => Line.Basis;
+        set => Line.Basis = value;
+    }
 
     /// <summary>07777.</summary>
     public uint Permissions { get; set; }
@@ -113,6 +125,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public int LinksAhead { get; set; }
 
+    /// <summary>Names of it that wait for their commit.</summary>
+    public int NotedNames { get; set; }
+
     /// <summary>Folders: folders in it in the volume (null: to be counted), and by how many the mount has more.</summary>
     public int? CommittedSubfolders { get; set; }
 
@@ -131,7 +146,11 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     public uint StatLinks => !IsFolder ? Names : Names == 0 ? 0 : (uint)Math.Max(2, 2 + (CommittedSubfolders ??= tree.CountSubfolders(this)) + SubfoldersAhead);
 
     /// <summary>An entry of the document, through which it is revised.</summary>
-    public EntryId? Via { get; set; }
+    public EntryId? Via
+    {
+        get => Line.Via;
+        set => Line.Via = value;
+    }
 
     /// <summary>Folders: the entry; null until it is committed.</summary>
     public EntryId? Entry { get; set; }
@@ -157,13 +176,6 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Folders: counts changes of the lines.</summary>
     public long LinesVersion { get; set; }
 
-    /// <summary>Counts what the volume has of links, so that it need not be asked.</summary>
-    public void Count()
-    {
-        if (IsFolder) CommittedSubfolders ??= tree.CountSubfolders(this);
-        else CommittedLinks ??= tree.CountLinks(this);
-    }
-
     public IReadOnlyList<Place> KnownAs => knownAs;
 
     public FileKind FileKind => Kinds.Of(Kind);
@@ -174,6 +186,15 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     public void Know(Place place)
     {
         if (!knownAs.Contains(place)) knownAs.Add(place);
+    }
+
+    /// <summary>Stands for something else from here on; null: for nothing yet.</summary>
+    public void Take(DocumentLine? taken)
+    {
+        if (line?.Holder == this) line.Holder = null;
+        line = taken ?? new DocumentLine();
+        line.Holder = this;
+        CommittedLinks = null;
     }
 
     public void Unknow(Place place) => knownAs.Remove(place);

@@ -22,6 +22,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly Dictionary<EntryId, TreeNode> folders = [];
     private readonly HashSet<ulong> inodes = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
+    private readonly HashSet<EntryId> ownEntries = [];
+    private readonly HashSet<DocumentId> ownDocuments = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
     private readonly DraftKeeper keeper;
@@ -168,7 +170,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         }
         else
         {
-            node = new TreeNode(this, view.Shown!.Value.Kind, InodeOf(view.Document)) { Document = view.Document };
+            node = new TreeNode(this, view.Shown!.Value.Kind, FreeInode(view.Document)) { Document = view.Document };
             Refresh(node, view);
         }
         if (node.IsFolder && node.OwnName is null)
@@ -227,8 +229,8 @@ internal sealed class VolumeTree : IAsyncDisposable
         LoadXattrs(node);
         LoadTarget(node);
         if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
-        (node.Document, node.Basis, node.Via, node.Entry) = (null, null, null, null);
-        node.CommittedLinks = null;
+        node.Entry = null;
+        node.Take(null);
     }
 
     /// <summary>Knows a node's extended attributes from here on. Under the gate.</summary>
@@ -241,6 +243,22 @@ internal sealed class VolumeTree : IAsyncDisposable
     public void LoadTarget(TreeNode node)
     {
         if (node.Target.IsEmpty && node.TargetBytes > 0 && node.Basis is { } basis && Reader.Revision(basis) is { } revision) node.Target = revision.State.Target;
+    }
+
+    /// <summary>What is left to do for a name that was taken away has nothing to do with its node any more. Under the gate.</summary>
+    public void LeaveBehind(PlacedName name)
+    {
+        if (name.Node.IsFolder) return;
+        var nothing = new TreeNode(this, name.Node.Kind, 0);
+        RenodeRemoved(name.Node, nothing);
+        Renode(name, nothing);
+    }
+
+    /// <summary>Names of a document that are about to go, go with whoever stands for the document. Under the gate.</summary>
+    public void RenodeRemoved(TreeNode from, TreeNode to)
+    {
+        if (from.NotedNames == 0) return;
+        foreach (var name in Due.Names.Where(name => name.Node == from && name.Current is null).ToArray()) Renode(name, to);
     }
 
     /// <summary>A node that the mount has made. Under the gate.</summary>
@@ -268,9 +286,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (node.Id != 0 || node.Opened > 0 || node == Root) return;
         if (!node.IsFolder && (!node.IsWanted || !node.IsChanged)) Files.DropDraft(node);
-        if ((node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
+        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.SubfoldersAhead != 0)) return;
         if (Due.Contains(node) && (node.Document is not null || node.Names > 0)) return;
-        if (node.LinksAhead != 0 && node.Names > 0) return;
+        if (node.NotedNames > 0 && node.Names > 0) return;
         Due.Remove(node);
         inodes.Remove(node.Inode);
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
@@ -323,6 +341,11 @@ internal sealed class VolumeTree : IAsyncDisposable
         {
             name.Node.Unknow(place);
             node.Know(place);
+        }
+        if (name.IsNoted)
+        {
+            name.Node.NotedNames--;
+            node.NotedNames++;
         }
         name.Node = node;
         node.LinksAhead += counted;
@@ -423,13 +446,12 @@ internal sealed class VolumeTree : IAsyncDisposable
         var counted = Ahead(name);
         if (name.Node.IsFolder)
         {
-            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, before.Folder.CommittedSubfolders - 1);
-            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, now.Folder.CommittedSubfolders + 1);
+            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, null);
+            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, null);
         }
-        var links = (committed is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
         name.Committed = committed;
         name.Node.LinksAhead += Ahead(name) - counted;
-        if (name.Node.CommittedLinks is { } known) name.Node.CommittedLinks = (uint)Math.Max(0, known + links);
+        name.Node.CommittedLinks = null;
     }
 
     /// <summary>The commit loop looks what is due.</summary>
@@ -439,6 +461,23 @@ internal sealed class VolumeTree : IAsyncDisposable
     public void Reconsider(TreeNode node)
     {
         if (Due.Reconsider(node)) commits.Wake();
+    }
+
+    /// <summary>The next that the change stream tells of these is a commit of the mount's. Under the gate.</summary>
+    public void NoteOwn(IEnumerable<EntryId> entries, IEnumerable<DocumentId> documents)
+    {
+        ownEntries.UnionWith(entries);
+        ownDocuments.UnionWith(documents);
+    }
+
+    /// <summary>Whether the change stream tells of a commit of the mount's, or of that too. Under the gate.</summary>
+    public bool IsOwn(EntryId entry, DocumentId document) => ownEntries.Contains(entry) || ownDocuments.Contains(document);
+
+    /// <summary>The change stream has told. Under the gate.</summary>
+    public void ForgetOwn(IEnumerable<EntryId> entries, IEnumerable<DocumentId> documents)
+    {
+        ownEntries.ExceptWith(entries);
+        ownDocuments.ExceptWith(documents);
     }
 
     /// <summary>The lines of a folder changed. Under the gate.</summary>
@@ -481,6 +520,26 @@ internal sealed class VolumeTree : IAsyncDisposable
                 return number;
             }
         }
+        return AnyInode();
+    }
+
+    /// <summary>The document's own number, unless a file that gave its document away still has it.</summary>
+    private ulong FreeInode(DocumentId document) => InodeOf(document) is var number && inodes.Contains(number) ? AnyInode() : number;
+
+    /// <summary>What stat will tell of an entry. Under the gate.</summary>
+    public ulong InodeOf(EntryView view)
+    {
+        if (FindDocument(view.Document) is { } node) return node.Inode;
+        var number = InodeOf(view.Document);
+        if (!inodes.Contains(number)) return number;
+        // Kept, so that it stays the same.
+        node = NodeOf(view, null);
+        Keep(node);
+        return node.Inode;
+    }
+
+    private ulong AnyInode()
+    {
         while (true)
         {
             var number = ((ulong)Context.Random.NextInt64() >> 1) | 1024;

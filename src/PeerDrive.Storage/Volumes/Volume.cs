@@ -196,11 +196,15 @@ public sealed class Volume : IAsyncDisposable
     /// Makes local changes as one step: all are durable and visible when the task ends, or none. <paramref name="build"/> runs
     /// with the tree locked; store contents before.
     /// </summary>
+    /// <param name="show">
+    /// Called with what makes the changes visible, and calls it once: whoever shows the tree with changes of its own can hold a lock meanwhile,
+    /// so that nobody sees both or neither. The tree is locked.
+    /// </param>
     /// <exception cref="PeerDriveException">Forbidden: this device may not write here. Otherwise what <paramref name="build"/> throws.</exception>
-    public async Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer)
+    public async Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer, Action<Action>? show = null)
     {
         await ownLog.Ended;
-        await EnqueueAsync(new EditRequest(this, build, requiredRole));
+        await EnqueueAsync(new EditRequest(this, build, requiredRole, null, show));
     }
 
     /// <summary>
@@ -713,17 +717,31 @@ public sealed class Volume : IAsyncDisposable
     private VolumeChange? Write(List<VolumeRequest> group)
     {
         var begin = log.End;
+        var isCommitted = false;
         try
         {
             Contents.Chunks.FlushIndex();
             using var transaction = catalogDb.Begin();
             foreach (var request in group) RunOne(request);
+            if (log.End != begin)
+            {
+                log.Sync();
+                catalog.Applied = log.End;
+            }
+            var show = () =>
+            {
+                transaction.Commit();
+                isCommitted = true;
+            };
+            foreach (var request in group)
+            {
+                var rest = show;
+                show = () => request.Show(rest);
+            }
+            show();
             if (log.End == begin) return null;
-            log.Sync();
-            catalog.Applied = log.End;
-            transaction.Commit();
         }
-        catch
+        catch when (!isCommitted)
         {
             Restore(begin);
             throw;

@@ -14,6 +14,11 @@ internal abstract class VolumeRequest
     /// <summary>Does the work inside the writer's transaction.</summary>
     public abstract void Run();
 
+    /// <summary>Makes what the group of requests did visible, by <paramref name="commit"/>, which is called just once.</summary>
+    public virtual void Show(Action commit) => commit();
+
+    public bool HasFailed => failure is not null;
+
     public void Fail(PeerDriveException e) => failure ??= e;
 
     public void Complete()

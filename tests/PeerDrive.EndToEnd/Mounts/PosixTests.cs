@@ -1,0 +1,51 @@
+namespace PeerDrive.EndToEnd.Mounts;
+
+/// <summary>What judges any file system judges a mounted volume.</summary>
+[Trait("speed", "slow")]
+public sealed class PosixTests
+{
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is not null;
+
+    [Fact]
+    public async Task The_mount_differs_from_ext4_in_just_what_the_document_says()
+    {
+        await using var mounted = await MountedNode.TryStartAsync();
+        if (mounted is null) return;
+        var (_, output) = MountedNode.Posix("conformance", mounted.Files);
+        var failed = output.Split('\n').Where(line => line.StartsWith("failed: ", StringComparison.Ordinal)).ToList();
+        var known = KnownDifferences();
+        Assert.NotEmpty(known);
+        Assert.Equal("", string.Join('\n', failed.Where(line => !known.Contains(NameOf(line)))));
+        Assert.Equal("", string.Join('\n', known.Except(failed.Select(NameOf))));
+        Assert.Contains(" passed, ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exercise", 1)]
+    [InlineData("exercise", 2, "--reopen-every", "2000")]
+    [InlineData("exercise", 3, "--workers", "4")]
+    [InlineData("exercise", 4, "--large")]
+    [InlineData("tree", 1, "--compare-every", "500")]
+    [InlineData("tree", 2, "--compare-every", "500")]
+    [InlineData("tree", 3, "--compare-every", "100")]
+    public async Task Random_operations_do_in_the_mount_what_they_do_in_the_model(string command, int seed, params string[] options)
+    {
+        await using var mounted = await MountedNode.TryStartAsync();
+        if (mounted is null) return;
+        var operations = command == "tree" ? IsFull ? 500_000 : 20_000 : IsFull ? 1_000_000 : 50_000;
+        var (exit, output) = MountedNode.Posix([command, mounted.Files, "--seed", $"{seed}", "--operations", $"{operations}", .. options]);
+        Assert.True(exit == 0, output + mounted.Node.Log());
+        await mounted.CommittedAsync();
+        await mounted.CheckIsCleanAsync();
+    }
+
+    /// <summary>The first column of the table in docs/posix.md.</summary>
+    private static List<string> KnownDifferences() =>
+    [
+        .. File.ReadLines(Path.Combine(RunningNode.Repository, "docs", "posix.md"))
+            .SkipWhile(line => !line.StartsWith("## Known differences", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]),
+    ];
+
+    private static string NameOf(string line) => line["failed: ".Length..line.IndexOf(": ", "failed: ".Length, StringComparison.Ordinal)];
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+
+namespace PeerDrive.EndToEnd.Mounts;
+
+/// <summary>Two devices, one of them or both with a mount.</summary>
+[Trait("speed", "slow")]
+public sealed class TwoDevicesTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_kind_of_edit_on_either_side_shows_on_the_other(bool both)
+    {
+        await using var a = await MountedNode.TryStartAsync();
+        if (a is null) return;
+        await using var b = await MountedNode.StartAsync();
+        var linked = Path.Combine(b.Outside, "linked");
+        await b.Node.JoinAsync(await a.Node.InviteAsync(), linked);
+        var (here, there) = (a.Files, both ? b.Files : linked);
+        foreach (var (from, to, n) in new[] { (here, there, 1), (there, here, 2) })
+        {
+            foreach (var edit in new[]
+            {
+                "mkdir -p deep$n/in; echo one > new$n; seq 10000 > deep$n/in/numbers", "echo more >> new$n", "mv new$n renamed$n", "mkdir other$n; mv deep$n other$n/moved",
+                "chmod 501 renamed$n", "ln -s renamed$n symlink$n", "rm symlink$n", "echo temporary > t$n; sync t$n; mv t$n renamed$n", "rm -r other$n/moved/in", "truncate -s 5 renamed$n",
+            })
+            {
+                a.Sh($"n={n}; cd '{from}'; {edit}");
+                await EqualAsync(a, from, to, edit);
+            }
+        }
+        await a.CheckIsCleanAsync();
+        await b.CheckIsCleanAsync();
+    }
+
+    [Fact]
+    public async Task A_change_shows_at_once_in_an_open_directory_of_the_other_mount()
+    {
+        await using var a = await MountedNode.TryStartAsync();
+        if (a is null) return;
+        await using var b = await MountedNode.StartAsync();
+        await b.Node.JoinAsync(await a.Node.InviteAsync(), Path.Combine(b.Outside, "linked"));
+        a.Sh("echo 0 > \"$M/file\"");
+        await EqualAsync(a, a.Files, b.Files, "the first file");
+        var times = new List<double>();
+        for (var n = 1; n <= 20; n++)
+        {
+            // Another program reads, so that the time is what a person would see, polling included.
+            var text = a.Sh($$"""
+                python3 - "$M/file" "{{b.Files}}/file" {{n}} <<'PY'
+                import sys, time
+                mine, theirs, n = sys.argv[1:]
+                with open(mine, "w") as f: f.write(n)
+                start = time.monotonic()
+                while open(theirs).read() != n:
+                    assert time.monotonic() - start < 60
+                print(time.monotonic() - start)
+                PY
+                """);
+            times.Add(double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+        }
+        times.Sort();
+        Console.WriteLine($"closed in one mount, read in the other: median {times[times.Count / 2] * 1000:0} ms, worst {times[^1] * 1000:0} ms");
+        Assert.True(times[times.Count / 2] < 10);
+    }
+
+    private static async Task EqualAsync(MountedNode node, string first, string second, string after)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var started = Stopwatch.StartNew();
+        string differences;
+        // A child process looks, as the mounts are served by others.
+        while ((differences = node.Sh($"if [ -d '{first}' ] && [ -d '{second}' ]; then rsync -ani --omit-dir-times --checksum --delete --exclude='.pd~*' '{first}/' '{second}/'; else echo missing; fi", mayFail: true)) != "")
+        {
+            if (started.Elapsed > Limit) Assert.Fail($"not equal after {after}:\n{differences}\n{node.Node.Log()}");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+}
