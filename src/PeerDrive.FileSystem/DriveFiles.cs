@@ -21,9 +21,10 @@ public sealed class DriveFiles : IAsyncDisposable
 
     /// <param name="scheduler">Runs what may block.</param>
     /// <param name="showsOwners">Files belong to whom the volume says; else all belong to the given user.</param>
-    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid)
+    /// <param name="onFailure">Is told why something failed that a program sees as a bare error number. Called on any thread.</param>
+    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid, Action<Exception>? onFailure = null)
     {
-        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid);
+        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure };
         context.NamesVolumes = NameVolumesAsync;
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;
@@ -69,6 +70,18 @@ public sealed class DriveFiles : IAsyncDisposable
         }
     }
 
+    /// <summary>Drafts of a volume from before a crash.</summary>
+    public IReadOnlyList<HeldDraft> Drafts(Volume volume) => TreeOf(volume)?.Drafts.All ?? [];
+
+    /// <summary>Commits such drafts.</summary>
+    /// <param name="path">A file or folder; null: all.</param>
+    /// <returns>How many.</returns>
+    public Task<int> KeepAsync(Volume volume, string? path) => TreeOf(volume)?.Drafts.KeepAsync(path) ?? Task.FromResult(0);
+
+    /// <summary>Gives such drafts up.</summary>
+    /// <inheritdoc cref="KeepAsync"/>
+    public Task<int> RevertAsync(Volume volume, string? path) => TreeOf(volume)?.Drafts.RevertAsync(path) ?? Task.FromResult(0);
+
     /// <summary>Returns when all that was closed is committed.</summary>
     public async Task FlushAsync()
     {
@@ -78,8 +91,23 @@ public sealed class DriveFiles : IAsyncDisposable
     public Outcome<NodeView> LookUp(ulong folder, ReadOnlySpan<byte> name)
     {
         if (NameOf(name, out var valid) is { } refusal) return refusal;
-        return View(Get(folder).LookUp(valid));
+        var node = Get(folder);
+        return View(node.LookUp(valid), node.HasLastingNames);
     }
+
+    /// <summary><see cref="LookUp"/>; where something has to be computed first, the thread does not wait for it.</summary>
+    public ValueTask<Outcome<NodeView>> LookUpAsync(ulong folder, ReadOnlySpan<byte> name)
+    {
+        if (NameOf(name, out var valid) is { } refusal) return new(refusal);
+        var node = Get(folder);
+        var found = node.LookUpAsync(valid);
+        return found.IsCompletedSuccessfully ? new(View(found.Result, node.HasLastingNames)) : LaterAsync(found, node.HasLastingNames);
+
+        static async ValueTask<Outcome<NodeView>> LaterAsync(ValueTask<Outcome<Node>> found, bool isNameLasting) => View(await found.ConfigureAwait(false), isNameLasting);
+    }
+
+    /// <summary>The kernel is told when a name in a folder begins to lead somewhere or elsewhere, or none ever does.</summary>
+    public bool HasLastingNames(ulong folder) => Get(folder).HasLastingNames;
 
     /// <summary>Gives look-ups back.</summary>
     public void Forget(ulong node, ulong count) => table.Find(node)?.Forget(count);
@@ -122,6 +150,9 @@ public sealed class DriveFiles : IAsyncDisposable
     public Outcome<OpenFile> Open(ulong node, in Caller caller, FileAccess access, bool truncates) => Get(node).Open(caller, access, truncates);
 
     public Outcome<OpenFolder> OpenFolder(ulong node) => Get(node).OpenFolder();
+
+    /// <summary><see cref="OpenFolder"/>; where something has to be computed first, the thread does not wait for it.</summary>
+    public ValueTask<Outcome<OpenFolder>> OpenFolderAsync(ulong node) => Get(node).OpenFolderAsync();
 
     public Task<ErrorKind?> SyncFolderAsync(ulong node) => Get(node).SyncAsync();
 
@@ -175,8 +206,8 @@ public sealed class DriveFiles : IAsyncDisposable
         return null;
     }
 
-    private static Outcome<NodeView> View(Outcome<Node> outcome) =>
-        outcome is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes()) : outcome.Error!.Value;
+    private static Outcome<NodeView> View(Outcome<Node> outcome, bool isNameLasting = true) =>
+        outcome is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes(), isNameLasting) : outcome.Error!.Value;
 
     private Node Get(ulong node) => table.Find(node) ?? throw new PeerDriveException(ErrorKind.Internal, $"There is no node {node}.");
 }

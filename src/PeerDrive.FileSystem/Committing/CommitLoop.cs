@@ -9,9 +9,15 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(3);
 
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    /// <summary>Times as long as a commit took is rested after it.</summary>
+    private const int RestFactor = 4;
+
+    /// <summary>Changes that may wait before commits go on without a rest.</summary>
+    private const int MostPending = 20_000;
+
+    private readonly Channel<bool> signal = NewSignal(), flushes = NewSignal();
     private readonly Lock waitersGate = new();
     private readonly DueChanges due = tree.Due;
     private List<TaskCompletionSource<ErrorKind?>> waiters = [];
@@ -37,6 +43,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     {
         var waiter = new TaskCompletionSource<ErrorKind?>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (waitersGate) waiters.Add(waiter);
+        flushes.Writer.TryWrite(true);
         Wake();
         return waiter.Task;
     }
@@ -44,9 +51,12 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         isStopping = true;
+        flushes.Writer.TryWrite(true);
         Wake();
         await loop.ConfigureAwait(false);
     }
+
+    private static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private async Task RunAsync()
     {
@@ -78,22 +88,24 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             {
                 if (waiters.Count > 0) return;
             }
+            var pausing = pause - tree.Context.Time.GetElapsedTime(lastEnd);
+            if (pausing > TimeSpan.Zero)
+            {
+                // Only who waits for a commit cuts the pause short.
+                await SleepAsync(flushes, pausing).ConfigureAwait(false);
+                continue;
+            }
             TimeSpan? rest;
             lock (tree.Gate) rest = due.UntilDue();
-            if (rest is { } until)
-            {
-                var pausing = pause - tree.Context.Time.GetElapsedTime(lastEnd);
-                rest = until > pausing ? until : pausing;
-                if (rest <= TimeSpan.Zero) return;
-            }
-            await SleepAsync(rest).ConfigureAwait(false);
+            if (rest == TimeSpan.Zero) return;
+            await SleepAsync(signal, rest).ConfigureAwait(false);
         }
     }
 
-    private async Task SleepAsync(TimeSpan? time)
+    private async Task SleepAsync(Channel<bool> until, TimeSpan? time)
     {
         using var cancel = new CancellationTokenSource();
-        var woken = signal.Reader.ReadAsync(cancel.Token).AsTask();
+        var woken = until.Reader.ReadAsync(cancel.Token).AsTask();
         if (time is { } limit) await Task.WhenAny(woken, Task.Delay(limit, tree.Context.Time, cancel.Token)).ConfigureAwait(false);
         else await woken.ConfigureAwait(false);
         await cancel.CancelAsync().ConfigureAwait(false);
@@ -138,9 +150,9 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         SetAside? aside;
         lock (tree.Gate) aside = due.Problem;
         Problem = aside?.Message;
-        // At most half of the time goes into commits: a burst is committed in few large ones, and the programs that make it come first.
-        var took = tree.Context.Time.GetElapsedTime(begun);
-        Rest(took < LongestRest ? took : LongestRest);
+        // A burst is committed in few large steps, and the programs that make it come first, until too much waits.
+        var wanted = tree.Context.Time.GetElapsedTime(begun) * RestFactor;
+        Rest(tree.Pending > MostPending ? TimeSpan.Zero : wanted < LongestRest ? wanted : LongestRest);
         return aside?.Kind;
     }
 

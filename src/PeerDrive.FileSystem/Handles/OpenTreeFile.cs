@@ -7,7 +7,7 @@ using PeerDrive.Storage.Drafts;
 namespace PeerDrive.FileSystem.Handles;
 
 /// <summary>An open file of a volume's tree.</summary>
-internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access, SafeFileHandle? backing) : OpenFile
+internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access, uint process, SafeFileHandle? backing) : OpenFile
 {
     private bool isReleased;
 
@@ -44,7 +44,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
         catch (PeerDriveException e)
         {
-            return e.Kind;
+            return tree.Context.Report(e);
         }
         finally
         {
@@ -65,7 +65,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
         catch (PeerDriveException e)
         {
-            return e.Kind;
+            return tree.Context.Report(e);
         }
         finally
         {
@@ -89,7 +89,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
     public override void Release()
     {
         if (Interlocked.Exchange(ref isReleased, true)) return;
-        tree.Files.Release(node, access != FileAccess.Read, backing is not null);
+        tree.Files.Release(node, access != FileAccess.Read, backing is not null, process);
     }
 
     private Draft Begin(in Caller caller)

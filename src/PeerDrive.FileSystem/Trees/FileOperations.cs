@@ -14,6 +14,7 @@ internal sealed class FileOperations(VolumeTree tree)
 {
     /// <summary>Saved drafts that nobody needs any more, and those that are to be found no more: the commit loop looks after them.</summary>
     private List<Draft> ended = [], unnamed = [];
+    private readonly WriterHabits habits = new();
 
     public Outcome<OpenFile> Open(TreeNode node, in Caller caller, FileAccess access, bool truncates)
     {
@@ -29,7 +30,7 @@ internal sealed class FileOperations(VolumeTree tree)
                 node.Mtime = tree.Context.Now;
                 tree.Change(node);
             }
-            return OpenLocked(node, access);
+            return OpenLocked(node, caller, access);
         }
     }
 
@@ -44,13 +45,13 @@ internal sealed class FileOperations(VolumeTree tree)
                 if (isExclusive) return ErrorKind.AlreadyExists;
                 if (there.Node.Kind != DocumentKind.File) return there.Node.IsFolder ? ErrorKind.IsAFolder : ErrorKind.BehindEnd;
                 tree.Attach(there.Node, there.Current);
-                return OpenLocked(there.Node, access);
+                return OpenLocked(there.Node, caller, access);
             }
             if (folder.IsRemoved) return ErrorKind.NotFound;
             var node = tree.Names.Add(folder, caller, name, new NewNode(DocumentKind.File, permissions));
             tree.Change(node);
             tree.Attach(node, new Place(folder, name));
-            return OpenLocked(node, access);
+            return OpenLocked(node, caller, access);
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class FileOperations(VolumeTree tree)
         {
             var node = tree.Names.New(folder, caller, EntryName.Create("unnamed"u8), new NewNode(DocumentKind.File, permissions));
             tree.Attach(node, null);
-            return OpenLocked(node, access);
+            return OpenLocked(node, caller, access);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class FileOperations(VolumeTree tree)
         }
         catch (PeerDriveException e)
         {
-            return KindOf(e);
+            return tree.Context.Report(e);
         }
         node.IsContentChanged = true;
         return null;
@@ -98,11 +99,12 @@ internal sealed class FileOperations(VolumeTree tree)
         return (null, node.Reader ??= tree.Volume.Contents.OpenReader(node.Content));
     }
 
-    public void Release(TreeNode node, bool writes, bool isExternal)
+    public void Release(TreeNode node, bool writes, bool isExternal, uint process)
     {
         lock (tree.Gate)
         {
             if (isExternal && --node.External == 0) EndExternal(node);
+            if (writes && node.Draft is { IsWhole: true } draft) habits.Note(process, draft.Length);
             node.Opened--;
             if (writes) node.Writers--;
             if (node.Writers == 0 && node.IsChanged) tree.Reconsider(node);
@@ -219,7 +221,7 @@ internal sealed class FileOperations(VolumeTree tree)
             }
             catch (PeerDriveException e)
             {
-                return KindOf(e);
+                return tree.Context.Report(e);
             }
         }
     }
@@ -278,9 +280,7 @@ internal sealed class FileOperations(VolumeTree tree)
         }
     }
 
-    internal static ErrorKind KindOf(PeerDriveException e) => e.Kind;
-
-    private OpenTreeFile OpenLocked(TreeNode node, FileAccess access)
+    private OpenTreeFile OpenLocked(TreeNode node, in Caller caller, FileAccess access)
     {
         node.Opened++;
         if (access != FileAccess.Read)
@@ -288,16 +288,16 @@ internal sealed class FileOperations(VolumeTree tree)
             node.Writers++;
             node.IsHeld = false;
         }
-        return new OpenTreeFile(tree, node, access, BackingOf(node, access));
+        return new OpenTreeFile(tree, node, access, caller.Process, BackingOf(node, access, caller.Process));
     }
 
     /// <summary>The file on which the kernel serves a file that is all in one, from its making or cutting until it is closed. Under the gate.</summary>
-    private SafeFileHandle? BackingOf(TreeNode node, FileAccess access)
+    private SafeFileHandle? BackingOf(TreeNode node, FileAccess access, uint process)
     {
         if (node.External == 0)
         {
             // While it is open otherwise, every further open has to be served as that is.
-            if (!tree.Context.HandsFilesOver || node.Opened > 1 || access == FileAccess.Read || node.IsSaved || !DraftOf(node).IsWhole) return null;
+            if (!tree.Context.HandsFilesOver || node.Opened > 1 || access == FileAccess.Read || node.IsSaved || !habits.WritesLarge(process) || !DraftOf(node).IsWhole) return null;
             try
             {
                 node.Draft!.OpenExternally();

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
+using PeerDrive.FileSystem.Views;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
@@ -23,6 +24,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly Dictionary<EntryId, PlacedName> moved = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
+    private readonly DraftKeeper keeper;
 
     public VolumeTree(Volume volume, TreeContext context)
     {
@@ -39,8 +41,11 @@ internal sealed class VolumeTree : IAsyncDisposable
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
         Due = new DueChanges(this);
+        Drafts = new HeldDrafts(this);
+        Views = new VolumeViews(volume, context, Root.Inode);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
+        keeper = new DraftKeeper(this);
     }
 
     public Lock Gate { get; } = new();
@@ -61,6 +66,10 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     /// <summary>What waits for its commit.</summary>
     public DueChanges Due { get; }
+    public HeldDrafts Drafts { get; }
+
+    /// <summary>Old states, in a folder of their own.</summary>
+    public VolumeViews Views { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
@@ -86,15 +95,18 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files.Recover();
         remote.Start();
         commits.Start();
+        keeper.Start();
     }
 
     /// <summary>Commits what waits, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
         if (Pending > 0) Files.SaveAll();
         Files.DiscardEnded();
+        await Views.DisposeAsync();
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
@@ -115,8 +127,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     public PlacedName? Find(TreeNode folder, EntryName name)
     {
         if (folder.Added.TryGetValue(name, out var added)) return added;
-        if (folder.Entry is not { } entry || Reader.Find(entry, name) is not { Shown: not null } view || moved.ContainsKey(view.Id)) return null;
-        return Placed(folder, view);
+        if (folder.Entry is not { } entry) return null;
+        // Whoever makes a file has just been told that there is none.
+        if (folder.Missing is { } missing && missing.Lines == folder.LinesVersion && missing.Name == name) return null;
+        if (Reader.Find(entry, name) is { Shown: not null } view && !moved.ContainsKey(view.Id)) return Placed(folder, view);
+        folder.Missing = (name, folder.LinesVersion);
+        return null;
     }
 
     /// <summary>Where a name of the volume is. Under the gate.</summary>
@@ -448,7 +464,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Not 0 to 1023, which the mount's own nodes have, and never negative to who takes it for signed.</summary>
-    private static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
+    internal static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
 
     /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
     private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name, out EntryId? expected)
