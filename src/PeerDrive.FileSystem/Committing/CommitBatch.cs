@@ -50,6 +50,23 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
     }
 
+    /// <summary>
+    /// Counts links and folders before the volume has the commit: between that and <see cref="Finish(VolumeTree)"/> they would be counted twice. Under the tree's lock.
+    /// </summary>
+    public void Count(VolumeTree tree)
+    {
+        foreach (var step in names)
+        {
+            if (!step.Node.IsFolder)
+            {
+                step.Node.CommittedLinks ??= tree.CountLinks(step.Node);
+                continue;
+            }
+            if (step.Name.Committed is { } before) before.Folder.CommittedSubfolders ??= tree.CountSubfolders(before.Folder);
+            if (step.Wanted is { } wanted) wanted.Folder.CommittedSubfolders ??= tree.CountSubfolders(wanted.Folder);
+        }
+    }
+
     /// <summary>The volume took nothing. Under the tree's lock.</summary>
     public void TakeBack(VolumeTree tree)
     {
