@@ -99,7 +99,13 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             if (owner == step.Node && step.Node.Document == step.Document) Finish(tree, step);
             else if (owner is not null) HandOn(tree, step, owner);
         }
-        foreach (var step in names) Finish(tree, step);
+        foreach (var step in names)
+        {
+            var left = step.Name.Committed?.Folder;
+            Finish(tree, step);
+            // It may have been kept for what left it only.
+            if (left is not null) tree.Release(left);
+        }
         foreach (var step in nodes)
         {
             if (step.Node.IsChanged) tree.Due.Reconsider(step.Node);

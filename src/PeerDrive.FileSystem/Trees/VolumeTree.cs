@@ -267,7 +267,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (node.Id != 0 || node.Opened > 0 || node == Root) return;
         if (!node.IsFolder && (!node.IsWanted || !node.IsChanged)) Files.DropDraft(node);
-        if ((node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
+        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.SubfoldersAhead != 0)) return;
         if (Due.Contains(node) && (node.Document is not null || node.Names > 0)) return;
         if (node.LinksAhead != 0 && node.Names > 0) return;
         Due.Remove(node);
