@@ -3,13 +3,25 @@ using PeerDrive.FileSystem.Trees;
 namespace PeerDrive.FileSystem.Committing;
 
 /// <summary>A changed name as a commit found it.</summary>
-internal sealed class NameStep(PlacedName name)
+internal sealed class NameStep
 {
+    private readonly PlacedName name;
+
+    /// <summary>Counts links before the commit: while it runs, the volume may have the name or not. Under the gate.</summary>
+    public NameStep(PlacedName name)
+    {
+        this.name = name;
+        (Node, Wanted) = (name.Node, name.Current);
+        name.Node.Count();
+        name.Current?.Folder.Count();
+        name.Committed?.Folder.Count();
+    }
+
     public PlacedName Name => name;
 
-    public TreeNode Node { get; } = name.Node;
+    public TreeNode Node { get; }
 
-    public Place? Wanted { get; } = name.Current;
+    public Place? Wanted { get; }
 
     /// <summary>Being put in place, further up the stack.</summary>
     public bool IsBegun { get; set; }

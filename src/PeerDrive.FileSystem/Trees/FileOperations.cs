@@ -12,9 +12,10 @@ namespace PeerDrive.FileSystem.Trees;
 /// <summary>Opens files, and keeps the drafts of those that are written to.</summary>
 internal sealed class FileOperations(VolumeTree tree)
 {
+    private readonly WriterHabits habits = new();
+
     /// <summary>Saved drafts that nobody needs any more, and those that are to be found no more: the commit loop looks after them.</summary>
     private List<Draft> ended = [], unnamed = [];
-    private readonly WriterHabits habits = new();
 
     public Outcome<OpenFile> Open(TreeNode node, in Caller caller, FileAccess access, bool truncates)
     {

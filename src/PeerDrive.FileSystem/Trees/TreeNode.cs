@@ -157,6 +157,13 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Folders: counts changes of the lines.</summary>
     public long LinesVersion { get; set; }
 
+    /// <summary>Counts what the volume has of links, so that it need not be asked.</summary>
+    public void Count()
+    {
+        if (IsFolder) CommittedSubfolders ??= tree.CountSubfolders(this);
+        else CommittedLinks ??= tree.CountLinks(this);
+    }
+
     public IReadOnlyList<Place> KnownAs => knownAs;
 
     public FileKind FileKind => Kinds.Of(Kind);

@@ -40,9 +40,9 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
-        Due = new DueChanges(this);
         Drafts = new HeldDrafts(this);
         Views = new VolumeViews(volume, context, Root.Inode);
+        Due = new DueChanges(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
         keeper = new DraftKeeper(this);
@@ -64,12 +64,13 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     public FileOperations Files { get; }
 
-    /// <summary>What waits for its commit.</summary>
-    public DueChanges Due { get; }
     public HeldDrafts Drafts { get; }
 
     /// <summary>Old states, in a folder of their own.</summary>
     public VolumeViews Views { get; }
+
+    /// <summary>What waits for its commit.</summary>
+    public DueChanges Due { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
@@ -104,9 +105,9 @@ internal sealed class VolumeTree : IAsyncDisposable
         await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
+        await Views.DisposeAsync();
         if (Pending > 0) Files.SaveAll();
         Files.DiscardEnded();
-        await Views.DisposeAsync();
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
@@ -422,13 +423,13 @@ internal sealed class VolumeTree : IAsyncDisposable
         var counted = Ahead(name);
         if (name.Node.IsFolder)
         {
-            // Counted again when somebody asks: the volume may have more by then.
-            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, null);
-            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, null);
+            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, before.Folder.CommittedSubfolders - 1);
+            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, now.Folder.CommittedSubfolders + 1);
         }
+        var links = (committed is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
         name.Committed = committed;
         name.Node.LinksAhead += Ahead(name) - counted;
-        name.Node.CommittedLinks = null;
+        if (name.Node.CommittedLinks is { } known) name.Node.CommittedLinks = (uint)Math.Max(0, known + links);
     }
 
     /// <summary>The commit loop looks what is due.</summary>
