@@ -9,6 +9,8 @@ public sealed class ManyThreadsTests : DriveFixture
 {
     internal override DriveSettings Settings => new() { Settle = TimeSpan.FromMilliseconds(2), Quiet = TimeSpan.FromMilliseconds(1), EphemeralSettle = TimeSpan.FromMilliseconds(3) };
 
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") == "1" ? 300 : 8)];
+
     [Fact]
     public async Task Threads_that_work_in_one_folder_each_find_what_they_did()
     {
@@ -57,12 +59,7 @@ public sealed class ManyThreadsTests : DriveFixture
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
+    [MemberData(nameof(Seeds))]
     public async Task Operations_at_random_leave_the_tree_that_a_model_has(int seed)
     {
         var random = new Random(seed);

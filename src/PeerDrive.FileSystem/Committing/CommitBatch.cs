@@ -51,6 +51,23 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
     }
 
+    /// <summary>
+    /// Counts links and folders before the volume has the commit: between that and <see cref="Finish(VolumeTree)"/> they would be counted twice. Under the tree's lock.
+    /// </summary>
+    public void Count(VolumeTree tree)
+    {
+        foreach (var step in names)
+        {
+            if (!step.Node.IsFolder)
+            {
+                step.Node.CommittedLinks ??= tree.CountLinks(step.Node);
+                continue;
+            }
+            if (step.Name.Committed is { } before) before.Folder.CommittedSubfolders ??= tree.CountSubfolders(before.Folder);
+            if (step.Wanted is { } wanted) wanted.Folder.CommittedSubfolders ??= tree.CountSubfolders(wanted.Folder);
+        }
+    }
+
     /// <summary>The volume took nothing. Under the tree's lock.</summary>
     public void TakeBack(VolumeTree tree)
     {
@@ -82,7 +99,12 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
         foreach (var step in nodes) Finish(tree, step);
         // What changed again meanwhile first: it keeps the nodes that it needs.
-        foreach (var step in names.OrderBy(step => !step.Name.IsChanged)) Finish(tree, step);
+        foreach (var step in names.OrderBy(step => !step.Name.IsChanged))
+        {
+            Finish(tree, step);
+            // It may have been kept for what left it only.
+            if (step.Left is { } left) tree.Release(left.Folder);
+        }
         foreach (var step in nodes)
         {
             if (step.Node.IsChanged) tree.Due.Reconsider(step.Node);
