@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
 
@@ -7,19 +8,30 @@ namespace PeerDrive.FileSystem.Trees;
 internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly HashSet<ulong> late = [];
     private ChangeSubscription? subscription;
-    private Task loop = Task.CompletedTask;
+    private Task loop = Task.CompletedTask, lateLoop = Task.CompletedTask;
 
     public void Start()
     {
         subscription = tree.Volume.Subscribe();
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
+        lateLoop = Task.Factory.StartNew(RunLateAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
+    }
+
+    /// <summary>A node took up what came from elsewhere while it was open. Under the gate, and inside an operation: the kernel is told soon.</summary>
+    public void Tell(ulong node)
+    {
+        late.Add(node);
+        signal.Writer.TryWrite(true);
     }
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
+        await lateLoop.ConfigureAwait(false);
         subscription?.Dispose();
         stop.Dispose();
     }
@@ -29,6 +41,30 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         try
         {
             while (true) await TakeAsync(await subscription!.NextAsync(stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The mount ends.
+        }
+    }
+
+    private async Task RunLateAsync()
+    {
+        try
+        {
+            while (await signal.Reader.ReadAsync(stop.Token).ConfigureAwait(false))
+            {
+                List<ulong> nodes;
+                lock (tree.Gate)
+                {
+                    nodes = [.. late];
+                    late.Clear();
+                }
+                foreach (var node in nodes)
+                {
+                    if (tree.Context.Notices is { } kernel) await kernel.NodeChanged(node).ConfigureAwait(false);
+                }
+            }
         }
         catch (OperationCanceledException)
         {

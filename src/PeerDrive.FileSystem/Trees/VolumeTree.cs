@@ -41,6 +41,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
+        KernelReads = new KernelReads(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
     }
@@ -60,6 +61,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     public XattrOperations Xattrs { get; }
 
     public FileOperations Files { get; }
+
+    public KernelReads KernelReads { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
@@ -156,7 +159,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <returns>Whether the content is another.</returns>
     public bool Refresh(TreeNode node, EntryView view)
     {
-        if (node.IsChanged || node.Writers > 0 || node.External > 0 || view.Shown is not { } shown) return false;
+        if (view.Shown is not { } shown) return false;
+        node.IsBehind = node.Basis != shown.Id && IsHeldOpen(node);
+        if (node.IsChanged || IsHeldOpen(node)) return false;
         var isOther = node.Content != shown.Content;
         node.Basis = shown.Id;
         node.Content = shown.Content;
@@ -175,6 +180,20 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (isOther) Files.DropData(node);
         return isOther;
     }
+
+    /// <summary>Takes up what the volume shows by now, when the node could not before and can. Under the gate.</summary>
+    public void CatchUp(TreeNode node)
+    {
+        if (!node.IsBehind || node.IsChanged || IsHeldOpen(node)) return;
+        node.IsBehind = false;
+        if (node.Document is not { } document || documents.GetValueOrDefault(document) != node || Reader.EntriesOf(document) is not [var view, ..]) return;
+        if (node.Basis == view.Shown?.Id) return;
+        Refresh(node, view);
+        if (node.Id != 0) remote.Tell(node.Id);
+    }
+
+    /// <summary>Who has it open sees the bytes that there were when it was opened, and what is written to those.</summary>
+    private static bool IsHeldOpen(TreeNode node) => node.Writers > 0 || node.External > 0 || node.Handed is not null;
 
     /// <summary>A folder of the volume, with those above it; null when it is not live. Under the gate.</summary>
     public TreeNode? FolderOf(EntryId entry)

@@ -31,6 +31,7 @@ public sealed class ChunkStore : IDisposable
         this.index = index;
         files = new PackFiles(disk, paths);
         Direct = new DirectReads(files, Find);
+        Handed = new HandedFiles(disk, paths, files, Direct);
         Lent = new LentFiles(disk, paths, writer, catalog, index, index.Lent);
     }
 
@@ -41,6 +42,9 @@ public sealed class ChunkStore : IDisposable
 
     /// <summary>Reading of parts of chunks, and without copying.</summary>
     internal DirectReads Direct { get; }
+
+    /// <summary>Raw files that the kernel reads by itself.</summary>
+    internal HandedFiles Handed { get; }
 
     /// <summary>Opens the store, brings the index up to date with what the packs hold, and cuts a torn tail.</summary>
     internal static ChunkStore Open(IDisk disk, string volumeFolder, Database catalog, ChunkIndex index)
@@ -181,15 +185,7 @@ public sealed class ChunkStore : IDisposable
     internal IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>>? RawChunks(PackId pack) => new PackScanner(disk, paths).ReadRawIndex(pack);
 
     /// <summary>A raw file for reading; null when it is gone, or the disk has no files of the operating system.</summary>
-    internal Microsoft.Win32.SafeHandles.SafeFileHandle? OpenRaw(PackId pack, long length)
-    {
-        if (!disk.FileExists(paths.Raw(pack))) return null;
-        var file = disk.OpenRead(paths.Raw(pack));
-        // Whoever gets the handle closes it.
-        if (file.Handle is { } handle && file.Length >= length) return handle;
-        file.Dispose();
-        return null;
-    }
+    internal RawFile? OpenRaw(PackId pack, long length) => disk.FileExists(paths.Raw(pack)) ? files.TryRentRaw(pack, length) : null;
 
     /// <summary>Takes over a finished raw file.</summary>
     internal void AddRaw(IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>> chunks)
@@ -267,7 +263,8 @@ public sealed class ChunkStore : IDisposable
         }
         FlushIndex();
         files.Forget(pack.Pack);
-        disk.Delete(pack.IsRaw ? paths.Raw(pack.Pack) : paths.Pack(pack.Pack));
+        if (pack.IsRaw) Handed.Remove(pack.Pack);
+        else disk.Delete(paths.Pack(pack.Pack));
         if (pack.IsRaw) disk.Delete(paths.RawIndex(pack.Pack));
         disk.SyncFolder(pack.IsRaw ? paths.RawFolder : paths.PackFolder);
     }
