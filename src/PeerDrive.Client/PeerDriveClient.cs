@@ -127,7 +127,11 @@ public sealed class PeerDriveClient : IDisposable
     public Task<IReadOnlyList<DraftStatus>> DraftsAsync(string volume, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<DraftStatus>>($"volumes/{Escape(volume)}/drafts", cancellation);
 
-    /// <summary>Undoes local edits that this device may not share; all of them when the path is null.</summary>
+    /// <summary>Commits drafts from before a crash; all of them when the path is null.</summary>
+    public Task KeepAsync(string volume, PathRequest request, CancellationToken cancellation) =>
+        PostAsync<PathRequest, object>($"volumes/{Escape(volume)}/keep", request, cancellation);
+
+    /// <summary>Undoes edits that are no versions; all of them when the path is null.</summary>
     public Task RevertAsync(string volume, PathRequest request, CancellationToken cancellation) =>
         PostAsync<PathRequest, object>($"volumes/{Escape(volume)}/revert", request, cancellation);
 

@@ -21,9 +21,10 @@ public sealed class DriveFiles : IAsyncDisposable
 
     /// <param name="scheduler">Runs what may block.</param>
     /// <param name="showsOwners">Files belong to whom the volume says; else all belong to the given user.</param>
-    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid)
+    /// <param name="onFailure">Is told why something failed that a program sees as a bare error number. Called on any thread.</param>
+    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid, Action<Exception>? onFailure = null)
     {
-        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid);
+        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure };
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;
     }
@@ -71,6 +72,18 @@ public sealed class DriveFiles : IAsyncDisposable
             changing.Release();
         }
     }
+
+    /// <summary>Drafts of a volume from before a crash.</summary>
+    public IReadOnlyList<HeldDraft> Drafts(Volume volume) => TreeOf(volume)?.Drafts.All ?? [];
+
+    /// <summary>Commits such drafts.</summary>
+    /// <param name="path">A file or folder; null: all.</param>
+    /// <returns>How many.</returns>
+    public Task<int> KeepAsync(Volume volume, string? path) => TreeOf(volume)?.Drafts.KeepAsync(path) ?? Task.FromResult(0);
+
+    /// <summary>Gives such drafts up.</summary>
+    /// <inheritdoc cref="KeepAsync"/>
+    public Task<int> RevertAsync(Volume volume, string? path) => TreeOf(volume)?.Drafts.RevertAsync(path) ?? Task.FromResult(0);
 
     /// <summary>Returns when all that was closed is committed.</summary>
     public async Task FlushAsync()
@@ -166,6 +179,8 @@ public sealed class DriveFiles : IAsyncDisposable
         trees.Clear();
         changing.Dispose();
     }
+
+    internal VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);
 
     private static ErrorKind? NameOf(ReadOnlySpan<byte> bytes, out EntryName name)
     {

@@ -44,6 +44,7 @@ internal static class CommandSet
             ResolveCommand.Create(shell),
             DraftsCommand.Create(shell),
             RevertCommand.Create(shell),
+            KeepCommand.Create(shell),
             JobsCommand.Create(shell),
             CheckCommand.Create(shell),
             IdCommand.Create(shell),

@@ -4,14 +4,14 @@ using PeerDrive.Cli.Running;
 
 namespace PeerDrive.Cli.Commands;
 
-/// <summary>Lists edits made where this device may not write.</summary>
+/// <summary>Lists edits made where this device may not write, and what was being written when the node ended without warning.</summary>
 internal static class DraftsCommand
 {
     private static readonly Argument<string> Volume = new("VOLUME") { Description = "A volume's name or id" };
 
     public static Command Create(Shell shell)
     {
-        var command = shell.Define("drafts", "List edits made here that this device may not share", RunAsync, "peerdrive drafts Work");
+        var command = shell.Define("drafts", "List edits that are no versions: made without the right to, or cut off by a crash", RunAsync, "peerdrive drafts Work");
         command.Add(Volume);
         return command;
     }
@@ -25,7 +25,7 @@ internal static class DraftsCommand
             var table = new TextTable("PATH", "KIND", ">SIZE", "MODIFIED", "DIRECTORY");
             foreach (var draft in drafts)
                 table.Add(draft.Path, draft.Kind, ByteSize.Show(draft.Size), RelativeTime.Show(draft.Modified, call.Now), draft.Directory);
-            call.Output.WriteLine(table.IsEmpty ? "No drafts." : $"Undo them with: peerdrive revert {volume}[:/path]");
+            call.Output.WriteLine(table.IsEmpty ? "No drafts." : $"Undo them with: peerdrive revert {volume}[:/path]. Those of a crash become versions with: peerdrive keep {volume}[:/path]");
             table.WriteTo(call.Output);
         });
     }

@@ -94,9 +94,10 @@ internal sealed class CommitApply
             Move(step, entry, folder, there is null || there.Id == entry ? name : FreeName(folder, name));
             return;
         }
-        if (DocumentOf(step.Node) is { } existing && Reader.EntriesOf(existing) is [var other, ..])
+        if (DocumentOf(step.Node) is { } existing && EntryOf(existing, step.Node.Via) is { } other)
         {
-            var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), other.Id);
+            var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), other);
+            step.IsRefused = there is not null;
             Made(step, linked.Id);
             return;
         }
@@ -173,6 +174,10 @@ internal sealed class CommitApply
     }
 
     private DocumentId? DocumentOf(TreeNode node) => nodes.TryGetValue(node, out var step) ? step.Document ?? step.Made : node.Document;
+
+    /// <summary>An entry of a document, if there is any a live one.</summary>
+    private EntryId? EntryOf(DocumentId document, EntryId? known) =>
+        Reader.EntriesOf(document) is [var live, ..] ? live.Id : known is { } entry && Reader.Get(entry)?.Document == document ? entry : null;
 
     private static RevisionState StateOf(NodeStep step, RevisionState? basis)
     {

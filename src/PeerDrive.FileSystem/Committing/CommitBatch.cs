@@ -44,7 +44,16 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
     public void Finish(VolumeTree tree)
     {
-        foreach (var step in nodes) Finish(tree, step);
+        var makers = names.Where(step => step.Made is not null).ToDictionary(step => step.Made!.Value);
+        foreach (var step in nodes)
+        {
+            // Another node may have taken the document over since, or the name under which it was made.
+            var owner = step.Document is { } document ? step.Node.Document == document ? step.Node : tree.FindDocument(document)
+                : step.Entry is { } made && makers.TryGetValue(made, out var maker) ? maker.Name.Node
+                : step.Node;
+            if (owner == step.Node && step.Node.Document == step.Document) Finish(tree, step);
+            else if (owner is not null) HandOn(tree, step, owner);
+        }
         foreach (var step in names) Finish(tree, step);
         foreach (var step in nodes)
         {
@@ -63,14 +72,20 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
     }
 
+    /// <summary>The node that stands for the document now goes on from what was committed of it.</summary>
+    private static void HandOn(VolumeTree tree, NodeStep step, TreeNode owner)
+    {
+        if (step.Made is not { } document || step.Revision is not { } revision) return;
+        if (owner.Document is null) (owner.Document, owner.Via) = (document, step.Entry);
+        else if (owner.Document != document || owner.Basis != step.Basis) return;
+        owner.Basis = revision;
+        owner.CommittedLinks = null;
+        tree.Keep(owner);
+    }
+
     private static void Finish(VolumeTree tree, NodeStep step)
     {
         var node = step.Node;
-        if (node.Document != step.Document)
-        {
-            // Another document's history was taken over since.
-            return;
-        }
         if (step.Made is { } document)
         {
             node.Document = document;

@@ -30,6 +30,9 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     /// <summary>Why the last commit failed; null: it did not.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The volume is taking a commit.</summary>
+    public bool IsCommitting { get; private set; }
+
     public void Start() => loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
 
     public void Wake() => signal.Writer.TryWrite(true);
@@ -125,6 +128,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             Store(batch);
             batch.DropPutOff();
             if (batch.IsEmpty) return null;
+            IsCommitting = true;
             await tree.Volume.CommitAsync(edit => new CommitApply(tree, edit, batch.Names, batch.Nodes).Run()).ConfigureAwait(false);
         }
         catch (PeerDriveException e)
@@ -133,6 +137,10 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             Rest(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures++, 5), LongestPause.TotalSeconds)));
             lock (tree.Gate) batch.TakeBack(tree);
             return e.Kind;
+        }
+        finally
+        {
+            IsCommitting = false;
         }
         failures = 0;
         Problem = null;

@@ -44,7 +44,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
         catch (PeerDriveException e)
         {
-            return e.Kind;
+            return tree.Context.Report(e);
         }
         finally
         {
@@ -65,7 +65,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
         catch (PeerDriveException e)
         {
-            return e.Kind;
+            return tree.Context.Report(e);
         }
         finally
         {
@@ -107,6 +107,8 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         lock (tree.Gate)
         {
             node.Mtime = tree.Context.Now;
+            // A commit may have found the draft unchanged between the beginning and the writing.
+            node.IsContentChanged = true;
             tree.Change(node, node.Mtime);
         }
     }

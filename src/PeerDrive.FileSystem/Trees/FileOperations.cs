@@ -79,7 +79,7 @@ internal sealed class FileOperations(VolumeTree tree)
         }
         catch (PeerDriveException e)
         {
-            return KindOf(e);
+            return tree.Context.Report(e);
         }
         node.IsContentChanged = true;
         return null;
@@ -185,7 +185,7 @@ internal sealed class FileOperations(VolumeTree tree)
             }
             catch (PeerDriveException e)
             {
-                return KindOf(e);
+                return tree.Context.Report(e);
             }
         }
     }
@@ -202,8 +202,6 @@ internal sealed class FileOperations(VolumeTree tree)
             }
         }
     }
-
-    internal static ErrorKind KindOf(PeerDriveException e) => e.Kind;
 
     private OpenTreeFile OpenLocked(TreeNode node, in Caller caller, FileAccess access)
     {

@@ -52,7 +52,7 @@ internal sealed class NameOperations(VolumeTree tree)
         node.Target = made.Target;
         node.TargetBytes = (uint)made.Target.Span.Length;
         node.DeviceNumber = made.DeviceNumber;
-                return node;
+        return node;
     }
 
     public Outcome<Node> Link(TreeNode folder, TreeNode node, EntryName name)

@@ -22,7 +22,7 @@ internal sealed class SavePatterns(VolumeTree tree)
     {
         var (saved, old) = (source.Node, target.Node);
         tree.Put(source, null);
-        if (source.Entry is not null && saved.Document is not null) tree.Disown(saved);
+        if (saved.Document is not null) tree.Disown(saved);
         Continue(saved, old, target);
         // What is left to do for its own name has nothing to do with the document that it continues.
         VolumeTree.Renode(source, old);

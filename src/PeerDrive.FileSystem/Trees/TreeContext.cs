@@ -1,3 +1,4 @@
+using PeerDrive.Model.Errors;
 using PeerDrive.Storage.Accounts;
 
 namespace PeerDrive.FileSystem.Trees;
@@ -8,11 +9,21 @@ namespace PeerDrive.FileSystem.Trees;
 internal sealed record TreeContext(
     TimeProvider Time, Random Random, TaskScheduler Scheduler, NodeTable Table, AccountNames Accounts, DriveSettings Settings, bool ShowsOwners, uint Uid, uint Gid)
 {
+    /// <summary>Is told why something failed that a program sees as a bare error number; null: nobody is.</summary>
+    public Action<Exception>? OnFailure { get; init; }
+
     /// <summary>The kernel can read and write files by itself.</summary>
     public bool HandsFilesOver { get; set; }
 
     /// <summary>Null until the kernel is there.</summary>
     public KernelNotices? Notices { get; set; }
+
+    /// <summary>What the caller gets to see of a failure.</summary>
+    public ErrorKind Report(PeerDriveException e)
+    {
+        if (e.Kind is ErrorKind.Io or ErrorKind.Corrupt or ErrorKind.Internal or ErrorKind.NotHere or ErrorKind.Cancelled) OnFailure?.Invoke(e);
+        return e.Kind;
+    }
 
     public long Now => (Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -25,6 +25,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
+    private readonly DraftKeeper keeper;
     private long sequence;
 
     public VolumeTree(Volume volume, TreeContext context)
@@ -42,8 +43,10 @@ internal sealed class VolumeTree : IAsyncDisposable
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
         KernelReads = new KernelReads(this);
+        Drafts = new HeldDrafts(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
+        keeper = new DraftKeeper(this);
     }
 
     public Lock Gate { get; } = new();
@@ -64,12 +67,17 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     public KernelReads KernelReads { get; }
 
+    public HeldDrafts Drafts { get; }
+
     public VolumeReader Reader => Volume.Reader;
 
     public bool IsReadOnly => Volume.OwnRole < Role.Writer;
 
     /// <summary>What could not be committed; null: nothing.</summary>
     public string? Problem => commits.Problem;
+
+    /// <summary>The volume is taking a commit of the mount.</summary>
+    public bool IsCommitting => commits.IsCommitting;
 
     /// <summary>Names and nodes that wait for their commit.</summary>
     public int Pending
@@ -85,11 +93,13 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files.Recover();
         remote.Start();
         commits.Start();
+        keeper.Start();
     }
 
     /// <summary>Commits what waits, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
     }
@@ -292,8 +302,9 @@ internal sealed class VolumeTree : IAsyncDisposable
             name.Node.OwnName = name.IsChanged ? name : null;
             name.Node.IsRemoved = place is null;
         }
+        // Not released: whoever moves a name in two steps has a node without names in between.
         if (name.IsChanged) Note(name);
-        else Settle(name);
+        else Clear(name);
         Keep(name.Node);
     }
 
@@ -335,12 +346,17 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
     public void Settle(PlacedName name)
     {
+        Clear(name);
+        Release(name.Node);
+    }
+
+    private void Clear(PlacedName name)
+    {
         changedNames.Remove(name);
         // A name made anew may have taken over the entry of one that was deleted.
         if (name.Entry is { } entry && moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
         if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
         if (name.Node.IsFolder && name.Node.OwnName == name) name.Node.OwnName = null;
-        Release(name.Node);
     }
 
     /// <summary>The volume has all of a node. Under the gate.</summary>

@@ -1,6 +1,7 @@
 using PeerDrive.Client.Contracts;
 using PeerDrive.Folders;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Links;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Volumes;
@@ -19,8 +20,8 @@ internal static class LinkRoutes
             await call.DoneAsync().ConfigureAwait(false);
         });
         api.Post("import", call => ImportAsync(call, node.Core));
-        api.Get("volumes/{volume}/drafts", call => call.AnswerAsync(
-            node.Core.Links.Of(node.Core.Volumes.Require(call.Route("volume"))).SelectMany(link => link.Folder?.Drafts ?? []).Select(Of)));
+        api.Get("volumes/{volume}/drafts", call => call.AnswerAsync(Drafts(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
+        api.Post("volumes/{volume}/keep", call => KeepAsync(call, node.Core));
         api.Post("volumes/{volume}/revert", call => RevertAsync(call, node.Core));
     }
 
@@ -58,10 +59,23 @@ internal static class LinkRoutes
         var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
         var links = core.Links.Of(volume).Where(link => link.Folder is not null && (request.Path is null || link.Folder.Drafts.Any(draft => IsAt(draft.Path, request.Path)))).ToList();
-        if (links.Count == 0 && request.Path is not null) throw new PeerDriveException(ErrorKind.NotFound, $"'{request.Path}' has no edit to revert; see 'peerdrive drafts'.");
+        var held = core.Mount.Files is { } files ? await files.RevertAsync(volume, request.Path).ConfigureAwait(false) : 0;
+        if (links.Count == 0 && held == 0 && request.Path is not null) throw new PeerDriveException(ErrorKind.NotFound, $"'{request.Path}' has no edit to revert; see 'peerdrive drafts'.");
         foreach (var link in links) await link.Folder!.RevertAsync(request.Path, call.Cancellation).ConfigureAwait(false);
         await call.DoneAsync().ConfigureAwait(false);
     }
+
+    private static async Task KeepAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
+        var kept = core.Mount.Files is { } files ? await files.KeepAsync(volume, request.Path).ConfigureAwait(false) : 0;
+        if (kept == 0) throw new PeerDriveException(ErrorKind.NotFound, "There is no such draft of a mounted volume; see 'peerdrive drafts'.");
+        await call.DoneAsync().ConfigureAwait(false);
+    }
+
+    private static IEnumerable<DraftStatus> Drafts(NodeCore core, Volume volume) => core.Links.Of(volume).SelectMany(link => link.Folder?.Drafts ?? []).Select(Of)
+        .Concat((core.Mount.Files?.Drafts(volume) ?? []).Select(draft => new DraftStatus(draft.Path, core.Mount.Directory ?? "", EntryViews.KindText(DocumentKind.File), draft.Size, EntryViews.Time(draft.Mtime))));
 
     private static bool IsAt(string path, string wanted)
     {

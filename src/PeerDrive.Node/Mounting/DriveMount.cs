@@ -22,6 +22,9 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
 
     public int Pending => Volatile.Read(ref drive)?.States.Sum(state => state.Pending) ?? 0;
 
+    /// <summary>The volumes as files; null: nothing is mounted.</summary>
+    public DriveFiles? Files => Volatile.Read(ref drive);
+
     /// <summary>Why it is not mounted though it should be, or what cannot be committed.</summary>
     public string? Problem => Volatile.Read(ref problem) ?? Volatile.Read(ref drive)?.States.Select(state => state.Problem).FirstOrDefault(text => text is not null);
 
@@ -108,7 +111,7 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
     private async Task BeginMountAsync(string directory)
     {
         var isRoot = Libc.EffectiveUser() == 0;
-        var files = new DriveFiles(time, new Random(), TaskScheduler.Default, new DriveSettings(), isRoot, Libc.EffectiveUser(), Libc.EffectiveGroup());
+        var files = new DriveFiles(time, new Random(), TaskScheduler.Default, new DriveSettings(), isRoot, Libc.EffectiveUser(), Libc.EffectiveGroup(), log.MountOperationFailed);
         try
         {
             await files.ShowAsync(volumes.All).ConfigureAwait(false);

@@ -1,0 +1,19 @@
+namespace PeerDrive.FileSystem.Tests;
+
+/// <summary>Waiting for what must happen, with a limit so generous that only a fault reaches it.</summary>
+internal static class Soon
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    public static Task<T> OrFail<T>(this Task<T> task) => task.WaitAsync(Limit);
+
+    public static Task OrFail(this Task task) => task.WaitAsync(Limit);
+
+    /// <summary>Waits for a state that no task announces.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition()) await timer.WaitForNextTickAsync(limit.Token);
+    }
+}
