@@ -94,8 +94,23 @@ public sealed class DriveFiles : IAsyncDisposable
     public Outcome<NodeView> LookUp(ulong folder, ReadOnlySpan<byte> name)
     {
         if (NameOf(name, out var valid) is { } refusal) return refusal;
-        return View(Get(folder).LookUp(valid));
+        var node = Get(folder);
+        return View(node.LookUp(valid), node.HasLastingNames);
     }
+
+    /// <summary><see cref="LookUp"/>; where something has to be computed first, the thread does not wait for it.</summary>
+    public ValueTask<Outcome<NodeView>> LookUpAsync(ulong folder, ReadOnlySpan<byte> name)
+    {
+        if (NameOf(name, out var valid) is { } refusal) return new(refusal);
+        var node = Get(folder);
+        var found = node.LookUpAsync(valid);
+        return found.IsCompletedSuccessfully ? new(View(found.Result, node.HasLastingNames)) : LaterAsync(found, node.HasLastingNames);
+
+        static async ValueTask<Outcome<NodeView>> LaterAsync(ValueTask<Outcome<Node>> found, bool isNameLasting) => View(await found.ConfigureAwait(false), isNameLasting);
+    }
+
+    /// <summary>The kernel is told when a name in a folder begins to lead somewhere or elsewhere, or none ever does.</summary>
+    public bool HasLastingNames(ulong folder) => Get(folder).HasLastingNames;
 
     /// <summary>Gives look-ups back.</summary>
     public void Forget(ulong node, ulong count) => table.Find(node)?.Forget(count);
@@ -161,6 +176,9 @@ public sealed class DriveFiles : IAsyncDisposable
 
     public Outcome<OpenFolder> OpenFolder(ulong node) => Get(node).OpenFolder();
 
+    /// <summary><see cref="OpenFolder"/>; where something has to be computed first, the thread does not wait for it.</summary>
+    public ValueTask<Outcome<OpenFolder>> OpenFolderAsync(ulong node) => Get(node).OpenFolderAsync();
+
     public Task<ErrorKind?> SyncFolderAsync(ulong node) => Get(node).SyncAsync();
 
     public Outcome<ReadOnlyMemory<byte>> GetXattr(ulong node, ReadOnlySpan<byte> name) => Get(node).GetXattr(name);
@@ -191,8 +209,8 @@ public sealed class DriveFiles : IAsyncDisposable
         return null;
     }
 
-    private static Outcome<NodeView> View(Outcome<Node> outcome) =>
-        outcome is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes()) : outcome.Error!.Value;
+    private static Outcome<NodeView> View(Outcome<Node> outcome, bool isNameLasting = true) =>
+        outcome is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes(), isNameLasting) : outcome.Error!.Value;
 
     private Node Get(ulong node) => table.Find(node) ?? throw new PeerDriveException(ErrorKind.Internal, $"There is no node {node}.");
 }

@@ -26,9 +26,18 @@ internal abstract class Node
     /// <summary>The kernel gives look-ups back.</summary>
     public abstract void Forget(ulong count);
 
+    /// <summary>The kernel is told when a name in this folder leads elsewhere, or none ever does.</summary>
+    public virtual bool HasLastingNames => true;
+
     public virtual Outcome<Node> LookUp(EntryName name) => ErrorKind.NotAFolder;
 
+    /// <summary><see cref="LookUp"/>, for which nobody waits when it takes long.</summary>
+    public virtual ValueTask<Outcome<Node>> LookUpAsync(EntryName name) => new(LookUp(name));
+
     public virtual Outcome<OpenFolder> OpenFolder() => ErrorKind.NotAFolder;
+
+    /// <summary><see cref="OpenFolder"/>, for which nobody waits when it takes long.</summary>
+    public virtual ValueTask<Outcome<OpenFolder>> OpenFolderAsync() => new(OpenFolder());
 
     public virtual Outcome<Node> Make(in Caller caller, EntryName name, in NewNode made) => ErrorKind.ReadOnly;
 

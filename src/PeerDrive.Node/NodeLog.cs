@@ -47,6 +47,9 @@ internal static partial class NodeLog
     [LoggerMessage(15, LogLevel.Warning, "The drive is not mounted: {Problem}")]
     public static partial void NotMounted(this ILogger log, string problem);
 
+    [LoggerMessage(16, LogLevel.Warning, "The mount cannot read something: {Problem}")]
+    public static partial void MountCannotRead(this ILogger log, string problem);
+
     [LoggerMessage(13, LogLevel.Warning, "Peers' addresses could not be remembered: {Problem}")]
     public static partial void CannotRemember(this ILogger log, string problem);
 }

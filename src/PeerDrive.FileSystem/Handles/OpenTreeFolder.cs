@@ -34,7 +34,7 @@ internal sealed class OpenTreeFolder(TreeNode folder) : OpenFolder
             if (folder.Entry is not { } entry) return;
             foreach (var view in tree.Reader.List(entry))
             {
-                if (view.Shown is not { } shown || tree.IsMoved(view.Id) || folder.Added.ContainsKey(view.ShownName)) continue;
+                if (view.Shown is not { } shown || tree.IsMoved(view.Id) || folder.Added.ContainsKey(view.ShownName) || folder.LeadsToViews(view.ShownName)) continue;
                 Add(view.ShownName, Kinds.Of(shown.Kind), tree.FindDocument(view.Document)?.Inode ?? VolumeTree.InodeOf(view.Document), view);
             }
         }

@@ -161,6 +161,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public FileKind FileKind => Kinds.Of(Kind);
 
+    /// <summary>The name is that of the views, whatever the volume has under it.</summary>
+    public bool LeadsToViews(EntryName name) => this == tree.Root && name == Views.VolumeViews.Name;
+
     public void Know(Place place)
     {
         if (!knownAs.Contains(place)) knownAs.Add(place);
@@ -174,26 +177,28 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public override void Forget(ulong count) => tree.Forget(this, count);
 
-    public override Outcome<Node> LookUp(EntryName name) => IsFolder ? tree.Names.LookUp(this, name) : ErrorKind.NotAFolder;
+    public override Outcome<Node> LookUp(EntryName name) => LeadsToViews(name) ? tree.Views.LookUp() : IsFolder ? tree.Names.LookUp(this, name) : ErrorKind.NotAFolder;
 
     public override Outcome<OpenFolder> OpenFolder() => IsFolder ? new OpenTreeFolder(this) : ErrorKind.NotAFolder;
 
-    public override Outcome<Node> Make(in Caller caller, EntryName name, in NewNode made) => tree.Names.Make(this, caller, name, made);
+    public override Outcome<Node> Make(in Caller caller, EntryName name, in NewNode made) => LeadsToViews(name) ? ErrorKind.AlreadyExists : tree.Names.Make(this, caller, name, made);
 
     public override Outcome<OpenFile> Create(in Caller caller, EntryName name, uint permissions, FileAccess access, bool isExclusive) =>
-        tree.Files.Create(this, caller, name, permissions, access, isExclusive);
+        LeadsToViews(name) ? isExclusive ? ErrorKind.AlreadyExists : ErrorKind.IsAFolder : tree.Files.Create(this, caller, name, permissions, access, isExclusive);
 
     public override Outcome<OpenFile> CreateUnnamed(in Caller caller, uint permissions, FileAccess access) => tree.Files.CreateUnnamed(this, caller, permissions, access);
 
-    public override ErrorKind? Unlink(EntryName name) => tree.Names.Remove(this, name, isFolder: false);
+    public override ErrorKind? Unlink(EntryName name) => LeadsToViews(name) ? ErrorKind.IsAFolder : tree.Names.Remove(this, name, isFolder: false);
 
-    public override ErrorKind? RemoveFolder(EntryName name) => tree.Names.Remove(this, name, isFolder: true);
+    public override ErrorKind? RemoveFolder(EntryName name) => LeadsToViews(name) ? ErrorKind.NotPermitted : tree.Names.Remove(this, name, isFolder: true);
 
     public override ErrorKind? Rename(EntryName name, Node newFolder, EntryName newName, RenameKind renameKind) =>
-        newFolder is TreeNode to && to.Tree == tree ? tree.Names.Rename(this, name, to, newName, renameKind) : newFolder is TreeNode ? ErrorKind.OtherVolume : ErrorKind.NotPermitted;
+        LeadsToViews(name) || (newFolder is TreeNode into && into.LeadsToViews(newName)) ? ErrorKind.NotPermitted
+        : newFolder is TreeNode to && to.Tree == tree ? tree.Names.Rename(this, name, to, newName, renameKind) : newFolder is TreeNode ? ErrorKind.OtherVolume : newFolder is Views.ViewNode ? ErrorKind.ReadOnly : ErrorKind.NotPermitted;
 
     public override Outcome<Node> Link(Node existing, EntryName name) =>
-        existing is TreeNode node && node.Tree == tree ? tree.Names.Link(this, node, name) : ErrorKind.OtherVolume;
+        LeadsToViews(name) ? ErrorKind.AlreadyExists
+        : existing is TreeNode node && node.Tree == tree ? tree.Names.Link(this, node, name) : ErrorKind.OtherVolume;
 
     public override Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates) => tree.Files.Open(this, caller, access, truncates);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
+using PeerDrive.FileSystem.Views;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
@@ -44,6 +45,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Files = new FileOperations(this);
         KernelReads = new KernelReads(this);
         Drafts = new HeldDrafts(this);
+        Views = new VolumeViews(volume, context, Root.Inode);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
         keeper = new DraftKeeper(this);
@@ -68,6 +70,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     public KernelReads KernelReads { get; }
 
     public HeldDrafts Drafts { get; }
+
+    /// <summary>Old states, in a folder of their own.</summary>
+    public VolumeViews Views { get; }
 
     public VolumeReader Reader => Volume.Reader;
 
@@ -102,6 +107,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
+        await Views.DisposeAsync();
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
@@ -439,7 +445,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Not 0 to 1023, which the mount's own nodes have, and never negative to who takes it for signed.</summary>
-    private static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
+    internal static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
 
     /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
     private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name, out EntryId? expected)

@@ -12,7 +12,7 @@ internal sealed class XattrOperations(VolumeTree tree)
     private const int ValueBytes = 64 * 1024;
 
     /// <summary>Goes into the next revision and is not an attribute of it.</summary>
-    private static ReadOnlySpan<byte> CommentName => "user.peerdrive.comment"u8;
+    public static ReadOnlySpan<byte> CommentName => "user.peerdrive.comment"u8;
 
     public Outcome<ReadOnlyMemory<byte>> Get(TreeNode node, ReadOnlySpan<byte> name)
     {

@@ -20,6 +20,9 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     /// <summary>What changes elsewhere is told, so the kernel may remember as long as it likes.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromDays(1);
 
+    /// <summary>What the kernel is not told of, it asks again.</summary>
+    private static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<ulong, OpenFile> files = [];
     private readonly ConcurrentDictionary<ulong, OpenFolder> folders = [];
     private readonly string spaceFolder = "/";
@@ -51,15 +54,22 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override Errno ErrorOf(Exception exception)
     {
-        if (exception is PeerDriveException e && e.Kind != ErrorKind.Internal) return ErrnoOf(e.Kind);
+        if (exception is PeerDriveException e && e.Kind != ErrorKind.Internal)
+        {
+            // To the program all three are EIO.
+            if (e.Kind is ErrorKind.NotHere or ErrorKind.Corrupt or ErrorKind.Io) log.MountCannotRead(e.Message);
+            return ErrnoOf(e.Kind);
+        }
         if (exception is not OperationCanceledException) log.MountOperationFailed(exception);
         return base.ErrorOf(exception);
     }
 
     public override ValueTask<FuseResult<FuseEntry>> LookUp(FuseContext context, ulong parent, ReadOnlyMemory<byte> name)
     {
-        var found = drive.LookUp(parent, name.Span);
-        return new(found.Error == ErrorKind.NotFound ? FuseEntry.Nothing(Timeout) : Entry(found));
+        var found = drive.LookUpAsync(parent, name.Span);
+        return found.IsCompletedSuccessfully ? new(EntryOrNothing(parent, found.Result)) : LaterAsync();
+
+        async ValueTask<FuseResult<FuseEntry>> LaterAsync() => EntryOrNothing(parent, await found.ConfigureAwait(false));
     }
 
     public override void Forget(ulong node, ulong count) => drive.Forget(node, count);
@@ -172,11 +182,10 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override ValueTask<FuseResult<FuseOpened>> OpenDirectory(FuseContext context, ulong node, OpenFlags flags)
     {
-        var opened = drive.OpenFolder(node);
-        if (opened.Error is { } error) return new(ErrnoOf(error));
-        var handle = Interlocked.Increment(ref lastHandle);
-        folders[handle] = opened.Value;
-        return new(new FuseOpened(handle));
+        var opened = drive.OpenFolderAsync(node);
+        return opened.IsCompletedSuccessfully ? new(Opened(opened.Result)) : LaterAsync();
+
+        async ValueTask<FuseResult<FuseOpened>> LaterAsync() => Opened(await opened.ConfigureAwait(false));
     }
 
     public override ValueTask<Errno> ReadDirectory(FuseContext context, ulong node, ulong handle, long offset, FuseDirectoryWriter writer)
@@ -282,9 +291,22 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     private static FuseResult<FuseEntry> Entry(Outcome<NodeView> outcome) => outcome.Error is { } error ? ErrnoOf(error) : Entry(outcome.Value);
 
+    private FuseResult<FuseEntry> EntryOrNothing(ulong folder, Outcome<NodeView> outcome) => outcome.Error == ErrorKind.NotFound
+        ? FuseEntry.Nothing(drive.HasLastingNames(folder) ? Timeout : ShortTimeout)
+        : Entry(outcome);
+
+    private FuseResult<FuseOpened> Opened(Outcome<OpenFolder> outcome)
+    {
+        if (outcome.Error is { } error) return ErrnoOf(error);
+        var handle = Interlocked.Increment(ref lastHandle);
+        folders[handle] = outcome.Value;
+        return new FuseOpened(handle);
+    }
+
     private static FuseEntry Entry(NodeView view) => new()
     {
-        Node = view.Node, Generation = view.Generation, Attributes = Attributes(view.Attributes), NameTimeout = Timeout, AttributeTimeout = Timeout,
+        Node = view.Node, Generation = view.Generation, Attributes = Attributes(view.Attributes), NameTimeout = view.IsNameLasting ? Timeout : ShortTimeout,
+        AttributeTimeout = view.Attributes.IsLasting ? Timeout : ShortTimeout,
     };
 
     private static FuseAttributes Attributes(in NodeAttributes of) => new()
@@ -302,7 +324,11 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
         Ctime = FuseTime.FromNanoseconds(of.Ctime),
     };
 
-    private FuseResult<FuseStatus> Status(ulong node) => new FuseStatus(Attributes(drive.GetAttributes(node)), Timeout);
+    private FuseResult<FuseStatus> Status(ulong node)
+    {
+        var attributes = drive.GetAttributes(node);
+        return new FuseStatus(Attributes(attributes), attributes.IsLasting ? Timeout : ShortTimeout);
+    }
 
     private FuseResult<FuseOpened> Opened(ulong node, OpenFile file, FuseContext context, OpenFlags flags)
     {

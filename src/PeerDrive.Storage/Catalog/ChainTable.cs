@@ -69,6 +69,45 @@ internal sealed class ChainTable(Database db)
         return rows;
     }
 
+    /// <summary>The changeset that came last; 0: there is none.</summary>
+    public long LastRow
+    {
+        get
+        {
+            using var select = db.Prepare("SELECT coalesce(max(id), 0) FROM changesets");
+            select.Step();
+            return select.Long(0);
+        }
+    }
+
+    /// <summary>Whether a changeset that was made up to a moment came after another.</summary>
+    public bool AnyAfter(long row, long moment)
+    {
+        using var select = db.Prepare("SELECT 1 FROM changesets WHERE id > ? AND time <= ? LIMIT 1").Bind(row).Bind(moment);
+        return select.Step();
+    }
+
+    /// <summary>Changesets whose hash begins with hexadecimal digits; at most two.</summary>
+    public List<ChangesetHash> Starting(HexPrefix prefix)
+    {
+        using var select = db.Prepare("SELECT hash FROM changesets WHERE hash >= ? AND hash <= ? LIMIT 2").Bind(prefix.First(ChangesetHash.Size)).Bind(prefix.Last(ChangesetHash.Size));
+        var found = new List<ChangesetHash>();
+        while (select.Step()) found.Add(select.Id<ChangesetHash>(0));
+        return found;
+    }
+
+    /// <summary>Distinct times of the newest changesets of a chain that count, newest first.</summary>
+    public List<long> LastTimes(long chain, int limit)
+    {
+        using var select = db.Prepare("SELECT time FROM changesets WHERE chain = ? AND void = 0 ORDER BY sequence DESC").Bind(chain);
+        var times = new List<long>();
+        while (times.Count < limit && select.Step())
+        {
+            if (times.Count == 0 || times[^1] != select.Long(0)) times.Add(select.Long(0));
+        }
+        return times;
+    }
+
     /// <summary>Adds a changeset at the end of its chain.</summary>
     public ChangesetRow Add(long chain, long sequence, ChangesetHash hash, long lamport, long time, LogPosition position, bool isVoid, bool isMembership)
     {

@@ -70,9 +70,40 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
     public List<EntryRow> Lost() => Select(
         $"SELECT {Columns}{From} WHERE (entries.live = 1 OR entries.holds > 0) AND (entries.parent = -1 OR (entries.parent > 0 AND (parents.placed IS NULL OR parents.folder = 0)))", s => s);
 
-    /// <summary>Deleted entries whose folder is not deleted, or was deleted on its own.</summary>
+    /// <summary>Deleted entries, the last placed first.</summary>
     public List<EntryRow> Trash(int limit) => Select(
         $"SELECT {Columns}{From} WHERE entries.live = 0 AND entries.holds = 0 AND entries.placed IS NOT NULL ORDER BY entries.placed DESC LIMIT ?", s => s.Bind(limit));
+
+    /// <summary>Deleted entries whose folder is not deleted itself, the last placed first.</summary>
+    public List<EntryRow> TrashTops(int limit) => Select(
+        $"""
+        SELECT {Columns}{From} WHERE entries.live = 0 AND entries.holds = 0 AND entries.placed IS NOT NULL
+          AND (entries.parent <= 0 OR parents.placed IS NULL OR parents.live = 1 OR parents.holds > 0) ORDER BY entries.placed DESC LIMIT ?
+        """, s => s.Bind(limit));
+
+    /// <summary>Deleted entries of a folder by name.</summary>
+    public List<EntryRow> Deleted(long folder) => Select(
+        $"SELECT {Columns}{From} WHERE entries.parent = ? AND entries.live = 0 AND entries.holds = 0 AND entries.placed IS NOT NULL ORDER BY entries.name, entries.entry", s => s.Bind(folder));
+
+    /// <summary>Deleted entries of a folder that have a name.</summary>
+    public List<EntryRow> Deleted(long folder, EntryName name) => Select(
+        $"SELECT {Columns}{From} WHERE entries.parent = ? AND entries.name = ? AND entries.live = 0 AND entries.holds = 0 AND entries.placed IS NOT NULL",
+        s => s.Bind(folder).Bind(name.Bytes));
+
+    /// <summary>Entries whose id begins with hexadecimal digits; at most two.</summary>
+    public List<EntryRow> Starting(HexPrefix prefix) => Select(
+        $"SELECT {Columns}{From} WHERE entries.entry >= ? AND entries.entry <= ? AND entries.placed IS NOT NULL LIMIT 2",
+        s => s.Bind(prefix.First(EntryId.Size)).Bind(prefix.Last(EntryId.Size)));
+
+    /// <summary>When the last delete of an entry was made, nanoseconds since 1970; null: none that counts.</summary>
+    public long? DeleteTime(EntryId entry)
+    {
+        using var select = db.Prepare("""
+            SELECT changesets.time FROM entries JOIN deletes ON deletes.entry = entries.id JOIN changesets ON changesets.id = deletes.changeset
+            WHERE entries.entry = ? AND deletes.void = 0 ORDER BY changesets.lamport DESC, changesets.hash DESC LIMIT 1
+            """).BindId(entry);
+        return select.Step() ? select.Long(0) : null;
+    }
 
     public List<EntryRow> OfDocument(long document) => Select($"SELECT {Columns}{From} WHERE entries.document = ?", s => s.Bind(document));
 

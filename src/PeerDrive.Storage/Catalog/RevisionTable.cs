@@ -92,9 +92,18 @@ internal sealed class RevisionTable(Database db)
         return rows;
     }
 
-    /// <summary>Revisions whose id begins with the given hexadecimal digits.</summary>
-    public List<RevisionRow> WithPrefix(string hex) =>
-        Select($"SELECT {Columns} FROM revisions WHERE lower(hex(revision)) LIKE ? || '%' LIMIT 3", s => s.Bind(hex));
+    /// <summary>Revisions whose id begins with the given hexadecimal digits; at most three.</summary>
+    public List<RevisionRow> Starting(HexPrefix prefix) => Select(
+        $"SELECT {Columns} FROM revisions WHERE revision >= ? AND revision <= ? LIMIT 3", s => s.Bind(prefix.First(RevisionId.Size)).Bind(prefix.Last(RevisionId.Size)));
+
+    /// <summary>Documents whose id begins with the given hexadecimal digits; at most two.</summary>
+    public List<DocumentId> DocumentsStarting(HexPrefix prefix)
+    {
+        using var select = db.Prepare("SELECT document FROM documents WHERE document >= ? AND document <= ? LIMIT 2").Bind(prefix.First(DocumentId.Size)).Bind(prefix.Last(DocumentId.Size));
+        var found = new List<DocumentId>();
+        while (select.Step()) found.Add(select.Id<DocumentId>(0));
+        return found;
+    }
 
     /// <summary>Shows a revision of a document that had none.</summary>
     /// <returns>False: it had one.</returns>

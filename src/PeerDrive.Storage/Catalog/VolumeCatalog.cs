@@ -35,6 +35,9 @@ internal sealed class VolumeCatalog
 
     public Database Db { get; }
 
+    /// <summary>What this program has.</summary>
+    public IReadOnlySet<string> Features => features;
+
     public ChainTable Chains { get; }
 
     public TreeTable Tree { get; }

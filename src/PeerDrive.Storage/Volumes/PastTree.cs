@@ -10,26 +10,50 @@ namespace PeerDrive.Storage.Volumes;
 
 /// <summary>
 /// The tree and the shown revisions that a part of a volume's changesets makes, computed from the log by the rules from scratch.
-/// Holds every entry of that tree in memory.
+/// Holds every live entry of that tree in memory. Immutable.
 /// </summary>
 public sealed class PastTree
 {
-    private readonly IReadOnlyDictionary<EntryId, TreeEntry> entries;
-    private readonly Dictionary<DocumentId, Dictionary<RevisionId, RevisionNode>> revisions;
+    private readonly Dictionary<EntryId, TreeEntry> entries;
+    private readonly Dictionary<DocumentId, RevisionId> shown;
+    private readonly Dictionary<EntryId, EntryName> suffixed;
     private readonly ILookup<EntryId, EntryId> children;
 
-    private PastTree(IReadOnlyDictionary<EntryId, TreeEntry> entries, Dictionary<DocumentId, Dictionary<RevisionId, RevisionNode>> revisions)
+    private PastTree(Dictionary<EntryId, TreeEntry> entries, Dictionary<DocumentId, RevisionId> shown, Dictionary<EntryId, EntryName> suffixed)
     {
         this.entries = entries;
-        this.revisions = revisions;
-        children = entries.Where(entry => entry.Value.IsLive).ToLookup(entry => entry.Value.ShownParent, entry => entry.Key);
+        this.shown = shown;
+        this.suffixed = suffixed;
+        children = entries.ToLookup(entry => entry.Value.ShownParent, entry => entry.Key);
     }
 
+    /// <summary>The moment, nanoseconds since 1970; null: of what the maker of a changeset had seen.</summary>
+    internal long? Moment { get; init; }
+
+    /// <summary>The catalog's last changeset that was looked at.</summary>
+    internal (long Generation, long Changeset) Through { get; init; }
+
     /// <summary>An entry that was live then; null when it was not.</summary>
-    public TreeEntry? Find(EntryId entry) => entries.TryGetValue(entry, out var found) && found.IsLive ? found : null;
+    public TreeEntry? Find(EntryId entry) => entries.GetValueOrDefault(entry);
 
     /// <summary>Live entries of a folder, in no order.</summary>
     public IEnumerable<EntryId> Children(EntryId folder) => children[folder];
+
+    /// <summary>The name under which a live entry was found.</summary>
+    public EntryName ShownName(EntryId entry) => suffixed.TryGetValue(entry, out var name) ? name : entries[entry].Name;
+
+    /// <summary>The live entry that a folder showed under a name; null when there was none.</summary>
+    public EntryId? Find(EntryId folder, EntryName name)
+    {
+        foreach (var child in children[folder])
+        {
+            if (ShownName(child) == name) return child;
+        }
+        return null;
+    }
+
+    /// <summary>A live entry that referred to a document; null when there was none.</summary>
+    public EntryId? EntryOf(DocumentId document) => entries.Where(entry => entry.Value.Document == document).Select(entry => (EntryId?)entry.Key).FirstOrDefault();
 
     /// <summary>The live entry that was at a path of names; null for the root and when there was none.</summary>
     public EntryId? Resolve(byte[] path)
@@ -48,10 +72,12 @@ public sealed class PastTree
     }
 
     /// <summary>The revision that a document showed; null when none had come.</summary>
-    public RevisionId? ShownOf(DocumentId document) => revisions.TryGetValue(document, out var nodes) ? HeadSet.Of(nodes).Shown : null;
+    public RevisionId? ShownOf(DocumentId document) => shown.TryGetValue(document, out var revision) ? revision : null;
 
     /// <summary>Evaluates the changesets that count, and of those only what is not void. The caller sees one state of the catalog meanwhile.</summary>
-    internal static PastTree Read(VolumeCatalog catalog, ChangesetLog log, Func<ChangesetRow, Changeset, bool> counts)
+    /// <param name="moment">Kept with the tree, see <see cref="Moment"/>.</param>
+    internal static PastTree Read(
+        VolumeCatalog catalog, ChangesetLog log, Func<DeviceId, string> deviceName, long? moment, Func<ChangesetRow, Changeset, bool> counts)
     {
         var changesets = new List<TreeChangeset>();
         var revisions = new Dictionary<DocumentId, Dictionary<RevisionId, RevisionNode>>();
@@ -62,7 +88,16 @@ public sealed class PastTree
             // Beyond lies what a commit is just writing.
             if (next.CompareTo(end) >= 0) break;
         }
-        return new PastTree(TreeEvaluation.Evaluate(changesets).Entries, revisions);
+        var live = TreeEvaluation.Evaluate(changesets).Entries.Where(entry => entry.Value.IsLive).ToDictionary();
+        var shown = new Dictionary<DocumentId, RevisionId>(revisions.Count);
+        foreach (var (document, nodes) in revisions)
+        {
+            if (HeadSet.Of(nodes).Shown is { } revision) shown[document] = revision;
+        }
+        return new PastTree(live, shown, Suffixed(live, key => deviceName(catalog.Chains.Chain(catalog.Chains.Require(key.Changeset).Chain).Device)))
+        {
+            Moment = moment, Through = (catalog.Generation, catalog.Chains.LastRow),
+        };
 
         void Take(ChangesetRow row, Changeset changeset)
         {
@@ -75,6 +110,19 @@ public sealed class PastTree
                 nodes[revision.Id] = new RevisionNode(revision.Parents, revision.IsMerge, revision.Fields.Time);
             }
         }
+    }
+
+    private static Dictionary<EntryId, EntryName> Suffixed(Dictionary<EntryId, TreeEntry> live, Func<OrderKey, string> deviceOf)
+    {
+        var suffixed = new Dictionary<EntryId, EntryName>();
+        var folders = live.Where(entry => entry.Value.Rank > 0).ToLookup(entry => entry.Value.ShownParent);
+        var plain = live.Values.Where(entry => entry.Rank == 0 && folders.Contains(entry.ShownParent)).Select(entry => (entry.ShownParent, entry.Name)).ToHashSet();
+        foreach (var folder in folders)
+        {
+            var ranked = folder.Select(entry => new RankedName(entry.Key, entry.Value.Name, entry.Value.Rank, entry.Value.IsFolder, deviceOf(entry.Value.PlacedAt)));
+            foreach (var (entry, name) in ShownNames.Of(ranked, name => plain.Contains((folder.Key, name)))) suffixed[entry] = name;
+        }
+        return suffixed;
     }
 
     private static AuthorId Branch(long chain) => new(new Bits128(0, (ulong)chain));

@@ -261,23 +261,30 @@ public sealed class Volume : IAsyncDisposable
         return found;
     }
 
-    /// <summary>The tree that the changesets made up to a moment make, by their makers' clocks.</summary>
+    /// <summary>The tree that the changesets made up to a moment make, by their makers' clocks, of those that are committed here. Reads the whole log; nobody waits for it.</summary>
     public PastTree TreeAt(DateTimeOffset moment)
     {
         var limit = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
-        using var scope = snapshots.Enter();
-        return PastTree.Read(scope.Catalog, log, (_, changeset) => changeset.Body.Time <= limit);
+        return ReadPast(known => PastTree.Read(known, log, Members.DeviceName, limit, (_, changeset) => changeset.Body.Time <= limit));
     }
 
     /// <summary>The tree as the maker of a revision saw it then; no clock has a say in it.</summary>
-    /// <exception cref="PeerDriveException">NotFound: the revision is not here.</exception>
-    public PastTree TreeAsOf(RevisionId revision)
+    /// <inheritdoc cref="TreeAsOf(ChangesetHash)"/>
+    public PastTree TreeAsOf(RevisionId revision) => TreeAsOf(known => known.Revisions.Find(revision) is { } row
+        ? known.Chains.Get(row.Changeset)
+        : throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here."));
+
+    /// <summary>The tree as the maker of a changeset saw it then, the changeset included.</summary>
+    /// <exception cref="PeerDriveException">NotFound: it is not here.</exception>
+    public PastTree TreeAsOf(ChangesetHash changeset) => TreeAsOf(known => known.Chains.Find(changeset)
+        ?? throw new PeerDriveException(ErrorKind.NotFound, $"Changeset {changeset} is not here."));
+
+    /// <summary>Whether nothing has come since a past tree was computed that would change it; what a removal of a member makes void is not looked for.</summary>
+    public bool StillHolds(PastTree past)
     {
+        if (past.Moment is not { } moment) return true;
         using var scope = snapshots.Enter();
-        var known = scope.Catalog;
-        var row = known.Revisions.Find(revision) ?? throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here.");
-        var seen = known.Chains.VectorOf(known.Chains.Get(row.Changeset));
-        return PastTree.Read(known, log, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
+        return scope.Catalog.Generation == past.Through.Generation && !scope.Catalog.Chains.AnyAfter(past.Through.Changeset, moment);
     }
 
     /// <summary>Reads several things of one state: nothing changes meanwhile.</summary>
@@ -643,6 +650,23 @@ public sealed class Volume : IAsyncDisposable
             transaction.Commit();
         }
         Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
+    }
+
+    private PastTree TreeAsOf(Func<VolumeCatalog, ChangesetRow> find) => ReadPast(known =>
+    {
+        var seen = known.Chains.VectorOf(find(known));
+        return PastTree.Read(known, log, Members.DeviceName, null, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
+    });
+
+    /// <summary>Reads one state for as long as it takes, through a connection for it alone.</summary>
+    private PastTree ReadPast(Func<VolumeCatalog, PastTree> read)
+    {
+        using var db = context.Disk.OpenDatabase(Path.Combine(Folder, "catalog.db"), durable: false);
+        lock (db.Gate)
+        {
+            using var snapshot = db.BeginRead();
+            return read(new VolumeCatalog(db, position => log.Read(position, out _), catalog.Features));
+        }
     }
 
     private async Task EnqueueAsync(VolumeRequest request)

@@ -290,8 +290,83 @@ public sealed class VolumeReader
     public IReadOnlyList<RevisionView> RevisionsStarting(string hex)
     {
         using var scope = catalogs.Enter();
+        return HexPrefix.Parse(hex) is { } prefix ? [.. scope.Catalog.Revisions.Starting(prefix).Select(View)] : [];
+    }
+
+    /// <summary>Documents whose id begins with hexadecimal digits; at most two.</summary>
+    public IReadOnlyList<DocumentId> DocumentsStarting(string hex)
+    {
+        using var scope = catalogs.Enter();
+        return HexPrefix.Parse(hex) is { } prefix ? scope.Catalog.Revisions.DocumentsStarting(prefix) : [];
+    }
+
+    /// <summary>Changesets whose hash begins with hexadecimal digits; at most two.</summary>
+    public IReadOnlyList<ChangesetHash> ChangesetsStarting(string hex)
+    {
+        using var scope = catalogs.Enter();
+        return HexPrefix.Parse(hex) is { } prefix ? scope.Catalog.Chains.Starting(prefix) : [];
+    }
+
+    /// <summary>Entries, live or not, whose id begins with hexadecimal digits; at most two.</summary>
+    public IReadOnlyList<EntryView> EntriesStarting(string hex)
+    {
+        using var scope = catalogs.Enter();
+        var isCommitted = scope.IsCommitted;
         var catalog = scope.Catalog;
-        return [.. catalog.Revisions.WithPrefix(hex).Select(View)];
+        return HexPrefix.Parse(hex) is { } prefix ? [.. catalog.Entries.Starting(prefix).Select(entry => View(entry, ShownName(catalog, isCommitted, entry)))] : [];
+    }
+
+    /// <summary>What can be told of a revision without reading the log; null when it is unknown.</summary>
+    public RevisionView? FindRevision(RevisionId id)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Revisions.Find(id) is { } row ? View(row) : null;
+    }
+
+    /// <summary>Deleted entries that are in no deleted folder, the last placed first.</summary>
+    public IReadOnlyList<EntryView> TrashTops(int limit)
+    {
+        using var scope = catalogs.Enter();
+        return [.. scope.Catalog.Entries.TrashTops(limit).Select(entry => View(entry, entry.Name))];
+    }
+
+    /// <summary>Deleted entries that were last in a folder, by name's bytes, then by id.</summary>
+    public IReadOnlyList<EntryView> DeletedIn(EntryId folder)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Tree.FindRow(folder) is { } row ? [.. catalog.Entries.Deleted(row).Select(entry => View(entry, entry.Name))] : [];
+    }
+
+    /// <summary>Deleted entries that were last in a folder under a name.</summary>
+    public IReadOnlyList<EntryView> DeletedIn(EntryId folder, EntryName name)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Tree.FindRow(folder) is { } row ? [.. catalog.Entries.Deleted(row, name).Select(entry => View(entry, entry.Name))] : [];
+    }
+
+    /// <summary>The device that made a revision; null for a merge, which nobody makes, and for what is unknown.</summary>
+    public DeviceId? MakerOf(RevisionId revision)
+    {
+        using var scope = catalogs.Enter();
+        var chains = scope.Catalog.Chains;
+        return scope.Catalog.Revisions.Find(revision) is { IsMerge: false } row ? chains.Chain(chains.Get(row.Changeset).Chain).Device : null;
+    }
+
+    /// <summary>When a deleted entry was deleted, by the clock of the device that did it, nanoseconds since 1970; null when nobody did.</summary>
+    public long? DeleteTime(EntryId entry)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Entries.DeleteTime(entry);
+    }
+
+    /// <summary>Times of the last changesets of each device by its own clock, nanoseconds since 1970, each once and the latest first.</summary>
+    public IReadOnlyList<long> LastTimes(int limit)
+    {
+        using var scope = catalogs.Enter();
+        var chains = scope.Catalog.Chains;
+        return [.. chains.All().SelectMany(chain => chains.LastTimes(chain.Id, limit)).Distinct().OrderDescending().Take(limit)];
     }
 
     public (long Files, long Folders, long Bytes) Totals()

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using PeerDrive.FileSystem.Handles;
+using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.FileSystem.Views;
+
+/// <summary>One revision of a file, a symbolic link or a special file: the same node wherever it is found.</summary>
+internal sealed class RevisionNode(VolumeViews views, RevisionView revision) : ViewNode(views, new ViewKey(ViewKind.Revision, revision.Id.ToHex()))
+{
+    private Revision? loaded;
+
+    public override FileKind FileKind => Kinds.Of(revision.Kind);
+
+    private ImmutableSortedDictionary<ByteString, ByteString> Xattrs => revision.HasXattrs ? Load().State.Xattrs : ImmutableSortedDictionary<ByteString, ByteString>.Empty;
+
+    public override NodeAttributes GetAttributes() => Views.AttributesOf(Inode, revision, FileKind);
+
+    public override Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates)
+    {
+        if (revision.Kind != DocumentKind.File) return ErrorKind.BehindEnd;
+        return access == FileAccess.Read && !truncates ? new OpenRevision(this, revision.Id, Views.Volume.Contents.OpenReader(revision.Content)) : ErrorKind.ReadOnly;
+    }
+
+    public override Outcome<ByteString> ReadTarget() => FileKind == FileKind.SymbolicLink ? Load().State.Target : ErrorKind.Invalid;
+
+    /// <summary>Those of the revision, and unlisted its comment.</summary>
+    public override Outcome<ReadOnlyMemory<byte>> GetXattr(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual(XattrOperations.CommentName)) return Load().Fields.Comment is { Length: > 0 } comment ? Value(System.Text.Encoding.UTF8.GetBytes(comment)) : ErrorKind.NoAttribute;
+        return Xattrs.TryGetValue(new ByteString(name), out var value) ? Value(value.Span.ToArray()) : ErrorKind.NoAttribute;
+    }
+
+    public override Outcome<IReadOnlyList<ByteString>> ListXattrs() => new([.. Xattrs.Keys], null);
+
+    private static Outcome<ReadOnlyMemory<byte>> Value(byte[] bytes) => new(bytes, null);
+
+    private Revision Load() => loaded ??= Views.Reader.Revision(revision.Id) ?? throw new PeerDriveException(ErrorKind.NotHere, $"Revision {revision.Id} is not here any more.");
+}
