@@ -17,11 +17,12 @@ internal sealed class KernelReads(VolumeTree tree)
     public void Find(TreeNode node)
     {
         Content content;
+        var forgotten = tree.Volume.Contents.Chunks.Forgotten;
         lock (tree.Gate)
         {
             if (!tree.Context.HandsFilesOver || node.Draft is not null || node.External > 0) return;
             content = node.Content;
-            if (content.Size < (ulong)StorageLimits.RawBytes || node.Raw?.Content == content) return;
+            if (content.Size < (ulong)StorageLimits.RawBytes || (node.Raw is { } raw && raw.Content == content && raw.Forgotten == forgotten)) return;
         }
         PackId? pack = null;
         try
@@ -33,7 +34,7 @@ internal sealed class KernelReads(VolumeTree tree)
             // Whoever reads it is told; it may be here the next time.
             return;
         }
-        lock (tree.Gate) node.Raw = (content, pack);
+        lock (tree.Gate) node.Raw = (content, pack, forgotten);
     }
 
     /// <summary>Who wants to write has to wait for <see cref="PreserveAsync"/>. Under the gate.</summary>
@@ -44,7 +45,7 @@ internal sealed class KernelReads(VolumeTree tree)
     {
         if (node.Draft is not null) return false;
         if (node.Handed is not null) return true;
-        if (node.Raw is not { Pack: { } pack } raw || raw.Content != node.Content) return false;
+        if (node.Raw is not { Pack: { } pack } raw || raw.Content != node.Content || raw.Forgotten != tree.Volume.Contents.Chunks.Forgotten) return false;
         try
         {
             node.Handed = tree.Volume.Drafts.TryHand(pack, node.Content);

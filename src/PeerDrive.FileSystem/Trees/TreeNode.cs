@@ -105,8 +105,8 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Ends when <see cref="Handed"/> can be written to.</summary>
     public Task<ErrorKind?>? Preserving { get; set; }
 
-    /// <summary>Where a content lies, as far as it was looked for; null: in no raw file.</summary>
-    public (Content Content, PackId? Pack)? Raw { get; set; }
+    /// <summary>Where a content lies (null: in no raw file), and the count of damaged chunks when it was looked for.</summary>
+    public (Content Content, PackId? Pack, long Forgotten)? Raw { get; set; }
 
     /// <summary>The volume shows another state, which is taken up when the file is closed.</summary>
     public bool IsBehind { get; set; }

@@ -193,8 +193,8 @@ public sealed class ContentStore(ChunkStore chunks)
     public RawFile? TryOpenRaw(Content content) => RawFileOf(content) is { } pack ? chunks.OpenRaw(pack, (long)content.Size) : null;
 
     /// <summary>
-    /// The raw file that begins with a content; null when the content lies otherwise. As long as there is a file of that number it stays so. Reads all
-    /// of the content's chunk lists: some milliseconds for each GiB.
+    /// The raw file that begins with a content; null when the content lies otherwise, or a chunk of it is known to be damaged there. It stays so as long as there
+    /// is a file of that number and <see cref="ChunkStore.Forgotten"/> is the same. Looks for every chunk of the content: some ten milliseconds for each GiB.
     /// </summary>
     /// <inheritdoc cref="Leaves" path="/exception"/>
     public PackId? RawFileOf(Content content)
@@ -219,6 +219,7 @@ public sealed class ContentStore(ChunkStore chunks)
         foreach (var leaf in Leaves(content))
         {
             if (i == lines.Count || lines[i].Key != leaf.Id || lines[i].Value.Offset != at || lines[i].Value.Plain != (int)leaf.Size) return false;
+            if (!chunks.IsSoundIn(leaf.Id, lines[i].Value)) return false;
             at += (long)leaf.Size;
             i++;
         }

@@ -21,6 +21,7 @@ public sealed class ChunkStore : IDisposable
     private readonly ChunkIndex index;
     private readonly Lock gate = new();
     private readonly Dictionary<ChunkId, ChunkLocation> pending = [];
+    private long forgotten;
 
     private ChunkStore(IDisk disk, PackPaths paths, PackWriter writer, Database catalog, ChunkIndex index)
     {
@@ -42,6 +43,9 @@ public sealed class ChunkStore : IDisposable
 
     /// <summary>Reading of parts of chunks, and without copying.</summary>
     internal DirectReads Direct { get; }
+
+    /// <summary>Counts chunks that turned out damaged.</summary>
+    public long Forgotten => Interlocked.Read(ref forgotten);
 
     /// <summary>Raw files that the kernel reads by itself.</summary>
     internal HandedFiles Handed { get; }
@@ -181,6 +185,16 @@ public sealed class ChunkStore : IDisposable
     /// <summary>The raw file that has a chunk; null when it lies elsewhere.</summary>
     internal PackId? RawFileOf(ChunkId id) => Find(id) is { Encoding: ChunkEncoding.Raw } location ? location.Pack : null;
 
+    /// <summary>Whether a raw file can be relied on for a chunk: it is the chunk's known place, or what lies there has the right checksum.</summary>
+    internal bool IsSoundIn(ChunkId id, ChunkLocation place)
+    {
+        if (Find(id) is not { } known) return false;
+        if (known.Pack == place.Pack) return true;
+        // Stored twice, or damaged here and fetched again.
+        using var bytes = new PooledBytes(place.Stored);
+        return ReadFile(place, isRaw: true, bytes.Span) == bytes.Length && Crc32C.Compute(bytes.Span) == place.Crc;
+    }
+
     /// <summary>Chunks of a raw file in order; null when its index is missing or damaged.</summary>
     internal IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>>? RawChunks(PackId pack) => new PackScanner(disk, paths).ReadRawIndex(pack);
 
@@ -230,6 +244,7 @@ public sealed class ChunkStore : IDisposable
     {
         FlushIndex();
         lock (catalog.Gate) index.Remove(id);
+        Interlocked.Increment(ref forgotten);
         Direct.Forget(id);
         Lent.Forget(id);
     }

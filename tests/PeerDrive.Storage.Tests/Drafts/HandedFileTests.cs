@@ -68,6 +68,33 @@ public sealed class HandedFileTests
     }
 
     [Fact]
+    public async Task A_file_in_which_a_chunk_is_damaged_and_was_stored_again_is_not_handed()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var content = await CommitAsync(replica);
+        var pack = replica.Volume.Contents.RawFileOf(content)!.Value;
+        await replica.ReopenAsync(folder =>
+        {
+            using var raw = File.OpenWrite(Path.Combine(folder, "raw", pack.ToString()));
+            raw.Position = 5_000_000;
+            raw.WriteByte((byte)~Original[5_000_000]);
+        });
+        var volume = replica.Volume;
+        var chunks = volume.Contents.Chunks;
+        var damaged = Assert.Single(chunks.FindDamaged(_ => { }));
+        var before = chunks.Forgotten;
+        chunks.Forget(damaged);
+        Assert.NotEqual(before, chunks.Forgotten);
+        Assert.Null(volume.Contents.RawFileOf(content));
+        Assert.Equal(content, volume.Contents.Store(Original, content.Chunking));
+        Check(Original, volume.Contents.ReadAll(content, Length));
+        Assert.NotEqual(pack, volume.Contents.RawFileOf(content));
+        var copy = volume.Drafts.Begin(content);
+        copy.Materialise();
+        Check(Original, copy);
+    }
+
+    [Fact]
     public async Task What_was_written_and_synced_is_there_after_the_process_was_killed_and_what_was_not_is_gone_without_a_trace()
     {
         await using var replica = await TestReplica.CreateAsync();
