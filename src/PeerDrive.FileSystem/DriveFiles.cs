@@ -25,6 +25,7 @@ public sealed class DriveFiles : IAsyncDisposable
     public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid, Action<Exception>? onFailure = null)
     {
         context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure };
+        context.NamesVolumes = NameVolumesAsync;
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;
     }
@@ -63,9 +64,8 @@ public sealed class DriveFiles : IAsyncDisposable
                 trees.Add(tree);
             }
             trees.RemoveAll(gone.Contains);
-            root.Show(trees);
+            await ShowTreesAsync().ConfigureAwait(false);
             foreach (var tree in gone) await tree.DisposeAsync().ConfigureAwait(false);
-            if (context.Notices is { } notices) await notices.NodeChanged(Root).ConfigureAwait(false);
         }
         finally
         {
@@ -196,6 +196,28 @@ public sealed class DriveFiles : IAsyncDisposable
         foreach (var tree in trees) await tree.DisposeAsync().ConfigureAwait(false);
         trees.Clear();
         changing.Dispose();
+    }
+
+    /// <summary>A volume may have got another name.</summary>
+    private async Task NameVolumesAsync(CancellationToken cancellation)
+    {
+        await changing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await ShowTreesAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    private async Task ShowTreesAsync()
+    {
+        var changed = root.Show(trees);
+        if (changed.Count == 0 || context.Notices is not { } notices) return;
+        await notices.NodeChanged(Root).ConfigureAwait(false);
+        foreach (var name in changed) await notices.NameChanged(Root, name.Bytes.ToArray()).ConfigureAwait(false);
     }
 
     internal VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);

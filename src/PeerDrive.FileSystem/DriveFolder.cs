@@ -18,7 +18,8 @@ internal sealed class DriveFolder(TreeContext context) : Node
 
     public IEnumerable<VolumeTree> Trees => volumes.Values;
 
-    public void Show(IEnumerable<VolumeTree> trees)
+    /// <returns>Names that lead elsewhere than before.</returns>
+    public IReadOnlyList<EntryName> Show(IEnumerable<VolumeTree> trees)
     {
         var shown = new Dictionary<EntryName, VolumeTree>();
         foreach (var tree in trees.OrderBy(tree => tree.Volume.Id.ToHex(), StringComparer.Ordinal))
@@ -27,7 +28,9 @@ internal sealed class DriveFolder(TreeContext context) : Node
             if (shown.ContainsKey(name)) name = NameOf(tree.Volume.Name, $" ({tree.Volume.Id.ToHex()[..8]})");
             shown[name] = tree;
         }
+        var before = volumes;
         volumes = shown;
+        return [.. before.Keys.Union(shown.Keys).Where(name => before.GetValueOrDefault(name) != shown.GetValueOrDefault(name))];
     }
 
     /// <summary>What a volume is called in the mount; null: it is not there.</summary>

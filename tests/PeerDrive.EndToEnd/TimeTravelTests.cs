@@ -46,10 +46,12 @@ public sealed class TimeTravelTests
             Assert.Equal("", Directories.Run("diff", "-r", Path.Combine(before, "docs"), Path.Combine(top, "docs")));
 
             await b.Client.JoinAsync(new JoinRequest(await a.InviteAsync(), null, "keep"), CancellationToken.None);
-            var letterB = Path.Combine(mountB, "Letters", "docs", "letter.txt");
+            await UntilAsync(() => Directory.GetDirectories(mountB).Length == 1);
+            var topB = Directory.GetDirectories(mountB)[0];
+            var letterB = Path.Combine(topB, "docs", "letter.txt");
             await UntilAsync(() => File.Exists(letterB) && new FileInfo(letterB).Length == 8);
             await UntilAsync(async () => (await b.Client.StatusAsync(CancellationToken.None)).Volumes.All(volume => volume.MissingContents == 0));
-            var historyB = Path.Combine(mountB, "Letters", ".peerdrive", "history", "docs", "letter.txt");
+            var historyB = Path.Combine(topB, ".peerdrive", "history", "docs", "letter.txt");
             var known = Directory.GetFiles(historyB).Length;
             await a.StopAsync();
             File.WriteAllText(letterB, "from the desktop\n");

@@ -67,6 +67,7 @@ internal sealed class Device : IAsyncDisposable
         await SendAsync(other);
         await other.Volume.CommitAsync(edit => edit.Administer(new Operation.Device(other.context.Device.Certificate)), Role.None);
         await other.SendAsync(this);
+        await Soon.UntilAsync(() => other.Drive.LookUp(other.Drive.Root, "test"u8).Error is null);
         return other;
     }
 

@@ -3,7 +3,7 @@ namespace PeerDrive.FileSystem.Tests;
 /// <summary>Waiting for what must happen, with a limit so generous that only a fault reaches it.</summary>
 internal static class Soon
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static Task<T> OrFail<T>(this Task<T> task) => task.WaitAsync(Limit);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model;
+using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Volumes;
@@ -21,6 +22,7 @@ internal sealed class CommitApply
     private readonly Dictionary<EntryId, NameStep> byEntry = [];
     private readonly Dictionary<TreeNode, NameStep> folderNames = [];
     private ulong lastTemporary;
+    private object? last;
 
     public CommitApply(VolumeTree tree, VolumeEdit edit, IReadOnlyList<NameStep> names, IReadOnlyList<NodeStep> nodes)
     {
@@ -42,14 +44,24 @@ internal sealed class CommitApply
         foreach (var step in names) Put(step);
         foreach (var step in nodes.Values)
         {
-            if (step.Revision is null) Revise(step);
+            if (step.Revision is not null) continue;
+            last = step;
+            Revise(step);
         }
+    }
+
+    /// <summary>What was being done when it failed is left out of the next commits. Under the tree's lock.</summary>
+    public void SetAsideLast(PeerDriveException e, TimeProvider time)
+    {
+        if (last is NameStep { Name: var name }) name.SetAside = SetAside.After(name.SetAside, e, time);
+        else if (last is NodeStep { Node: var node }) node.SetAside = SetAside.After(node.SetAside, e, time);
     }
 
     private void Put(NameStep step)
     {
         if (step.IsBegun) return;
         step.IsBegun = true;
+        last = step;
         if (step.Wanted is { } place) Place(step, place);
         else Delete(step);
         step.IsDone = true;
@@ -77,6 +89,7 @@ internal sealed class CommitApply
     private void Place(NameStep step, Place place)
     {
         if (folderNames.TryGetValue(place.Folder, out var above)) Put(above);
+        last = step;
         if (place.Folder.Entry is not { } folder || (folder != EntryId.Root && Reader.Get(folder) is not { IsLive: true }))
         {
             folder = Revive(place.Folder);
@@ -87,6 +100,7 @@ internal sealed class CommitApply
         {
             if (occupant.IsBegun) edit.Move(there.Id, folder, FreeName(folder, EntryName.Create($".pd~{++lastTemporary:x}")));
             else Put(occupant);
+            last = step;
             there = Reader.Find(folder, name);
         }
         if (step.Name.Entry is { } entry)
@@ -106,9 +120,24 @@ internal sealed class CommitApply
 
     private void Move(NameStep step, EntryId entry, EntryId folder, EntryName name)
     {
+        if (IsInside(folder, entry))
+        {
+            // Meanwhile the other one was moved into this one: that stays.
+            step.IsRefused = true;
+            return;
+        }
         if (Reader.Get(entry) is not { IsLive: true }) edit.Undelete(entry);
         edit.Move(entry, folder, name);
         step.IsRefused = name != step.Wanted!.Value.Name;
+    }
+
+    private bool IsInside(EntryId folder, EntryId ancestor)
+    {
+        for (var at = folder; at != EntryId.Root; at = Reader.Get(at)?.Parent ?? EntryId.Root)
+        {
+            if (at == ancestor) return true;
+        }
+        return false;
     }
 
     private void Create(NameStep step, EntryId folder, EntryName name, EntryView? there)
@@ -159,6 +188,12 @@ internal sealed class CommitApply
         var entry = step.Node.Via is { } via && Reader.Get(via) is { IsLive: true } view && view.Document == document
             ? view
             : Reader.EntriesOf(document) is [var first, ..] ? first : null;
+        if (entry is null && step.Draft is not null && step.Node.Via is { } deleted && Reader.Get(deleted)?.Document == document)
+        {
+            // Deleted elsewhere meanwhile: an edit brings it back.
+            edit.Undelete(deleted);
+            entry = Reader.Get(deleted);
+        }
         // Nothing to revise where nobody can see it.
         if (entry is null) return;
         step.Entry = entry.Id;
@@ -168,6 +203,12 @@ internal sealed class CommitApply
         if (basis is not null && basis.SameAs(state) && step.Comment.Length == 0)
         {
             step.Revision = step.Basis;
+            return;
+        }
+        if (entry.Shown is { } shown && shown.Id != step.Basis && step.Comment.Length == 0 && Reader.Revision(shown.Id)?.State.SameAs(state) == true)
+        {
+            // A draft from before a crash that was committed then already, or somebody made the same.
+            step.Revision = shown.Id;
             return;
         }
         step.Revision = edit.Revise(entry.Id, state, step.Basis is { } parent ? [parent] : [], step.Comment);

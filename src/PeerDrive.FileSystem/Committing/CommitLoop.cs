@@ -19,7 +19,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
 
     private readonly Channel<bool> signal = NewSignal(), flushes = NewSignal();
     private readonly Lock waitersGate = new();
-    private readonly DueChanges due = new(tree);
+    private readonly DueChanges due = tree.Due;
     private List<TaskCompletionSource<ErrorKind?>> waiters = [];
     private Task loop = Task.CompletedTask;
     private volatile bool isStopping;
@@ -95,7 +95,8 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
                 await SleepAsync(flushes, pausing).ConfigureAwait(false);
                 continue;
             }
-            var rest = due.UntilDue();
+            TimeSpan? rest;
+            lock (tree.Gate) rest = due.UntilDue();
             if (rest == TimeSpan.Zero) return;
             await SleepAsync(signal, rest).ConfigureAwait(false);
         }
@@ -118,39 +119,81 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         }
     }
 
+    /// <summary>Commits what is due, or all that can be; what cannot is set aside, and the rest goes on without it.</summary>
+    /// <returns>Why something could not be.</returns>
     private async Task<ErrorKind?> CommitAsync(bool all)
     {
-        var batch = due.Take(all);
-        if (batch.IsEmpty) return null;
         var begun = tree.Context.Time.GetTimestamp();
+        PeerDriveException? failure;
+        for (var isFirst = true; ; isFirst = false)
+        {
+            CommitBatch batch;
+            lock (tree.Gate) batch = due.Take(all, triesAgain: isFirst);
+            Store(batch);
+            lock (tree.Gate) batch.DropPutOff(tree);
+            if (batch.IsEmpty)
+            {
+                failure = null;
+                break;
+            }
+            failure = await CommitAsync(batch).ConfigureAwait(false);
+            if (failure is null || !IsOfOneChange(failure.Kind)) break;
+        }
+        tree.Files.DiscardEnded();
+        if (failure is not null)
+        {
+            Problem = failure.Message;
+            Rest(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures++, 5), LongestPause.TotalSeconds)));
+            return failure.Kind;
+        }
+        failures = 0;
+        SetAside? aside;
+        lock (tree.Gate) aside = due.Problem;
+        Problem = aside?.Message;
+        // A burst is committed in few large steps, and the programs that make it come first, until too much waits.
+        var wanted = tree.Context.Time.GetElapsedTime(begun) * RestFactor;
+        Rest(tree.Pending > MostPending ? TimeSpan.Zero : wanted < LongestRest ? wanted : LongestRest);
+        return aside?.Kind;
+    }
+
+    /// <returns>Why the volume took nothing of it; null: it has all.</returns>
+    private async Task<PeerDriveException?> CommitAsync(CommitBatch batch)
+    {
+        CommitApply? apply = null;
+        // Who follows the volume is not to see a commit before the mount knows of it.
+        await tree.Committing.WaitAsync().ConfigureAwait(false);
+        IsCommitting = true;
         try
         {
-            Store(batch);
-            batch.DropPutOff();
-            if (batch.IsEmpty) return null;
-            IsCommitting = true;
-            await tree.Volume.CommitAsync(edit => new CommitApply(tree, edit, batch.Names, batch.Nodes).Run()).ConfigureAwait(false);
+            await tree.Volume.CommitAsync(edit =>
+            {
+                apply = new CommitApply(tree, edit, batch.Names, batch.Nodes);
+                apply.Run();
+            }).ConfigureAwait(false);
+            lock (tree.Gate) batch.Finish(tree);
         }
         catch (PeerDriveException e)
         {
-            Problem = e.Message;
-            Rest(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures++, 5), LongestPause.TotalSeconds)));
-            lock (tree.Gate) batch.TakeBack(tree);
-            return e.Kind;
+            lock (tree.Gate)
+            {
+                if (IsOfOneChange(e.Kind) && apply is not null) apply.SetAsideLast(e, tree.Context.Time);
+                batch.TakeBack(tree);
+            }
+            return e;
         }
         finally
         {
             IsCommitting = false;
+            tree.Committing.Release();
         }
-        failures = 0;
-        Problem = null;
-        lock (tree.Gate) batch.Finish(tree);
+        batch.Rebase(tree);
         await batch.TellAsync(tree).ConfigureAwait(false);
-        // A burst is committed in few large steps, and the programs that make it come first, until too much waits.
-        var wanted = tree.Context.Time.GetElapsedTime(begun) * RestFactor;
-        Rest(tree.Pending > MostPending ? TimeSpan.Zero : wanted < LongestRest ? wanted : LongestRest);
         return null;
     }
+
+    /// <summary>Whether another change would have gone well: neither the disk nor the right to write is missing.</summary>
+    private static bool IsOfOneChange(ErrorKind kind) => kind is not
+        (ErrorKind.NoSpace or ErrorKind.Io or ErrorKind.ReadOnly or ErrorKind.Cancelled or ErrorKind.Forbidden or ErrorKind.Unsupported or ErrorKind.Busy);
 
     private void Rest(TimeSpan time) => (pause, lastEnd) = (time, tree.Context.Time.GetTimestamp());
 
@@ -164,11 +207,15 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
                 step.Stamp = draft.Stamp();
                 step.Content = tree.Volume.Drafts.Store(draft, step.Node.Content.Chunking, null, CancellationToken.None);
             }
-            catch (PeerDriveException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.Cancelled or ErrorKind.NotHere)
+            catch (PeerDriveException e)
             {
-                // Written to again, or its base is not here: later.
                 step.IsPutOff = true;
-                lock (tree.Gate) step.Node.LastCommit = tree.Context.Time.GetTimestamp();
+                lock (tree.Gate)
+                {
+                    step.Node.LastCommit = tree.Context.Time.GetTimestamp();
+                    // Written to again, or its base is not here: later. Else it is told.
+                    if (e.Kind is not (ErrorKind.Conflict or ErrorKind.Cancelled or ErrorKind.NotHere)) step.Node.SetAside = SetAside.After(step.Node.SetAside, e, tree.Context.Time);
+                }
             }
         }
     }

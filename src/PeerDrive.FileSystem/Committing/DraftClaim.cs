@@ -80,7 +80,8 @@ internal sealed record DraftClaim(
     }
 
     /// <summary>Shows a draft from before the volume was opened in its place; where that is gone, in the root. Under the gate.</summary>
-    public void Restore(Draft draft, VolumeTree tree)
+    /// <param name="isDamaged">Bytes are missing: it is not committed by itself.</param>
+    public void Restore(Draft draft, bool isDamaged, VolumeTree tree)
     {
         var folder = tree.FolderOf(Parent!.Value) ?? tree.Root;
         var there = tree.Find(folder, Name);
@@ -99,10 +100,11 @@ internal sealed record DraftClaim(
             tree.Put(new PlacedName(node), new Place(folder, name));
         }
         (node.Permissions, node.Owner, node.Group, node.Mtime) = (Permissions, Owner, Group, Mtime);
-        if (isSame) node.Basis = Basis ?? node.Basis;
+        // Where both made the name anew, neither was made from the other.
+        if (isSame) node.Basis = Basis;
         node.Draft = draft;
         node.IsContentChanged = node.IsSaved = true;
-        node.IsHeld = !IsClosed;
+        node.IsHeld = !IsClosed || isDamaged;
         tree.Change(node);
     }
 

@@ -47,7 +47,7 @@ internal sealed class DraftKeeper(VolumeTree tree) : IAsyncDisposable
         lock (tree.Gate)
         {
             var now = tree.Context.Time.GetTimestamp();
-            var open = tree.ChangedNodes.Where(node => node is { Writers: > 0, Draft: not null, IsContentChanged: true }
+            var open = tree.Due.Nodes.Where(node => node is { Writers: > 0, Draft: not null, IsContentChanged: true }
                 && tree.Context.Time.GetElapsedTime(node.ChangedSince, now) >= Interval).ToList();
             foreach (var node in saved.Keys.Except(open).ToList()) saved.Remove(node);
             var unsaved = new List<TreeNode>();

@@ -14,6 +14,9 @@ internal sealed class FileOperations(VolumeTree tree)
 {
     private readonly WriterHabits habits = new();
 
+    /// <summary>Saved drafts that nobody needs any more, and those that are to be found no more: the commit loop looks after them.</summary>
+    private List<Draft> ended = [], unnamed = [];
+
     public Outcome<OpenFile> Open(TreeNode node, in Caller caller, FileAccess access, bool truncates)
     {
         if (node.Kind != DocumentKind.File) return node.IsFolder ? ErrorKind.IsAFolder : ErrorKind.BehindEnd;
@@ -109,9 +112,9 @@ internal sealed class FileOperations(VolumeTree tree)
             if (writes && node.Draft is { IsWhole: true } draft) habits.Note(process, draft.Length);
             node.Opened--;
             if (writes) node.Writers--;
-            if (node.Writers == 0 && node.IsChanged) tree.WakeCommits();
+            if (node.Writers == 0 && node.IsChanged) tree.Reconsider(node);
             if (node.Writers == 0 && !node.IsChanged) DropCleanDraft(node);
-            tree.CatchUp(node);
+            tree.TakeStale(node);
             tree.Release(node);
         }
     }
@@ -134,13 +137,45 @@ internal sealed class FileOperations(VolumeTree tree)
     {
         if (node.Draft is not { } draft) return;
         node.Draft = null;
-        tree.Volume.Drafts.Discard(draft);
+        if (!node.IsSaved)
+        {
+            tree.Volume.Drafts.Discard(draft);
+            return;
+        }
+        // Its row goes as well, and that is synced.
+        node.IsSaved = false;
+        ended.Add(draft);
+        tree.WakeCommits();
+    }
+
+    /// <summary>Removes what is left of drafts that ended. Not under the gate.</summary>
+    public void DiscardEnded()
+    {
+        List<Draft> discarded, unclaimed;
+        lock (tree.Gate)
+        {
+            (discarded, ended) = (ended, []);
+            (unclaimed, unnamed) = (unnamed, []);
+        }
+        try
+        {
+            foreach (var draft in unclaimed.Except(discarded)) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
+            if (discarded.Count > 0) tree.Volume.Drafts.Discard(discarded);
+        }
+        catch (PeerDriveException)
+        {
+            // Next time; else they are offered again after the next opening, which loses nothing.
+            lock (tree.Gate) ended.AddRange(discarded);
+        }
     }
 
     /// <summary>The last name went: after a crash the file is not to come back. Under the gate.</summary>
     public void NoteUnnamed(TreeNode node)
     {
-        if (node is { IsSaved: true, Draft: { } draft }) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
+        node.SetAside = null;
+        if (node is not { IsSaved: true, Draft: { } draft }) return;
+        unnamed.Add(draft);
+        tree.WakeCommits();
     }
 
     /// <summary>Makes what was written durable, and what is needed to find it again.</summary>
@@ -154,8 +189,14 @@ internal sealed class FileOperations(VolumeTree tree)
             {
                 draft = node.Draft;
                 if (node.External > 0) NoteExternal(node);
+                if (node is { Draft: null, Document: null, Writers: > 0, Names: > 0 })
+                {
+                    // New and empty: a draft of nothing is what can be found again.
+                    draft = DraftOf(node);
+                    node.IsContentChanged = true;
+                }
                 if (draft is null || !node.IsContentChanged) draft = null;
-                claim = node.Names == 0 ? null : DraftClaim.Of(node, tree);
+                claim = !node.IsWanted ? null : DraftClaim.Of(node, tree);
                 if (draft is not null) node.IsSaved = true;
             }
             try
@@ -190,6 +231,47 @@ internal sealed class FileOperations(VolumeTree tree)
         }
     }
 
+    /// <summary>Makes durable under which names drafts are found that were saved and are not committed.</summary>
+    public async Task<ErrorKind?> SaveClaimsAsync()
+    {
+        List<(Draft Draft, DraftClaim Claim)> saved;
+        lock (tree.Gate) saved = [.. Claims(node => node.IsSaved)];
+        return await Task.Factory.StartNew(() => Save(saved), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
+    }
+
+    /// <summary>Nothing more can be committed: what was written is offered after the next opening.</summary>
+    public void SaveAll()
+    {
+        List<(Draft Draft, DraftClaim Claim)> all;
+        lock (tree.Gate) all = [.. Claims(_ => true)];
+        Save(all);
+    }
+
+    private IEnumerable<(Draft Draft, DraftClaim Claim)> Claims(Func<TreeNode, bool> which)
+    {
+        foreach (var node in tree.Due.Nodes)
+        {
+            if (node is { Draft: { } draft, IsContentChanged: true, IsWanted: true } && which(node) && DraftClaim.Of(node, tree) is { IsComplete: true } claim) yield return (draft, claim);
+        }
+    }
+
+    private ErrorKind? Save(List<(Draft Draft, DraftClaim Claim)> claims)
+    {
+        ErrorKind? failure = null;
+        foreach (var (draft, claim) in claims)
+        {
+            try
+            {
+                tree.Volume.Drafts.Save(draft, claim.Encode());
+            }
+            catch (PeerDriveException e)
+            {
+                if (e.Kind != ErrorKind.Cancelled) failure ??= e.Kind;
+            }
+        }
+        return failure;
+    }
+
     /// <summary>Shows again what was saved before the volume was opened.</summary>
     public void Recover()
     {
@@ -197,7 +279,7 @@ internal sealed class FileOperations(VolumeTree tree)
         {
             lock (tree.Gate)
             {
-                if (DraftClaim.TryDecode(recovered.Claim.Span) is { } claim) claim.Restore(recovered.Draft, tree);
+                if (DraftClaim.TryDecode(recovered.Claim.Span) is { } claim) claim.Restore(recovered.Draft, recovered.IsDamaged, tree);
                 else tree.Volume.Drafts.Discard(recovered.Draft);
             }
         }

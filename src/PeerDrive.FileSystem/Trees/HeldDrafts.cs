@@ -73,7 +73,7 @@ internal sealed class HeldDrafts(VolumeTree tree)
     }
 
     private IEnumerable<(TreeNode Node, string Path)> Nodes() =>
-        tree.ChangedNodes.Where(node => node.IsHeld).Select(node => (node, tree.PlaceOf(node))).Where(found => found.Item2 is not null).Select(found => (found.node, PathOf(found.Item2!.Value)));
+        tree.Due.Nodes.Where(node => node.IsHeld).Select(node => (node, tree.PlaceOf(node))).Where(found => found.Item2 is not null).Select(found => (found.node, PathOf(found.Item2!.Value)));
 
     private string PathOf(Place place)
     {

@@ -109,7 +109,7 @@ internal sealed class KernelReads(VolumeTree tree)
             // All have closed it meanwhile.
             if (draft is not null) tree.Volume.Drafts.Discard(draft);
             End(node);
-            tree.CatchUp(node);
+            tree.TakeStale(node);
             return;
         }
         if (draft is null) return;

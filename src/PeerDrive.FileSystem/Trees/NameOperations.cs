@@ -79,6 +79,7 @@ internal sealed class NameOperations(VolumeTree tree)
 
     public ErrorKind? Remove(TreeNode folder, EntryName name, bool isFolder)
     {
+        if (!folder.IsFolder) return ErrorKind.NotAFolder;
         if (tree.IsReadOnly) return ErrorKind.ReadOnly;
         lock (tree.Gate)
         {
@@ -92,6 +93,7 @@ internal sealed class NameOperations(VolumeTree tree)
 
     public ErrorKind? Rename(TreeNode from, EntryName fromName, TreeNode to, EntryName toName, RenameKind kind)
     {
+        if (!from.IsFolder || !to.IsFolder) return ErrorKind.NotAFolder;
         if (tree.IsReadOnly) return ErrorKind.ReadOnly;
         lock (tree.Gate)
         {

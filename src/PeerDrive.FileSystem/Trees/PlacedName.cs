@@ -1,3 +1,4 @@
+using PeerDrive.FileSystem.Committing;
 using PeerDrive.Model.Identifiers;
 
 namespace PeerDrive.FileSystem.Trees;
@@ -18,6 +19,12 @@ internal sealed class PlacedName(TreeNode node)
 
     /// <summary>Orders changes as they began.</summary>
     public long Sequence { get; set; }
+
+    /// <summary>Its place among the changed names; null: it is not changed. Of <see cref="DueChanges"/>.</summary>
+    public LinkedListNode<PlacedName>? Waiting { get; set; }
+
+    /// <summary>It could not be committed; null: it could, or was not tried.</summary>
+    public SetAside? SetAside { get; set; }
 
     public bool IsChanged => Committed != Current;
 }

@@ -1,46 +1,55 @@
-using System.Threading.Channels;
+using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Trees;
 
-/// <summary>Follows the volume's change stream: what came from elsewhere is taken up by the nodes that are kept, and the kernel is told.</summary>
+/// <summary>
+/// Follows the volume's change stream: what came from elsewhere is taken up by the nodes that are kept, and the kernel is told. Never looks
+/// while a commit of the mount is under way, so that the mount's own changes are no news.
+/// </summary>
 internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private readonly HashSet<ulong> late = [];
+    private readonly Dictionary<EntryId, (EntryId? Folder, EntryName Name)> own = [];
+    private readonly HashSet<EntryId> again = [];
     private ChangeSubscription? subscription;
-    private Task loop = Task.CompletedTask, lateLoop = Task.CompletedTask;
+    private string name = tree.Volume.Name;
+    private Task loop = Task.CompletedTask;
 
     public void Start()
     {
         subscription = tree.Volume.Subscribe();
         loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
-        lateLoop = Task.Factory.StartNew(RunLateAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
-    }
-
-    /// <summary>A node took up what came from elsewhere while it was open. Under the gate, and inside an operation: the kernel is told soon.</summary>
-    public void Tell(ulong node)
-    {
-        late.Add(node);
-        signal.Writer.TryWrite(true);
     }
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
-        await lateLoop.ConfigureAwait(false);
         subscription?.Dispose();
         stop.Dispose();
+    }
+
+    /// <summary>A commit of the mount has put an entry somewhere, which the change stream is about to tell. Under the gate.</summary>
+    public void NoteOwn(EntryId entry, Place place) => own[entry] = (place.Folder.Entry, place.Name);
+
+    /// <summary>What the volume shows of an entry could not be taken up when it came. Under the gate.</summary>
+    public void LookAgain(EntryId entry)
+    {
+        if (again.Add(entry)) subscription?.Wake();
     }
 
     private async Task RunAsync()
     {
         try
         {
-            while (true) await TakeAsync(await subscription!.NextAsync(stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+            while (true)
+            {
+                await subscription!.WaitAsync(stop.Token).ConfigureAwait(false);
+                await TakeAsync().ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -48,111 +57,142 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         }
     }
 
-    private async Task RunLateAsync()
+    private async Task TakeAsync()
     {
+        var notices = new Notices();
+        VolumeChange change;
+        await tree.Committing.WaitAsync(stop.Token).ConfigureAwait(false);
         try
         {
-            while (await signal.Reader.ReadAsync(stop.Token).ConfigureAwait(false))
+            change = subscription!.Take();
+            Look(change, notices);
+        }
+        catch (PeerDriveException)
+        {
+            // The catalog cannot be read, or the volume is being closed: whoever looks something up hears of it.
+            return;
+        }
+        finally
+        {
+            tree.Committing.Release();
+        }
+        if (change.HasChangesets && tree.Volume.Name is var now && now != name)
+        {
+            name = now;
+            await tree.Context.NamesVolumes(stop.Token).ConfigureAwait(false);
+        }
+        if (tree.Context.Notices is { } kernel) await notices.TellAsync(kernel).ConfigureAwait(false);
+    }
+
+    private void Look(VolumeChange change, Notices notices)
+    {
+        EntryId[] late;
+        lock (tree.Gate)
+        {
+            late = [.. again];
+            again.Clear();
+            if (change.IsOverflow)
             {
-                List<ulong> nodes;
-                lock (tree.Gate)
-                {
-                    nodes = [.. late];
-                    late.Clear();
-                }
-                foreach (var node in nodes)
-                {
-                    if (tree.Context.Notices is { } kernel) await kernel.NodeChanged(node).ConfigureAwait(false);
-                }
+                own.Clear();
+                LookAtAll(notices);
             }
         }
-        catch (OperationCanceledException)
+        foreach (var entry in change.Entries.Concat(late))
         {
-            // The mount ends.
+            lock (tree.Gate) LookAt(entry, notices);
         }
     }
 
-    private async Task TakeAsync(VolumeChange change)
+    private void LookAt(EntryId entry, Notices notices)
     {
-        var notices = new List<Notice>();
-        if (change.IsOverflow)
-        {
-            lock (tree.Gate) LookAtAll(notices);
-        }
-        else
-        {
-            foreach (var entry in change.Entries)
-            {
-                lock (tree.Gate) LookAt(entry, notices);
-            }
-        }
-        if (tree.Context.Notices is not { } kernel) return;
-        foreach (var notice in notices)
-        {
-            if (notice.Name is { } name) await kernel.NameChanged(notice.Node, name).ConfigureAwait(false);
-            else await kernel.NodeChanged(notice.Node).ConfigureAwait(false);
-        }
-    }
-
-    private void LookAt(EntryId entry, List<Notice> notices)
-    {
+        var isOwn = own.Remove(entry, out var done);
         if (tree.Reader.Get(entry) is not { } view) return;
         var node = tree.FindDocument(view.Document);
         var folder = tree.FindFolder(view.Parent);
         if (!tree.IsMoved(entry))
         {
             var place = view is { IsLive: true, Shown: not null } && folder is not null ? new Place(folder, view.ShownName) : (Place?)null;
-            if (place is { } now && (node is null || !node.KnownAs.Contains(now)))
+            var isNews = !isOwn || done != (view.Parent, view.ShownName);
+            if (place is { } now && isNews && (node is null || !node.KnownAs.Contains(now)))
             {
                 Changed(now.Folder, notices);
-                Tell(now, notices);
+                notices.Add(now);
             }
-            if (node is { IsFolder: true, OwnName: null } && folder is not null) node.Parent = folder;
+            if (node is { IsFolder: true, OwnName: null })
+            {
+                node.IsRemoved = !view.IsLive;
+                node.Parent = folder ?? node.Parent;
+            }
         }
         if (node is not null) LookAt(node, view, notices);
     }
 
-    private void LookAt(TreeNode node, EntryView view, List<Notice> notices)
+    private void LookAt(TreeNode node, EntryView view, Notices notices)
     {
+        // Before any name is looked up, which refreshes the node.
+        var isOther = view.Shown is { } shown && node.Basis != shown.Id;
         foreach (var known in node.KnownAs.ToArray())
         {
             if (tree.Find(known.Folder, known.Name)?.Node == node) continue;
             node.Unknow(known);
             Changed(known.Folder, notices);
-            Tell(known, notices);
+            notices.Add(known);
         }
-        if (view.Shown is not { } shown || node.Basis == shown.Id)
+        var links = node.CommittedLinks;
+        node.CommittedLinks = null;
+        if (isOther)
         {
-            node.CommittedLinks = null;
-            return;
+            tree.Refresh(node, view);
+            if (node is { IsStale: true, IsChanged: false, Writers: 0 } && node.Kind != view.Shown!.Value.Kind)
+            {
+                // It turned into something of another kind, which is another file to the kernel.
+                foreach (var known in node.KnownAs) notices.Add(known);
+                tree.Disown(node);
+            }
         }
-        tree.Refresh(node, view);
-        if (node.Id != 0) notices.Add(new Notice(node.Id, null));
+        if (isOther || (links is { } before && before != tree.CountLinks(node))) notices.Add(node);
+        // What was deleted elsewhere comes back with what is written here.
+        tree.Reconsider(node);
     }
 
-    private void LookAtAll(List<Notice> notices)
+    private void LookAtAll(Notices notices)
     {
         foreach (var node in tree.Kept.ToArray())
         {
             if (node.Document is { } document && tree.Reader.EntriesOf(document) is [var view, ..]) LookAt(node, view, notices);
-            else foreach (var known in node.KnownAs) Tell(known, notices);
+            else foreach (var known in node.KnownAs) notices.Add(known);
             if (node.IsFolder) Changed(node, notices);
         }
         Changed(tree.Root, notices);
     }
 
-    private void Changed(TreeNode folder, List<Notice> notices)
+    private void Changed(TreeNode folder, Notices notices)
     {
         tree.Touch(folder);
         folder.CommittedSubfolders = null;
-        if (folder.Id != 0) notices.Add(new Notice(folder.Id, null));
+        notices.Add(folder);
     }
 
-    private static void Tell(Place place, List<Notice> notices)
+    /// <summary>What the kernel is to be told, each thing once.</summary>
+    private sealed class Notices
     {
-        if (place.Folder.Id != 0) notices.Add(new Notice(place.Folder.Id, place.Name.Bytes.ToArray()));
-    }
+        private readonly HashSet<ulong> nodes = [];
+        private readonly HashSet<(ulong Folder, EntryName Name)> names = [];
 
-    /// <param name="Name">Null: the node itself.</param>
-    private readonly record struct Notice(ulong Node, byte[]? Name);
+        public void Add(TreeNode node)
+        {
+            if (node.Id != 0) nodes.Add(node.Id);
+        }
+
+        public void Add(Place place)
+        {
+            if (place.Folder.Id != 0) names.Add((place.Folder.Id, place.Name));
+        }
+
+        public async Task TellAsync(KernelNotices kernel)
+        {
+            foreach (var node in nodes) await kernel.NodeChanged(node).ConfigureAwait(false);
+            foreach (var (folder, name) in names) await kernel.NameChanged(folder, name.Bytes.ToArray()).ConfigureAwait(false);
+        }
+    }
 }

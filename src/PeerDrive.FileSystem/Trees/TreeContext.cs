@@ -15,6 +15,9 @@ internal sealed record TreeContext(
     /// <summary>The kernel can read and write files by itself.</summary>
     public bool HandsFilesOver { get; set; }
 
+    /// <summary>Shows volumes under the names that they have now.</summary>
+    public Func<CancellationToken, Task> NamesVolumes { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Null until the kernel is there.</summary>
     public KernelNotices? Notices { get; set; }
 

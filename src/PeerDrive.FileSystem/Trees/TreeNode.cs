@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PeerDrive.FileSystem.Committing;
 using PeerDrive.FileSystem.Handles;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -86,6 +87,12 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public long Born { get; set; }
 
+    /// <summary>When it is looked at next, by the clock's timestamp; 0: not by itself. Of <see cref="DueChanges"/>.</summary>
+    public long QueuedFor { get; set; }
+
+    /// <summary>It could not be committed; null: it could, or was not tried.</summary>
+    public SetAside? SetAside { get; set; }
+
     /// <summary>The draft was made durable: after a crash it is offered again.</summary>
     public bool IsSaved { get; set; }
 
@@ -108,9 +115,6 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Where a content lies (null: in no raw file), and the count of damaged chunks when it was looked for.</summary>
     public (Content Content, PackId? Pack, long Forgotten)? Raw { get; set; }
 
-    /// <summary>The volume shows another state, which is taken up when the file is closed.</summary>
-    public bool IsBehind { get; set; }
-
     /// <summary>The draft's bytes when they were last known to be noted as a change.</summary>
     public DraftStamp Noted { get; set; }
 
@@ -126,6 +130,12 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     /// <summary>Names of the node; of a folder 0 or 1.</summary>
     public uint Names => IsFolder ? IsRemoved ? 0u : 1u : (uint)Math.Max(0, (CommittedLinks ??= tree.CountLinks(this)) + LinksAhead);
+
+    /// <summary>It has a name, or its edit brings back one that was deleted elsewhere: a node unlinked here stands for no document.</summary>
+    public bool IsWanted => Names > 0 || (Document is not null && IsContentChanged);
+
+    /// <summary>The volume shows another revision than <see cref="Basis"/>, which is to be taken once nobody writes.</summary>
+    public bool IsStale { get; set; }
 
     /// <summary>What stat tells: a folder counts its name, its own dot and those above in the folders in it.</summary>
     public uint StatLinks => !IsFolder ? Names : Names == 0 ? 0 : (uint)Math.Max(2, 2 + (CommittedSubfolders ??= tree.CountSubfolders(this)) + SubfoldersAhead);
@@ -156,6 +166,13 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     /// <summary>Folders: counts changes of the lines.</summary>
     public long LinesVersion { get; set; }
+
+    /// <summary>Counts what the volume has of links, so that it need not be asked.</summary>
+    public void Count()
+    {
+        if (IsFolder) CommittedSubfolders ??= tree.CountSubfolders(this);
+        else CommittedLinks ??= tree.CountLinks(this);
+    }
 
     public IReadOnlyList<Place> KnownAs => knownAs;
 
@@ -215,5 +232,5 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public override ErrorKind? RemoveXattr(ReadOnlySpan<byte> name) => tree.Xattrs.Remove(this, name);
 
-    public override Task<ErrorKind?> SyncAsync() => tree.SyncNamesAsync();
+    public override Task<ErrorKind?> SyncAsync() => tree.SyncFolderAsync();
 }

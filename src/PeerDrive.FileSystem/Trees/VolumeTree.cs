@@ -22,12 +22,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly Dictionary<EntryId, TreeNode> folders = [];
     private readonly HashSet<ulong> inodes = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
-    private readonly HashSet<PlacedName> changedNames = [];
-    private readonly HashSet<TreeNode> changedNodes = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
     private readonly DraftKeeper keeper;
-    private long sequence;
 
     public VolumeTree(Volume volume, TreeContext context)
     {
@@ -46,6 +43,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         KernelReads = new KernelReads(this);
         Drafts = new HeldDrafts(this);
         Views = new VolumeViews(volume, context, Root.Inode);
+        Due = new DueChanges(this);
         commits = new CommitLoop(this);
         remote = new RemoteChanges(this);
         keeper = new DraftKeeper(this);
@@ -74,6 +72,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>Old states, in a folder of their own.</summary>
     public VolumeViews Views { get; }
 
+    /// <summary>What waits for its commit.</summary>
+    public DueChanges Due { get; }
+
     public VolumeReader Reader => Volume.Reader;
 
     public bool IsReadOnly => Volume.OwnRole < Role.Writer;
@@ -89,7 +90,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         get
         {
-            lock (Gate) return changedNames.Count + changedNodes.Count;
+            lock (Gate) return Due.Count;
         }
     }
 
@@ -108,10 +109,15 @@ internal sealed class VolumeTree : IAsyncDisposable
         await remote.DisposeAsync();
         await commits.DisposeAsync();
         await Views.DisposeAsync();
+        if (Pending > 0) Files.SaveAll();
+        Files.DiscardEnded();
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
     public Task<ErrorKind?> SyncNamesAsync() => commits.FlushAsync();
+
+    /// <summary>Makes a folder's names durable: those in the volume by a commit, those of files still being written with their drafts.</summary>
+    public async Task<ErrorKind?> SyncFolderAsync() => await SyncNamesAsync().ConfigureAwait(false) ?? await Files.SaveClaimsAsync().ConfigureAwait(false);
 
     public void Forget(TreeNode node, ulong count)
     {
@@ -153,7 +159,13 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>A node of the volume; kept only from <see cref="Keep"/> on. Under the gate.</summary>
     public TreeNode NodeOf(EntryView view, TreeNode? parent)
     {
-        if (documents.TryGetValue(view.Document, out var node))
+        if (documents.TryGetValue(view.Document, out var node) && node.Kind != view.Shown!.Value.Kind && node is { IsChanged: false, Writers: 0 })
+        {
+            // It turned into something of another kind, which is another file to the kernel.
+            Disown(node);
+            node = null;
+        }
+        if (node is not null)
         {
             if (node.Basis != view.Shown!.Value.Id) Refresh(node, view);
         }
@@ -176,8 +188,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     public bool Refresh(TreeNode node, EntryView view)
     {
         if (view.Shown is not { } shown) return false;
-        node.IsBehind = node.Basis != shown.Id && IsHeldOpen(node);
-        if (node.IsChanged || IsHeldOpen(node)) return false;
+        if (node.IsChanged || IsHeldOpen(node) || node.Kind != shown.Kind)
+        {
+            node.IsStale |= node.Basis != shown.Id;
+            return false;
+        }
+        node.IsStale = false;
         var isOther = node.Content != shown.Content;
         node.Basis = shown.Id;
         node.Content = shown.Content;
@@ -195,17 +211,6 @@ internal sealed class VolumeTree : IAsyncDisposable
         node.CommittedLinks = null;
         if (isOther) Files.DropData(node);
         return isOther;
-    }
-
-    /// <summary>Takes up what the volume shows by now, when the node could not before and can. Under the gate.</summary>
-    public void CatchUp(TreeNode node)
-    {
-        if (!node.IsBehind || node.IsChanged || IsHeldOpen(node)) return;
-        node.IsBehind = false;
-        if (node.Document is not { } document || documents.GetValueOrDefault(document) != node || Reader.EntriesOf(document) is not [var view, ..]) return;
-        if (node.Basis == view.Shown?.Id) return;
-        Refresh(node, view);
-        if (node.Id != 0) remote.Tell(node.Id);
     }
 
     /// <summary>Who has it open sees the bytes that there were when it was opened, and what is written to those.</summary>
@@ -268,11 +273,11 @@ internal sealed class VolumeTree : IAsyncDisposable
     public void Release(TreeNode node)
     {
         if (node.Id != 0 || node.Opened > 0 || node == Root) return;
-        if (node.Names == 0 || (!node.IsFolder && !node.IsChanged)) Files.DropDraft(node);
+        if (!node.IsFolder && (!node.IsWanted || !node.IsChanged)) Files.DropDraft(node);
         if ((node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null))) return;
-        if (changedNodes.Contains(node) && (node.Document is not null || node.Names > 0)) return;
+        if (Due.Contains(node) && (node.Document is not null || node.Names > 0)) return;
         if (node.LinksAhead != 0 && node.Names > 0) return;
-        changedNodes.Remove(node);
+        Due.Remove(node);
         inodes.Remove(node.Inode);
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
         if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
@@ -339,7 +344,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         node.Ctime = when ?? Context.Now;
         if (node == Root) return;
         Keep(node);
-        if (changedNodes.Add(node)) commits.Wake();
+        if (Due.Add(node)) commits.Wake();
     }
 
     /// <summary>After a commit: what of a name the volume still does not have waits for the next. Under the gate.</summary>
@@ -352,13 +357,16 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume has what the mount shows of a name. Under the gate.</summary>
     public void Settle(PlacedName name)
     {
+        var folder = name.Current?.Folder;
         Clear(name);
         Release(name.Node);
+        // It may have been kept for its changed names only.
+        if (folder is not null) Release(folder);
     }
 
     private void Clear(PlacedName name)
     {
-        changedNames.Remove(name);
+        Due.Remove(name);
         // A name made anew may have taken over the entry of one that was deleted.
         if (name.Entry is { } entry && moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
         if (name.Current is { } place && place.Folder.Added.GetValueOrDefault(place.Name) == name) place.Folder.Added.Remove(place.Name);
@@ -368,7 +376,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume has all of a node. Under the gate.</summary>
     public void Settle(TreeNode node)
     {
-        changedNodes.Remove(node);
+        Due.Remove(node);
         Release(node);
     }
 
@@ -387,12 +395,6 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>Folders that the volume has in a folder. Under the gate.</summary>
     public int CountSubfolders(TreeNode folder) => folder.Entry is { } entry ? Reader.CountFolders(entry) : 0;
 
-    /// <summary>Names that wait for their commit, in the order in which they changed first. Under the gate.</summary>
-    public IEnumerable<PlacedName> ChangedNames => changedNames.OrderBy(name => name.Sequence);
-
-    /// <summary>Under the gate.</summary>
-    public IReadOnlyCollection<TreeNode> ChangedNodes => changedNodes;
-
     /// <summary>Where the mount shows a node; null: nowhere. Under the gate.</summary>
     public Place? PlaceOf(TreeNode node)
     {
@@ -400,8 +402,26 @@ internal sealed class VolumeTree : IAsyncDisposable
         {
             if (Find(place.Folder, place.Name)?.Node == node) return place;
         }
-        return null;
+        if (node.Document is not { } document) return null;
+        foreach (var entry in Reader.EntriesOf(document))
+        {
+            if (!moved.ContainsKey(entry.Id) && FolderOf(entry.Parent) is { } folder) return new Place(folder, entry.ShownName);
+        }
+        // Deleted elsewhere: the edit brings it back where it was.
+        return node.IsWanted && node.Via is { } via && Reader.Get(via) is { } deleted ? new Place(FolderOf(deleted.Parent) ?? Root, deleted.Name) : null;
     }
+
+    /// <summary>Waits until no commit is under way, and lets none begin until it is given back.</summary>
+    public SemaphoreSlim Committing { get; } = new(1, 1);
+
+    /// <summary>Takes what the volume shows of a node that nobody writes to any more, nor the kernel reads by itself. Under the gate.</summary>
+    public void TakeStale(TreeNode node)
+    {
+        if (node is { IsStale: true, IsChanged: false, Via: { } via } && !IsHeldOpen(node)) remote.LookAgain(via);
+    }
+
+    /// <summary>What a commit did with an entry is no news. Under the gate.</summary>
+    public void NoteOwn(EntryId entry, Place place) => remote.NoteOwn(entry, place);
 
     /// <summary>The volume has put a name somewhere, or deleted it. Under the gate.</summary>
     public static void NoteCommitted(PlacedName name, Place? committed)
@@ -409,17 +429,23 @@ internal sealed class VolumeTree : IAsyncDisposable
         var counted = Ahead(name);
         if (name.Node.IsFolder)
         {
-            // Counted again when somebody asks: the volume may have more by then.
-            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, null);
-            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, null);
+            if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, before.Folder.CommittedSubfolders - 1);
+            if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, now.Folder.CommittedSubfolders + 1);
         }
+        var links = (committed is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
         name.Committed = committed;
         name.Node.LinksAhead += Ahead(name) - counted;
-        name.Node.CommittedLinks = null;
+        if (name.Node.CommittedLinks is { } known) name.Node.CommittedLinks = (uint)Math.Max(0, known + links);
     }
 
     /// <summary>The commit loop looks what is due.</summary>
     public void WakeCommits() => commits.Wake();
+
+    /// <summary>Something of a node changed that may make it due earlier. Under the gate.</summary>
+    public void Reconsider(TreeNode node)
+    {
+        if (Due.Reconsider(node)) commits.Wake();
+    }
 
     /// <summary>The lines of a folder changed. Under the gate.</summary>
     public void Touch(TreeNode folder)
@@ -472,11 +498,10 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (name.Entry is { } entry) moved[entry] = name;
         if (name.Current is { } place) place.Folder.Added[place.Name] = name;
-        if (changedNames.Add(name))
-        {
-            name.Sequence = ++sequence;
-            commits.Wake();
-        }
-        if (name.Entry is null && name.Current is null) changedNames.Remove(name);
+        if (name.Entry is null && name.Current is null) Due.Remove(name);
+        else Due.Add(name);
+        // Under its new name it may be due earlier.
+        Due.Reconsider(name.Node);
+        commits.Wake();
     }
 }

@@ -32,9 +32,9 @@ internal sealed class PastFolder(
     public override ValueTask<Outcome<Node>> LookUpAsync(EntryName name)
     {
         var computed = Views.Past.GetAsync(past);
-        return computed.IsCompletedSuccessfully ? new(LookUp(computed.Result, name)) : LaterAsync();
+        return computed.IsCompletedSuccessfully ? new(LookUp(computed.Result, name)) : LaterAsync(this, computed, name);
 
-        async ValueTask<Outcome<Node>> LaterAsync() => LookUp(await computed.ConfigureAwait(false), name);
+        static async ValueTask<Outcome<Node>> LaterAsync(PastFolder folder, Task<PastTree> computed, EntryName name) => folder.LookUp(await computed.ConfigureAwait(false), name);
     }
 
     public override ValueTask<Outcome<OpenFolder>> OpenFolderAsync()

@@ -67,9 +67,10 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     public override ValueTask<FuseResult<FuseEntry>> LookUp(FuseContext context, ulong parent, ReadOnlyMemory<byte> name)
     {
         var found = drive.LookUpAsync(parent, name.Span);
-        return found.IsCompletedSuccessfully ? new(EntryOrNothing(parent, found.Result)) : LaterAsync();
+        return found.IsCompletedSuccessfully ? new(EntryOrNothing(parent, found.Result)) : LaterAsync(this, parent, found);
 
-        async ValueTask<FuseResult<FuseEntry>> LaterAsync() => EntryOrNothing(parent, await found.ConfigureAwait(false));
+        static async ValueTask<FuseResult<FuseEntry>> LaterAsync(MountedDrive mounted, ulong parent, ValueTask<Outcome<NodeView>> found) =>
+            mounted.EntryOrNothing(parent, await found.ConfigureAwait(false));
     }
 
     public override void Forget(ulong node, ulong count) => drive.Forget(node, count);
@@ -183,9 +184,10 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     public override ValueTask<FuseResult<FuseOpened>> OpenDirectory(FuseContext context, ulong node, OpenFlags flags)
     {
         var opened = drive.OpenFolderAsync(node);
-        return opened.IsCompletedSuccessfully ? new(Opened(opened.Result)) : LaterAsync();
+        return opened.IsCompletedSuccessfully ? new(Opened(opened.Result)) : LaterAsync(this, opened);
 
-        async ValueTask<FuseResult<FuseOpened>> LaterAsync() => Opened(await opened.ConfigureAwait(false));
+        static async ValueTask<FuseResult<FuseOpened>> LaterAsync(MountedDrive mounted, ValueTask<Outcome<OpenFolder>> opened) =>
+            mounted.Opened(await opened.ConfigureAwait(false));
     }
 
     public override ValueTask<Errno> ReadDirectory(FuseContext context, ulong node, ulong handle, long offset, FuseDirectoryWriter writer)
