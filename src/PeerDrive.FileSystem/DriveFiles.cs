@@ -47,6 +47,9 @@ public sealed class DriveFiles : IAsyncDisposable
         context.Notices = notices;
     }
 
+    /// <summary>The kernel does not take the files that lie behind: none is handed over from here on.</summary>
+    public void StopHandingOver() => context.HandsFilesOver = false;
+
     /// <summary>Shows just these volumes from here on.</summary>
     public async Task ShowAsync(IReadOnlyCollection<Volume> volumes)
     {
@@ -114,7 +117,7 @@ public sealed class DriveFiles : IAsyncDisposable
 
     public NodeAttributes GetAttributes(ulong node) => Get(node).GetAttributes();
 
-    /// <summary>Changes attributes, all or none.</summary>
+    /// <summary>Changes attributes, all or none. Busy: <see cref="PreserveAsync(ulong)"/>, and again.</summary>
     public ErrorKind? SetAttributes(ulong node, in Caller caller, in AttributeChanges changes) => Get(node).SetAttributes(caller, changes);
 
     public Outcome<ByteString> ReadTarget(ulong node) => Get(node).ReadTarget();
@@ -125,6 +128,7 @@ public sealed class DriveFiles : IAsyncDisposable
         return View(Get(folder).Make(caller, valid, made));
     }
 
+    /// <summary>Busy: <see cref="PreserveAsync(ulong, ReadOnlyMemory{byte})"/>, and again.</summary>
     public Outcome<OpenFile> Create(ulong folder, in Caller caller, ReadOnlySpan<byte> name, uint permissions, FileAccess access, bool isExclusive)
     {
         if (NameOf(name, out var valid) is { } refusal) return refusal;
@@ -147,7 +151,28 @@ public sealed class DriveFiles : IAsyncDisposable
         return View(Get(folder).Link(Get(node), valid));
     }
 
+    /// <summary>Busy: the kernel reads the volume's own file (<see cref="OpenFile.Backing"/>); <see cref="PreserveAsync(ulong)"/>, and again.</summary>
     public Outcome<OpenFile> Open(ulong node, in Caller caller, FileAccess access, bool truncates) => Get(node).Open(caller, access, truncates);
+
+    /// <summary>Makes a file that the kernel reads by itself one that can be written to, by copying it where need be; at once when it is.</summary>
+    /// <returns>Why that cannot be.</returns>
+    public Task<ErrorKind?> PreserveAsync(ulong node) => Get(node).PreserveAsync();
+
+    /// <inheritdoc cref="PreserveAsync(ulong)"/>
+    public async Task<ErrorKind?> PreserveAsync(ulong folder, ReadOnlyMemory<byte> name)
+    {
+        var found = LookUp(folder, name.Span);
+        // What is gone meanwhile is nobody's.
+        if (found.Error is not null) return null;
+        try
+        {
+            return await PreserveAsync(found.Value.Node).ConfigureAwait(false);
+        }
+        finally
+        {
+            Forget(found.Value.Node, 1);
+        }
+    }
 
     public Outcome<OpenFolder> OpenFolder(ulong node) => Get(node).OpenFolder();
 

@@ -54,6 +54,11 @@ internal abstract class Node
 
     public virtual Outcome<Node> Link(Node existing, EntryName name) => ErrorKind.ReadOnly;
 
+    /// <summary>After <see cref="ErrorKind.Busy"/>: makes a file that the kernel reads by itself one that can be opened for writing, or cut.</summary>
+    /// <returns>Why that cannot be.</returns>
+    public virtual Task<ErrorKind?> PreserveAsync() => Task.FromResult<ErrorKind?>(null);
+
+    /// <summary>Busy: the kernel reads it by itself, see <see cref="PreserveAsync"/>.</summary>
     public virtual Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates) => ErrorKind.ReadOnly;
 
     public virtual Outcome<ByteString> ReadTarget() => ErrorKind.Invalid;

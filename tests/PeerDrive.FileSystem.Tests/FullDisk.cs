@@ -35,6 +35,8 @@ internal sealed class FullDisk : IDisk
 
     public void Rename(string from, string to) => disk.Rename(from, to);
 
+    public void Link(string path, string name) => disk.Link(path, name);
+
     public void Delete(string path) => disk.Delete(path);
 
     public void SyncFolder(string path) => disk.SyncFolder(path);

@@ -22,8 +22,10 @@ internal sealed class FileOperations(VolumeTree tree)
         if (node.Kind != DocumentKind.File) return node.IsFolder ? ErrorKind.IsAFolder : ErrorKind.BehindEnd;
         var writes = access != FileAccess.Read || truncates;
         if (writes && tree.IsReadOnly) return ErrorKind.ReadOnly;
+        if (!writes) tree.KernelReads.Find(node);
         lock (tree.Gate)
         {
+            if (writes && KernelReads.IsReadingRaw(node)) return ErrorKind.Busy;
             if (truncates)
             {
                 if (Resize(node, 0) is { } refusal) return refusal;
@@ -45,6 +47,7 @@ internal sealed class FileOperations(VolumeTree tree)
             {
                 if (isExclusive) return ErrorKind.AlreadyExists;
                 if (there.Node.Kind != DocumentKind.File) return there.Node.IsFolder ? ErrorKind.IsAFolder : ErrorKind.BehindEnd;
+                if (access != FileAccess.Read && KernelReads.IsReadingRaw(there.Node)) return ErrorKind.Busy;
                 tree.Attach(there.Node, there.Current);
                 return OpenLocked(there.Node, caller, access);
             }
@@ -72,6 +75,7 @@ internal sealed class FileOperations(VolumeTree tree)
     {
         if (node.Kind != DocumentKind.File) return node.IsFolder ? ErrorKind.IsAFolder : ErrorKind.Invalid;
         if (size < 0) return ErrorKind.Invalid;
+        if (KernelReads.IsReadingRaw(node)) return ErrorKind.Busy;
         try
         {
             DraftOf(node).Resize(size);
@@ -292,28 +296,38 @@ internal sealed class FileOperations(VolumeTree tree)
         return new OpenTreeFile(tree, node, access, caller.Process, BackingOf(node, access, caller.Process));
     }
 
-    /// <summary>The file on which the kernel serves a file that is all in one, from its making or cutting until it is closed. Under the gate.</summary>
+    /// <summary>
+    /// The file on which the kernel serves a file that is all in one: from its making or cutting until it is closed, or while it is only read. Under the gate.
+    /// </summary>
     private SafeFileHandle? BackingOf(TreeNode node, FileAccess access, uint process)
     {
         if (node.External == 0)
         {
             // While it is open otherwise, every further open has to be served as that is.
-            if (!tree.Context.HandsFilesOver || node.Opened > 1 || access == FileAccess.Read || node.IsSaved || !habits.WritesLarge(process) || !DraftOf(node).IsWhole) return null;
-            try
-            {
-                node.Draft!.OpenExternally();
-            }
-            catch (PeerDriveException)
-            {
-                // Served from here it works as well.
-                return null;
-            }
-            SetMtime(node, node.Mtime);
-            node.Noted = node.Draft.Stamp();
-            node.IsContentChanged = true;
+            if (!tree.Context.HandsFilesOver || node.Opened > 1) return null;
+            if (access == FileAccess.Read ? !tree.KernelReads.TryBegin(node) : !TryBeginWriting(node, process)) return null;
         }
         node.External++;
-        return node.Draft!.WholeFile;
+        return KernelReads.FileOf(node);
+    }
+
+    /// <summary>Under the gate.</summary>
+    private bool TryBeginWriting(TreeNode node, uint process)
+    {
+        if (node.IsSaved || !habits.WritesLarge(process) || !DraftOf(node).IsWhole) return false;
+        try
+        {
+            node.Draft!.OpenExternally();
+        }
+        catch (PeerDriveException)
+        {
+            // Served from here it works as well.
+            return false;
+        }
+        SetMtime(node, node.Mtime);
+        node.Noted = node.Draft.Stamp();
+        node.IsContentChanged = true;
+        return true;
     }
 
     /// <summary>Gives the file that the kernel writes to its time. Under the gate.</summary>
@@ -325,7 +339,7 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>What the kernel wrote by itself is a change. Under the gate.</summary>
     private void NoteExternal(TreeNode node)
     {
-        var draft = node.Draft!;
+        if (node.Draft is not { } draft) return;
         var stamp = draft.Stamp();
         if (stamp == node.Noted) return;
         node.Noted = stamp;
@@ -335,9 +349,12 @@ internal sealed class FileOperations(VolumeTree tree)
 
     private void EndExternal(TreeNode node)
     {
-        var draft = node.Draft!;
-        NoteExternal(node);
-        node.Mtime = draft.Mtime ?? node.Mtime;
-        draft.EndExternal();
+        if (node.Draft is { } draft)
+        {
+            NoteExternal(node);
+            node.Mtime = draft.Mtime ?? node.Mtime;
+            draft.EndExternal();
+        }
+        KernelReads.End(node);
     }
 }

@@ -7,6 +7,7 @@ using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Drafts;
+using PeerDrive.Storage.Packs;
 
 namespace PeerDrive.FileSystem.Trees;
 
@@ -114,8 +115,17 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public int Writers { get; set; }
 
-    /// <summary>Open files that the kernel serves by itself, on the draft's file.</summary>
+    /// <summary>Open files that the kernel serves by itself, on the draft's file or on <see cref="Handed"/>.</summary>
     public int External { get; set; }
+
+    /// <summary>The volume's file that the kernel reads; with a draft beside it the kernel also writes to it.</summary>
+    public HandedFile? Handed { get; set; }
+
+    /// <summary>Ends when <see cref="Handed"/> can be written to.</summary>
+    public Task<ErrorKind?>? Preserving { get; set; }
+
+    /// <summary>Where a content lies (null: in no raw file), and the count of damaged chunks when it was looked for.</summary>
+    public (Content Content, PackId? Pack, long Forgotten)? Raw { get; set; }
 
     /// <summary>The draft's bytes when they were last known to be noted as a change.</summary>
     public DraftStamp Noted { get; set; }
@@ -231,6 +241,8 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     public override Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates) => tree.Files.Open(this, caller, access, truncates);
 
     public override Outcome<ByteString> ReadTarget() => tree.Attributes.ReadTarget(this);
+
+    public override Task<ErrorKind?> PreserveAsync() => tree.KernelReads.PreserveAsync(this);
 
     public override Outcome<ReadOnlyMemory<byte>> GetXattr(ReadOnlySpan<byte> name) => tree.Xattrs.Get(this, name);
 

@@ -42,6 +42,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         Attributes = new AttributeOperations(this);
         Xattrs = new XattrOperations(this);
         Files = new FileOperations(this);
+        KernelReads = new KernelReads(this);
         Drafts = new HeldDrafts(this);
         Views = new VolumeViews(volume, context, Root.Inode);
         Due = new DueChanges(this);
@@ -65,6 +66,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     public XattrOperations Xattrs { get; }
 
     public FileOperations Files { get; }
+
+    public KernelReads KernelReads { get; }
 
     public HeldDrafts Drafts { get; }
 
@@ -187,7 +190,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     public bool Refresh(TreeNode node, EntryView view)
     {
         if (view.Shown is not { } shown) return false;
-        if (node.IsChanged || node.Writers > 0 || node.External > 0 || node.Kind != shown.Kind)
+        if (node.IsChanged || IsHeldOpen(node) || node.Kind != shown.Kind)
         {
             node.IsStale |= node.Basis != shown.Id;
             return false;
@@ -211,6 +214,9 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (isOther) Files.DropData(node);
         return isOther;
     }
+
+    /// <summary>Who has it open sees the bytes that there were when it was opened, and what is written to those.</summary>
+    private static bool IsHeldOpen(TreeNode node) => node.Writers > 0 || node.External > 0 || node.Handed is not null;
 
     /// <summary>A folder of the volume, with those above it; null when it is not live. Under the gate.</summary>
     public TreeNode? FolderOf(EntryId entry)
@@ -431,10 +437,10 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>Waits until no commit is under way, and lets none begin until it is given back.</summary>
     public SemaphoreSlim Committing { get; } = new(1, 1);
 
-    /// <summary>Takes what the volume shows of a node that nobody writes to any more. Under the gate.</summary>
+    /// <summary>Takes what the volume shows of a node that nobody writes to any more, nor the kernel reads by itself. Under the gate.</summary>
     public void TakeStale(TreeNode node)
     {
-        if (node is { IsStale: true, IsChanged: false, Writers: 0, Via: { } via }) remote.LookAgain(via);
+        if (node is { IsStale: true, IsChanged: false, Via: { } via } && !IsHeldOpen(node)) remote.LookAgain(via);
     }
 
     /// <summary>What a commit did with an entry is no news. Under the gate.</summary>

@@ -95,7 +95,7 @@ public static unsafe class Libc
     }
 
     /// <summary>Makes a hard link; a symbolic link is linked itself.</summary>
-    public static void Link(SafeFileHandle from, ReadOnlySpan<byte> fromName, SafeFileHandle to, ReadOnlySpan<byte> toName)
+    public static void Link(SafeFileHandle? from, ReadOnlySpan<byte> fromName, SafeFileHandle? to, ReadOnlySpan<byte> toName)
     {
         using var source = new CString(fromName, stackalloc byte[CString.StackBytes]);
         using var target = new CString(toName, stackalloc byte[CString.StackBytes]);

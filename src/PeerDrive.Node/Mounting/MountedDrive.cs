@@ -14,6 +14,9 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 {
     private const long FirstLine = 2;
 
+    /// <summary>Between a file's being made ready for writing and its opening others may close it and read it again.</summary>
+    private const int MostTries = 8;
+
     /// <summary>What changes elsewhere is told, so the kernel may remember as long as it likes.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromDays(1);
 
@@ -74,12 +77,17 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override ValueTask<FuseResult<FuseStatus>> GetAttributes(FuseContext context, ulong node, ulong? handle) => new(Status(node));
 
-    public override ValueTask<FuseResult<FuseStatus>> SetAttributes(FuseContext context, ulong node, FuseAttributeChanges changes)
+    public override async ValueTask<FuseResult<FuseStatus>> SetAttributes(FuseContext context, ulong node, FuseAttributeChanges changes)
     {
         var asked = new AttributeChanges(
             changes.Mode is { } mode ? mode & 0xFFF : null, changes.Uid, changes.Gid, changes.Size,
             changes.Atime?.ToNanoseconds() ?? (changes.AtimeIsNow ? Now() : null), changes.Mtime?.ToNanoseconds() ?? (changes.MtimeIsNow ? Now() : null));
-        return new(drive.SetAttributes(node, CallerOf(context), asked) is { } error ? ErrnoOf(error) : Status(node));
+        for (var tries = 0; ; tries++)
+        {
+            if (drive.SetAttributes(node, CallerOf(context), asked) is not { } error) return Status(node);
+            if (error != ErrorKind.Busy || tries == MostTries) return ErrnoOf(error);
+            if (await drive.PreserveAsync(node).ConfigureAwait(false) is { } refusal) return ErrnoOf(refusal);
+        }
     }
 
     public override ValueTask<FuseResult<ReadOnlyMemory<byte>>> ReadSymbolicLink(FuseContext context, ulong node)
@@ -129,17 +137,29 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     public override ValueTask<FuseResult<FuseEntry>> Link(FuseContext context, ulong node, ulong newParent, ReadOnlyMemory<byte> newName) =>
         new(Entry(drive.Link(node, newParent, newName.Span)));
 
-    public override ValueTask<FuseResult<FuseOpened>> Open(FuseContext context, ulong node, OpenFlags flags)
+    public override async ValueTask<FuseResult<FuseOpened>> Open(FuseContext context, ulong node, OpenFlags flags)
     {
-        var opened = drive.Open(node, CallerOf(context), AccessOf(flags), (flags & OpenFlags.Truncate) != 0);
-        return new(opened.Error is { } error ? ErrnoOf(error) : Opened(node, opened.Value));
+        for (var tries = 0; ; tries++)
+        {
+            var opened = drive.Open(node, CallerOf(context), AccessOf(flags), (flags & OpenFlags.Truncate) != 0);
+            if (opened.Error is not { } error) return Opened(node, opened.Value, context, flags);
+            if (error != ErrorKind.Busy || tries == MostTries) return ErrnoOf(error);
+            if (await drive.PreserveAsync(node).ConfigureAwait(false) is { } refusal) return ErrnoOf(refusal);
+        }
     }
 
-    public override ValueTask<FuseResult<FuseCreated>> Create(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode, OpenFlags flags) =>
-        new(Created(drive.Create(parent, CallerOf(context), name.Span, mode & 0xFFF, AccessOf(flags), (flags & OpenFlags.Exclusive) != 0)));
+    public override async ValueTask<FuseResult<FuseCreated>> Create(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode, OpenFlags flags)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var created = drive.Create(parent, CallerOf(context), name.Span, mode & 0xFFF, AccessOf(flags), (flags & OpenFlags.Exclusive) != 0);
+            if (created.Error != ErrorKind.Busy || tries == MostTries) return Created(created, context, flags);
+            if (await drive.PreserveAsync(parent, name).ConfigureAwait(false) is { } refusal) return ErrnoOf(refusal);
+        }
+    }
 
     public override ValueTask<FuseResult<FuseCreated>> CreateUnnamed(FuseContext context, ulong parent, uint mode, OpenFlags flags) =>
-        new(Created(drive.CreateUnnamed(parent, CallerOf(context), mode & 0xFFF, AccessOf(flags))));
+        new(Created(drive.CreateUnnamed(parent, CallerOf(context), mode & 0xFFF, AccessOf(flags)), context, flags));
 
     public override ValueTask<FuseResult<int>> Read(FuseContext context, ulong node, ulong handle, long offset, Memory<byte> destination) =>
         new(files[handle].Read(offset, destination.Span));
@@ -312,7 +332,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
         return new FuseStatus(Attributes(attributes), attributes.IsLasting ? Timeout : ShortTimeout);
     }
 
-    private FuseResult<FuseOpened> Opened(ulong node, OpenFile file)
+    private FuseResult<FuseOpened> Opened(ulong node, OpenFile file, FuseContext context, OpenFlags flags)
     {
         var handle = Interlocked.Increment(ref lastHandle);
         if (file.Backing is { } backing)
@@ -320,7 +340,13 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
             var id = backings!.Open(node, backing);
             if (id == 0)
             {
+                // The data directory lies where the kernel cannot do it, as on an overlay: all is served from here.
+                drive.StopHandingOver();
                 file.Release();
+                var again = drive.Open(node, CallerOf(context), AccessOf(flags), truncates: false);
+                if (again.Error is { } error) return ErrnoOf(error);
+                if (again.Value.Backing is null) return Opened(node, again.Value, context, flags);
+                again.Value.Release();
                 return Errno.Io;
             }
             files[handle] = file;
@@ -330,11 +356,11 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
         return new FuseOpened(handle, FuseOpenReply.KeepCache | FuseOpenReply.NoFlush);
     }
 
-    private FuseResult<FuseCreated> Created(Outcome<OpenFile> outcome)
+    private FuseResult<FuseCreated> Created(Outcome<OpenFile> outcome, FuseContext context, OpenFlags flags)
     {
         if (outcome.Error is { } error) return ErrnoOf(error);
         var view = outcome.Value.View;
-        var opened = Opened(view.Node, outcome.Value);
+        var opened = Opened(view.Node, outcome.Value, context, flags);
         return opened.Error == Errno.None ? new FuseCreated(Entry(view), opened.Value) : opened.Error;
     }
 }

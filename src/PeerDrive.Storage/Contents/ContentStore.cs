@@ -190,14 +190,21 @@ public sealed class ContentStore(ChunkStore chunks)
     /// Opens the raw file that has a content, and nothing before or between its chunks: a byte of the content is at the same place in the file.
     /// Null when the content lies otherwise. The file may have more behind the content, and must not be written to.
     /// </summary>
-    public Microsoft.Win32.SafeHandles.SafeFileHandle? TryOpenRaw(Content content)
+    public RawFile? TryOpenRaw(Content content) => RawFileOf(content) is { } pack ? chunks.OpenRaw(pack, (long)content.Size) : null;
+
+    /// <summary>
+    /// The raw file that begins with a content; null when the content lies otherwise, or a chunk of it is known to be damaged there. It stays so as long as there
+    /// is a file of that number and <see cref="ChunkStore.Forgotten"/> is the same. Looks for every chunk of the content: some ten milliseconds for each GiB.
+    /// </summary>
+    /// <inheritdoc cref="Leaves" path="/exception"/>
+    public PackId? RawFileOf(Content content)
     {
         var tried = new HashSet<PackId>();
         foreach (var leaf in Leaves(content))
         {
             // Of a chunk that lies in several places only one is known: the next one may tell another file.
             if (chunks.RawFileOf(leaf.Id) is not { } pack) return null;
-            if (tried.Add(pack) && Lies(content, pack)) return chunks.OpenRaw(pack, (long)content.Size);
+            if (tried.Add(pack) && Lies(content, pack)) return pack;
             if (tried.Count >= RawCandidates) return null;
         }
         return null;
@@ -212,6 +219,7 @@ public sealed class ContentStore(ChunkStore chunks)
         foreach (var leaf in Leaves(content))
         {
             if (i == lines.Count || lines[i].Key != leaf.Id || lines[i].Value.Offset != at || lines[i].Value.Plain != (int)leaf.Size) return false;
+            if (!chunks.IsSoundIn(leaf.Id, lines[i].Value)) return false;
             at += (long)leaf.Size;
             i++;
         }

@@ -33,6 +33,9 @@ public interface IDisk
     /// <summary>Renames atomically over what is there; durable after <see cref="SyncFolder"/>.</summary>
     void Rename(string from, string to);
 
+    /// <summary>Gives a file another name, where none is yet; durable after <see cref="SyncFolder"/>.</summary>
+    void Link(string path, string name);
+
     void Delete(string path);
 
     /// <summary>Makes creations, renames and deletions in a folder durable.</summary>

@@ -48,6 +48,12 @@ public sealed class RealDisk : IDisk
         return true;
     });
 
+    public void Link(string path, string name) => Translate(() =>
+    {
+        Libc.Link(null, Bytes(path), null, Bytes(name));
+        return true;
+    });
+
     public void Delete(string path) => Translate(() =>
     {
         Libc.Unlink(null, Bytes(path), isFolder: false);

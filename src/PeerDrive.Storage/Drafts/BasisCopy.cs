@@ -19,8 +19,9 @@ internal sealed class BasisCopy(ContentStore contents)
     private bool TryCopyRaw(Content content, IDiskFile target)
     {
         if (target.Handle is not { } to) return false;
-        using var from = contents.TryOpenRaw(content);
-        if (from is null) return false;
+        using var raw = contents.TryOpenRaw(content);
+        if (raw is null) return false;
+        var from = raw.Handle;
         if (Libc.TryClone(from, to)) return true;
         var size = (long)content.Size;
         for (var at = RealDisk.Translate(() => Libc.NextData(from, 0, size)); at < size; at = RealDisk.Translate(() => Libc.NextData(from, at, size)))

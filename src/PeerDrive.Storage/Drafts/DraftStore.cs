@@ -52,6 +52,39 @@ public sealed class DraftStore : IDisposable
         return draft;
     }
 
+    /// <summary>Hands the raw file that is just a content to its owner, for the kernel to read.</summary>
+    /// <param name="pack">From <see cref="ContentStore.RawFileOf(Content)"/>.</param>
+    /// <returns>Null: somebody else has it, the file has more than the content or is gone.</returns>
+    public HandedFile? TryHand(PackId pack, Content content) =>
+        content.Size <= StorageLimits.FileBytes ? Contents.Chunks.Handed.TryHand(pack, (long)content.Size, TakeNumber()) : null;
+
+    /// <summary>
+    /// A new draft that has the bytes of a handed file in that very file, so that the kernel writes to what it reads: whole, and written to from outside
+    /// (<see cref="Draft.IsExternal"/>). Before, a copy takes the raw file's place, and is durable. The handing goes on until it is disposed.
+    /// </summary>
+    /// <exception cref="PeerDriveException">NoSpace, Io: there is no draft, and the file is as it was.</exception>
+    public Draft BeginOn(HandedFile file)
+    {
+        Contents.Chunks.Handed.Preserve(file);
+        var staged = new StagingFile(disk, file.Aside, file.Number) { IsNamed = true };
+        try
+        {
+            var length = staged.File.Length;
+            var all = new ExtentSet();
+            all.Add(0, length);
+            var draft = new Draft(this, TakeNumber(), new DraftBytes(this, Content.Empty, length, all, new ExtentSet(), staged, length), hasRow: false);
+            draft.OpenExternally();
+            Contents.Chunks.Handed.Give(file);
+            lock (gate) drafts.Add(draft);
+            return draft;
+        }
+        catch
+        {
+            staged.Return();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Makes what was written durable, and the draft one of those that <see cref="Recover"/> gives after the next opening. Saves of several threads
     /// at once share one sync of the state database.

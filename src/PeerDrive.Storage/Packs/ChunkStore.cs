@@ -21,6 +21,7 @@ public sealed class ChunkStore : IDisposable
     private readonly ChunkIndex index;
     private readonly Lock gate = new();
     private readonly Dictionary<ChunkId, ChunkLocation> pending = [];
+    private long forgotten;
 
     private ChunkStore(IDisk disk, PackPaths paths, PackWriter writer, Database catalog, ChunkIndex index)
     {
@@ -31,6 +32,7 @@ public sealed class ChunkStore : IDisposable
         this.index = index;
         files = new PackFiles(disk, paths);
         Direct = new DirectReads(files, Find);
+        Handed = new HandedFiles(disk, paths, files, Direct);
         Lent = new LentFiles(disk, paths, writer, catalog, index, index.Lent);
     }
 
@@ -41,6 +43,12 @@ public sealed class ChunkStore : IDisposable
 
     /// <summary>Reading of parts of chunks, and without copying.</summary>
     internal DirectReads Direct { get; }
+
+    /// <summary>Counts chunks that turned out damaged.</summary>
+    public long Forgotten => Interlocked.Read(ref forgotten);
+
+    /// <summary>Raw files that the kernel reads by itself.</summary>
+    internal HandedFiles Handed { get; }
 
     /// <summary>Opens the store, brings the index up to date with what the packs hold, and cuts a torn tail.</summary>
     internal static ChunkStore Open(IDisk disk, string volumeFolder, Database catalog, ChunkIndex index)
@@ -177,19 +185,21 @@ public sealed class ChunkStore : IDisposable
     /// <summary>The raw file that has a chunk; null when it lies elsewhere.</summary>
     internal PackId? RawFileOf(ChunkId id) => Find(id) is { Encoding: ChunkEncoding.Raw } location ? location.Pack : null;
 
+    /// <summary>Whether a raw file can be relied on for a chunk: it is the chunk's known place, or what lies there has the right checksum.</summary>
+    internal bool IsSoundIn(ChunkId id, ChunkLocation place)
+    {
+        if (Find(id) is not { } known) return false;
+        if (known.Pack == place.Pack) return true;
+        // Stored twice, or damaged here and fetched again.
+        using var bytes = new PooledBytes(place.Stored);
+        return ReadFile(place, isRaw: true, bytes.Span) == bytes.Length && Crc32C.Compute(bytes.Span) == place.Crc;
+    }
+
     /// <summary>Chunks of a raw file in order; null when its index is missing or damaged.</summary>
     internal IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>>? RawChunks(PackId pack) => new PackScanner(disk, paths).ReadRawIndex(pack);
 
     /// <summary>A raw file for reading; null when it is gone, or the disk has no files of the operating system.</summary>
-    internal Microsoft.Win32.SafeHandles.SafeFileHandle? OpenRaw(PackId pack, long length)
-    {
-        if (!disk.FileExists(paths.Raw(pack))) return null;
-        var file = disk.OpenRead(paths.Raw(pack));
-        // Whoever gets the handle closes it.
-        if (file.Handle is { } handle && file.Length >= length) return handle;
-        file.Dispose();
-        return null;
-    }
+    internal RawFile? OpenRaw(PackId pack, long length) => disk.FileExists(paths.Raw(pack)) ? files.TryRentRaw(pack, length) : null;
 
     /// <summary>Takes over a finished raw file.</summary>
     internal void AddRaw(IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>> chunks)
@@ -234,6 +244,7 @@ public sealed class ChunkStore : IDisposable
     {
         FlushIndex();
         lock (catalog.Gate) index.Remove(id);
+        Interlocked.Increment(ref forgotten);
         Direct.Forget(id);
         Lent.Forget(id);
     }
@@ -267,7 +278,8 @@ public sealed class ChunkStore : IDisposable
         }
         FlushIndex();
         files.Forget(pack.Pack);
-        disk.Delete(pack.IsRaw ? paths.Raw(pack.Pack) : paths.Pack(pack.Pack));
+        if (pack.IsRaw) Handed.Remove(pack.Pack);
+        else disk.Delete(paths.Pack(pack.Pack));
         if (pack.IsRaw) disk.Delete(paths.RawIndex(pack.Pack));
         disk.SyncFolder(pack.IsRaw ? paths.RawFolder : paths.PackFolder);
     }

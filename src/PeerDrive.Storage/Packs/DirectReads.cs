@@ -47,6 +47,15 @@ internal sealed class DirectReads(PackFiles files, Func<ChunkId, ChunkLocation?>
     /// <summary>A chunk turned out damaged, or is no longer where it was.</summary>
     public void Forget(ChunkId id) => sound.TryRemove(id, out _);
 
+    /// <summary>A file is another one now: what was checked in it does not count.</summary>
+    public void Forget(PackId pack)
+    {
+        foreach (var (id, place) in sound)
+        {
+            if (place.Pack == pack) Forget(id);
+        }
+    }
+
     private bool TryRead(ChunkLocation place, long offset, Span<byte> destination)
     {
         var isRaw = place.Encoding == ChunkEncoding.Raw;

@@ -23,17 +23,38 @@ internal sealed class PackFiles(IDisk disk, PackPaths paths) : IDisposable
         }
         finally
         {
-            lock (gate) entry.Readers--;
+            Return(entry);
         }
     }
 
-    /// <summary>Closes a file that is about to be removed or replaced.</summary>
-    public void Forget(PackId pack)
+    /// <summary>A raw file for others to read from; null when it is shorter, or the disk has no files of the operating system.</summary>
+    public RawFile? TryRentRaw(PackId pack, long length)
     {
+        var entry = Rent(pack, raw: true);
+        if (entry.File.Handle is { } handle && entry.File.Length >= length) return new RawFile(handle, () => Return(entry));
+        Return(entry);
+        return null;
+    }
+
+    /// <summary>Closes a file that is about to be removed. Returns when nobody reads from it.</summary>
+    public void Forget(PackId pack) => Replace(pack, () => { });
+
+    /// <summary>Has another file take a file's name. Returns when nobody reads from the one that had it before.</summary>
+    public void Replace(PackId pack, Action rename)
+    {
+        Entry? entry;
         lock (gate)
         {
-            if (open.Remove(pack, out var entry) && entry.Readers == 0) entry.File.Dispose();
+            rename();
+            if (!open.Remove(pack, out entry)) return;
+            entry.IsGone = true;
+            if (entry.Readers == 0)
+            {
+                entry.File.Dispose();
+                return;
+            }
         }
+        entry.Left.Wait();
     }
 
     public void Dispose()
@@ -60,6 +81,16 @@ internal sealed class PackFiles(IDisk disk, PackPaths paths) : IDisposable
         }
     }
 
+    private void Return(Entry entry)
+    {
+        lock (gate)
+        {
+            if (--entry.Readers > 0 || !entry.IsGone) return;
+            entry.File.Dispose();
+            entry.Left.Set();
+        }
+    }
+
     private void CloseOldest()
     {
         var idle = open.Where(pair => pair.Value.Readers == 0).OrderBy(pair => pair.Value.LastUse).Take(MaxOpen / 4).ToList();
@@ -75,6 +106,11 @@ internal sealed class PackFiles(IDisk disk, PackPaths paths) : IDisposable
         public IDiskFile File { get; } = file;
 
         public int Readers { get; set; }
+
+        /// <summary>Its name leads elsewhere: the last reader closes it.</summary>
+        public bool IsGone { get; set; }
+
+        public ManualResetEventSlim Left { get; } = new();
 
         public long LastUse { get; set; }
     }

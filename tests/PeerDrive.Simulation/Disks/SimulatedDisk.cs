@@ -169,6 +169,14 @@ internal sealed class SimulatedDisk : IDisk
         });
     }
 
+    public void Link(string path, string name)
+    {
+        Touch();
+        var file = names.GetValueOrDefault(path) ?? throw NotFound(path);
+        if (names.ContainsKey(name)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"'{name}' exists.");
+        Journal(all => all[name] = file);
+    }
+
     public void Delete(string path)
     {
         Touch();

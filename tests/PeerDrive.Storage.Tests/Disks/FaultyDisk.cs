@@ -45,6 +45,12 @@ internal sealed class FaultyDisk(IDisk disk) : IDisk
         disk.Rename(from, to);
     }
 
+    public void Link(string path, string name)
+    {
+        Step();
+        disk.Link(path, name);
+    }
+
     public void Delete(string path)
     {
         Step();

@@ -179,7 +179,7 @@ public sealed class DraftStoreTests
         using (var handle = volume.Contents.TryOpenRaw(content))
         {
             var read = new byte[bytes.Length];
-            Assert.Equal(read.Length, Libc.Read(handle!, read, 0));
+            Assert.Equal(read.Length, Libc.Read(handle!.Handle, read, 0));
             Assert.True(read.AsSpan().SequenceEqual(bytes));
         }
         // It goes on as a draft over the content; what is written next leaves the raw file alone.
