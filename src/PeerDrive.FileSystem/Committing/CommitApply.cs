@@ -159,7 +159,7 @@ internal sealed class CommitApply
         if (IsInside(folder, entry))
         {
             // Somebody else has moved the one into the other meanwhile.
-            step.IsRefused = true;
+            step.IsRefused = step.IsUnmoved = true;
             return;
         }
         if (Reader.Get(entry) is not { IsLive: true }) edit.Undelete(entry);

@@ -45,6 +45,12 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             foreach (var step in left) tree.Due.PutBack(step);
             foreach (var step in leftNames)
             {
+                step.Name.IsUnderWay = false;
+                if (!step.Name.IsChanged)
+                {
+                    tree.Settle(step.Name);
+                    continue;
+                }
                 // With the node that it waits for it comes by itself.
                 if (step.Name.SetAside is not null || step.Node.IsFolder) tree.Due.PutBack(step);
             }
@@ -81,8 +87,10 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
         foreach (var step in names)
         {
+            step.Name.IsUnderWay = false;
             if (step.Name is { Entry: { } entry, IsChanged: true }) tree.Cover(entry, step.Name);
-            tree.Due.PutBack(step);
+            if (step.Name.IsChanged) tree.Due.PutBack(step);
+            else tree.Settle(step.Name);
         }
         foreach (var step in nodes) tree.Due.PutBack(step);
     }
@@ -95,7 +103,8 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         foreach (var step in names)
         {
             step.Name.Entry ??= step.Made;
-            VolumeTree.NoteCommitted(step.Name, step.Name.Entry is null ? null : step.Wanted);
+            step.Name.IsUnderWay = false;
+            VolumeTree.NoteCommitted(step.Name, step.Name.Entry is null ? null : step.IsUnmoved ? step.Left : step.Wanted);
         }
         foreach (var step in nodes) Finish(tree, step);
         // What changed again meanwhile first: it keeps the nodes that it needs.
@@ -189,7 +198,8 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         {
             if (step.Left is { } left) refused.Add(left);
             if (step.Wanted is { } wanted) refused.Add(wanted);
-            if (name.Current == step.Wanted) tree.Settle(name);
+            if (name.Current == step.Wanted && step.IsUnmoved) tree.Put(name, step.Left);
+            else if (name.Current == step.Wanted) tree.Settle(name);
             else tree.Recheck(name);
             if (name.Node is { IsFolder: true, OwnName: null } && name.Entry is { } shown && tree.Reader.Get(shown) is { IsLive: true } view && tree.FolderOf(view.Parent) is { } parent)
                 name.Node.Parent = parent;

@@ -30,4 +30,10 @@ internal sealed class PlacedName(TreeNode node)
     public bool IsNoted => Waiting is not null;
 
     public bool IsChanged => Committed != Current;
+
+    /// <summary>A commit is bringing it somewhere: the volume is about to have it where it was then, wherever it is now.</summary>
+    public bool IsUnderWay { get; set; }
+
+    /// <summary>The mount shows it from its own memory, not where the volume has it.</summary>
+    public bool IsCovered => IsChanged || IsUnderWay;
 }

@@ -328,11 +328,11 @@ internal sealed class VolumeTree : IAsyncDisposable
         name.Node.Ctime = Context.Now;
         if (name.Node.IsFolder)
         {
-            name.Node.OwnName = name.IsChanged ? name : null;
+            name.Node.OwnName = name.IsCovered ? name : null;
             name.Node.IsRemoved = place is null;
         }
         // Not released: whoever moves a name in two steps has a node without names in between.
-        if (name.IsChanged) Note(name);
+        if (name.IsCovered) Note(name);
         else Clear(name);
         Keep(name.Node);
     }
