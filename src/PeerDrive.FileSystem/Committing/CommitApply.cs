@@ -64,8 +64,16 @@ internal sealed class CommitApply
         if (step.IsBegun) return;
         step.IsBegun = true;
         last = step;
-        if (step.Wanted is { } place) Place(step, place);
-        else Delete(step);
+        if (step.Wanted is not { } place)
+        {
+            Delete(step);
+        }
+        else if (!TryPlace(step, place))
+        {
+            // Its turn comes when its folder is made.
+            step.IsBegun = false;
+            return;
+        }
         step.IsDone = true;
     }
 
@@ -91,33 +99,40 @@ internal sealed class CommitApply
         edit.Delete(entry);
     }
 
-    private void Place(NameStep step, Place place)
+    /// <returns>False: it goes into a new folder that is about to be made, and waits for what is in the way of it.</returns>
+    private bool TryPlace(NameStep step, Place place)
     {
         PutAbove(step);
         last = step;
+        if (folderNames.TryGetValue(place.Folder, out var above) && above is { IsDone: false, Made: null, Name.Entry: null }) return false;
         var (folder, name) = (FolderOf(step, place), place.Name);
         if (Reader.Find(folder, name) is { } other && folder == EntryId.Root && place.Folder != tree.Root && other.Id != step.Name.Entry) name = FreeName(folder, name);
         var there = Reader.Find(folder, name);
         if (there is not null && there.Id != step.Name.Entry && byEntry.TryGetValue(there.Id, out var occupant) && !occupant.IsDone)
         {
-            if (occupant.IsBegun) edit.Move(there.Id, folder, TemporaryName(folder));
-            else Put(occupant);
+            if (!occupant.IsBegun) Put(occupant);
             last = step;
             there = Reader.Find(folder, name);
+            if (there is not null && !occupant.IsDone && there.Id == occupant.Name.Entry)
+            {
+                edit.Move(there.Id, folder, TemporaryName(folder));
+                there = Reader.Find(folder, name);
+            }
         }
         if (step.Name.Entry is { } entry)
         {
             Move(step, entry, folder, there is null || there.Id == entry ? name : FreeName(folder, name));
-            return;
+            return true;
         }
         if (EntryOf(step) is { } existing)
         {
             var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), existing);
             step.IsRefused = there is not null;
             Made(step, linked.Id);
-            return;
+            return true;
         }
         Create(step, folder, name, there);
+        return true;
     }
 
     /// <summary>First the folders that it goes into, from the top: on the way from one tree to the other no folder may come to lie in itself.</summary>
