@@ -37,10 +37,10 @@ public sealed class TimeTravelTests
             var before = Directory.GetDirectories(Path.Combine(views, "at")).Max(StringComparer.Ordinal)!;
             Directory.Delete(Path.Combine(top, "docs"), recursive: true);
             var trash = Path.Combine(views, "trash");
-            await UntilAsync(() => Directory.GetFileSystemEntries(trash).Length == 1);
+            // The file and its folder may have gone in one commit or in two.
+            await UntilAsync(() => !Directory.Exists(Path.Combine(top, "docs")) && Directory.GetFiles(trash, "*", SearchOption.AllDirectories).Any(file => File.ReadAllText(file) == "one\ntwo\n"));
             Assert.Equal("one\ntwo\n", File.ReadAllText(Path.Combine(before, "docs", "letter.txt")));
             Assert.Equal($"{before}/docs\n{before}/docs/letter.txt\n", Directories.Run("find", before, "-mindepth", "1"));
-            Assert.Equal("one\ntwo\n", File.ReadAllText(Path.Combine(Assert.Single(Directory.GetDirectories(trash)), "letter.txt")));
             Assert.Contains("Read-only file system", Directories.Run("sh", "-c", "echo x > \"$0/new\"; rm -r \"$0/docs\"; touch \"$0/docs/letter.txt\"", before));
             Assert.Equal("", Directories.Run("cp", "-a", Path.Combine(before, "docs"), top));
             Assert.Equal("", Directories.Run("diff", "-r", Path.Combine(before, "docs"), Path.Combine(top, "docs")));

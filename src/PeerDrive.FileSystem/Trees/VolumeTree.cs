@@ -87,12 +87,12 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The volume is taking a commit of the mount.</summary>
     public bool IsCommitting => commits.IsCommitting;
 
-    /// <summary>Names and nodes that wait for their commit.</summary>
+    /// <summary>Names and nodes that wait for their commit; drafts from before a crash wait for a person.</summary>
     public int Pending
     {
         get
         {
-            lock (Gate) return Due.Count;
+            lock (Gate) return Due.Nodes.Count(node => !node.IsHeld) + Due.Names.Count(name => !name.Node.IsHeld);
         }
     }
 

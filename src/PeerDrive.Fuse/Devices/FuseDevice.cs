@@ -17,6 +17,8 @@ internal sealed class FuseDevice(SafeFileHandle file) : IDisposable
     /// <exception cref="FuseException">There is no FUSE here, or this process may not use it.</exception>
     public static FuseDevice Open()
     {
+        // Some containers have a plain file there.
+        if (Libc.StatAt(null, "/dev/fuse"u8) is not { Kind: FileKind.CharacterDevice }) throw new FuseException(Errno.NoDevice, Sentence(Errno.NoDevice));
         try
         {
             return new FuseDevice(Libc.Open("/dev/fuse"u8, OpenFlags.ReadWrite));
