@@ -150,7 +150,7 @@ public sealed class Volume : IAsyncDisposable
         ChangesetLog? log = null;
         try
         {
-            catalogDb = OpenCatalog(context, Path.Combine(folder, "catalog.db"));
+            catalogDb = CatalogFile.Open(context.Disk, Path.Combine(folder, "catalog.db"));
             chunkDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
             readDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
             state = context.Disk.OpenDatabase(Path.Combine(folder, "state.db"), durable: true);
@@ -529,34 +529,6 @@ public sealed class Volume : IAsyncDisposable
             var author = AuthorId.Of(Device, incarnation);
             if (catalog.Chains.Of(author).Count <= 1) return (author, incarnation);
             SetStateNumber(IncarnationKey, (long)++incarnation);
-        }
-    }
-
-    private static Database OpenCatalog(VolumeContext context, string path)
-    {
-        try
-        {
-            return Prepared(context.Disk.OpenDatabase(path, durable: false));
-        }
-        catch (PeerDriveException e) when (e.Kind == ErrorKind.Corrupt)
-        {
-            // Only derived: a damaged catalog is made anew.
-            context.Disk.DeleteDatabase(path);
-            return Prepared(context.Disk.OpenDatabase(path, durable: false));
-        }
-
-        static Database Prepared(Database db)
-        {
-            try
-            {
-                VolumeCatalog.CreateTables(db);
-                return db;
-            }
-            catch
-            {
-                db.Dispose();
-                throw;
-            }
         }
     }
 
