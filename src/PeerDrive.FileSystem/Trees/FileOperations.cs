@@ -214,7 +214,7 @@ internal sealed class FileOperations(VolumeTree tree)
                 }
                 if (claim.IsComplete)
                 {
-                    await Task.Factory.StartNew(() => tree.Volume.Drafts.Save(draft, claim.Encode()), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
+                    await Task.Factory.StartNew(() => Save(node, draft, claim), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
                     return null;
                 }
                 // The folder is not in the volume yet.
@@ -234,7 +234,7 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>Makes durable under which names drafts are found that were saved and are not committed.</summary>
     public async Task<ErrorKind?> SaveClaimsAsync()
     {
-        List<(Draft Draft, DraftClaim Claim)> saved;
+        List<(TreeNode Node, Draft Draft, DraftClaim Claim)> saved;
         lock (tree.Gate) saved = [.. Claims(node => node.IsSaved)];
         return await Task.Factory.StartNew(() => Save(saved), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
     }
@@ -242,27 +242,27 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>Nothing more can be committed: what was written is offered after the next opening.</summary>
     public void SaveAll()
     {
-        List<(Draft Draft, DraftClaim Claim)> all;
+        List<(TreeNode Node, Draft Draft, DraftClaim Claim)> all;
         lock (tree.Gate) all = [.. Claims(_ => true)];
         Save(all);
     }
 
-    private IEnumerable<(Draft Draft, DraftClaim Claim)> Claims(Func<TreeNode, bool> which)
+    private IEnumerable<(TreeNode Node, Draft Draft, DraftClaim Claim)> Claims(Func<TreeNode, bool> which)
     {
         foreach (var node in tree.Due.Nodes)
         {
-            if (node is { Draft: { } draft, IsContentChanged: true, IsWanted: true } && which(node) && DraftClaim.Of(node, tree) is { IsComplete: true } claim) yield return (draft, claim);
+            if (node is { Draft: { } draft, IsContentChanged: true, IsWanted: true } && which(node) && DraftClaim.Of(node, tree) is { IsComplete: true } claim) yield return (node, draft, claim);
         }
     }
 
-    private ErrorKind? Save(List<(Draft Draft, DraftClaim Claim)> claims)
+    private ErrorKind? Save(List<(TreeNode Node, Draft Draft, DraftClaim Claim)> claims)
     {
         ErrorKind? failure = null;
-        foreach (var (draft, claim) in claims)
+        foreach (var (node, draft, claim) in claims)
         {
             try
             {
-                tree.Volume.Drafts.Save(draft, claim.Encode());
+                Save(node, draft, claim);
             }
             catch (PeerDriveException e)
             {
@@ -270,6 +270,24 @@ internal sealed class FileOperations(VolumeTree tree)
             }
         }
         return failure;
+    }
+
+    /// <summary>Saves a draft under the name that it has when that is done: an older claim must not outlive a rename or removal that was made durable.</summary>
+    private void Save(TreeNode node, Draft draft, DraftClaim claim)
+    {
+        for (var bytes = (ReadOnlyMemory<byte>)claim.Encode(); ;)
+        {
+            tree.Volume.Drafts.Save(draft, bytes);
+            lock (tree.Gate)
+            {
+                if (node.Draft != draft) return;
+                var now = node.IsWanted ? DraftClaim.Of(node, tree) : null;
+                if (now is { IsComplete: false } || (now is not null && now.Parent == claim.Parent && now.Name == claim.Name)) return;
+                if (now is null && bytes.Length == DraftClaim.Nothing.Length) return;
+                bytes = now?.Encode() ?? DraftClaim.Nothing;
+                claim = now ?? claim;
+            }
+        }
     }
 
     /// <summary>Shows again what was saved before the volume was opened.</summary>
