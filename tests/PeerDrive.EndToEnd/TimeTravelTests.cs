@@ -46,8 +46,9 @@ public sealed class TimeTravelTests
             Assert.Equal("", Directories.Run("diff", "-r", Path.Combine(before, "docs"), Path.Combine(top, "docs")));
 
             await b.Client.JoinAsync(new JoinRequest(await a.InviteAsync(), null, "keep"), CancellationToken.None);
-            await UntilAsync(() => Directory.GetDirectories(mountB).Length == 1);
-            var topB = Directory.GetDirectories(mountB)[0];
+            // Until its log has come, the volume has only an id for a name.
+            var topB = Path.Combine(mountB, Path.GetFileName(top));
+            await UntilAsync(() => Directory.Exists(topB));
             var letterB = Path.Combine(topB, "docs", "letter.txt");
             await UntilAsync(() => File.Exists(letterB) && new FileInfo(letterB).Length == 8);
             await UntilAsync(async () => (await b.Client.StatusAsync(CancellationToken.None)).Volumes.All(volume => volume.MissingContents == 0));
