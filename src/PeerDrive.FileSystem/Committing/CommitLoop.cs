@@ -7,8 +7,10 @@ namespace PeerDrive.FileSystem.Committing;
 /// <summary>Brings what happened in the mount into the volume: a moment after it happened, many changes in one commit.</summary>
 internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
 {
+    /// <summary>After a commit that failed.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>After one that did not.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(3);
 
     /// <summary>Times as long as a commit took is rested after it.</summary>

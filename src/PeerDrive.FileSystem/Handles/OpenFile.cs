@@ -14,9 +14,6 @@ public abstract class OpenFile
     /// </summary>
     public virtual SafeFileHandle? Backing => null;
 
-    /// <summary>What is cached of the file is still right.</summary>
-    public virtual bool KeepsCache => true;
-
     /// <summary>Fills <paramref name="destination"/>; less only at the end of the file.</summary>
     public abstract int Read(long offset, Span<byte> destination);
 
