@@ -32,6 +32,9 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     /// <summary>Why the last commit failed; null: it did not.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The volume is taking a commit.</summary>
+    public bool IsCommitting { get; private set; }
+
     public void Start() => loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).Unwrap();
 
     public void Wake() => signal.Writer.TryWrite(true);
@@ -161,6 +164,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         CommitApply? apply = null;
         // Who follows the volume is not to see a commit before the mount knows of it.
         await tree.Committing.WaitAsync().ConfigureAwait(false);
+        IsCommitting = true;
         lock (tree.Gate) batch.Count(tree);
         try
         {
@@ -189,6 +193,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         }
         finally
         {
+            IsCommitting = false;
             tree.Committing.Release();
         }
         batch.Rebase(tree);

@@ -84,6 +84,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>What could not be committed; null: nothing.</summary>
     public string? Problem => commits.Problem;
 
+    /// <summary>The volume is taking a commit of the mount.</summary>
+    public bool IsCommitting => commits.IsCommitting;
+
     /// <summary>Names and nodes that wait for their commit; drafts from before a crash wait for a person.</summary>
     public int Pending
     {
