@@ -45,7 +45,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             foreach (var step in left) tree.Due.PutBack(step);
             foreach (var step in leftNames)
             {
-                step.Name.IsUnderWay = false;
+                step.End();
                 if (!step.Name.IsChanged)
                 {
                     tree.Settle(step.Name);
@@ -54,23 +54,6 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
                 // With the node that it waits for it comes by itself.
                 if (step.Name.SetAside is not null || step.Node.IsFolder) tree.Due.PutBack(step);
             }
-        }
-    }
-
-    /// <summary>
-    /// Counts links and folders before the volume has the commit: between that and <see cref="Finish(VolumeTree)"/> they would be counted twice. Under the tree's lock.
-    /// </summary>
-    public void Count(VolumeTree tree)
-    {
-        foreach (var step in names)
-        {
-            if (!step.Node.IsFolder)
-            {
-                step.Node.CommittedLinks ??= tree.CountLinks(step.Node);
-                continue;
-            }
-            if (step.Name.Committed is { } before) before.Folder.CommittedSubfolders ??= tree.CountSubfolders(before.Folder);
-            if (step.Wanted is { } wanted) wanted.Folder.CommittedSubfolders ??= tree.CountSubfolders(wanted.Folder);
         }
     }
 
@@ -87,7 +70,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         }
         foreach (var step in names)
         {
-            step.Name.IsUnderWay = false;
+            step.End();
             if (step.Name is { Entry: { } entry, IsChanged: true }) tree.Cover(entry, step.Name);
             if (step.Name.IsChanged) tree.Due.PutBack(step);
             else tree.Settle(step.Name);
@@ -103,8 +86,8 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
         foreach (var step in names)
         {
             step.Name.Entry ??= step.Made;
-            step.Name.IsUnderWay = false;
             VolumeTree.NoteCommitted(step.Name, step.Name.Entry is null ? null : step.IsUnmoved ? step.Left : step.Wanted);
+            step.End();
         }
         foreach (var step in nodes) Finish(tree, step);
         // What changed again meanwhile first: it keeps the nodes that it needs.
@@ -113,6 +96,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             Finish(tree, step);
             // It may have been kept for what left it only.
             if (step.Left is { } left) tree.Release(left.Folder);
+            if (step.Wanted is { } wanted) tree.Release(wanted.Folder);
         }
         foreach (var step in nodes)
         {

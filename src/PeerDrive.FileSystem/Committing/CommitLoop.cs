@@ -165,7 +165,6 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         // Who follows the volume is not to see a commit before the mount knows of it.
         await tree.Committing.WaitAsync().ConfigureAwait(false);
         IsCommitting = true;
-        lock (tree.Gate) batch.Count(tree);
         try
         {
             await tree.Volume.CommitAsync(edit =>

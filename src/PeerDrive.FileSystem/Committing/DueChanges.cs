@@ -51,6 +51,7 @@ internal sealed class DueChanges(VolumeTree tree)
             name.Sequence = ++sequence;
             name.Waiting = names.AddLast(name);
             name.Node.NotedNames++;
+            if (name.Committed is { } place) place.Folder.Pins++;
         }
         if (name.SetAside is null && IsReady(name)) ready.Add(name);
     }
@@ -60,6 +61,7 @@ internal sealed class DueChanges(VolumeTree tree)
         if (name.Waiting is not { } waiting) return;
         names.Remove(waiting);
         name.Node.NotedNames--;
+        if (name.Committed is { } place) place.Folder.Pins--;
         ready.Remove(name);
         (name.Waiting, name.SetAside) = (null, null);
     }

@@ -6,13 +6,14 @@ namespace PeerDrive.FileSystem.Committing;
 /// <summary>A changed name as a commit found it.</summary>
 internal sealed class NameStep
 {
-    /// <summary>The name is under way until the commit is finished or taken back, or the step is left out. Under the gate.</summary>
+    /// <summary>The name is under way until the step ends. Under the gate.</summary>
     public NameStep(PlacedName name)
     {
         Name = name;
         name.IsUnderWay = true;
         (Node, Document, Via) = (name.Node, name.Node.Document, name.Node.Via);
         (Left, Wanted, Folder) = (name.Committed, name.Current, name.Current?.Folder.Entry);
+        if (Wanted is { } place) place.Folder.Pins++;
     }
 
     public PlacedName Name { get; }
@@ -48,4 +49,11 @@ internal sealed class NameStep
 
     /// <summary>The entry was made by this commit.</summary>
     public EntryId? Made { get; set; }
+
+    /// <summary>The commit is finished or taken back, or goes on without the step. Once. Under the gate.</summary>
+    public void End()
+    {
+        Name.IsUnderWay = false;
+        if (Wanted is { } place) place.Folder.Pins--;
+    }
 }

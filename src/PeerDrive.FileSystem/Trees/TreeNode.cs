@@ -186,6 +186,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>Folders: counts changes of the lines.</summary>
     public long LinesVersion { get; set; }
 
+    /// <summary>Folders: changed names that the volume has in it, and names that a commit brings into it. There must not be another node of the folder meanwhile.</summary>
+    public int Pins { get; set; }
+
     public IReadOnlyList<Place> KnownAs => knownAs;
 
     public FileKind FileKind => Kinds.Of(Kind);

@@ -292,7 +292,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (node.Id != 0 || node.Opened > 0 || node == Root) return;
         if (!node.IsFolder && (!node.IsWanted || !node.IsChanged)) Files.DropDraft(node);
-        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.SubfoldersAhead != 0)) return;
+        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.Pins > 0)) return;
         if (Due.Contains(node) && (node.Document is not null || node.Names > 0)) return;
         if (node.NotedNames > 0 && node.Names > 0) return;
         Due.Remove(node);
@@ -455,6 +455,11 @@ internal sealed class VolumeTree : IAsyncDisposable
             if (name.Committed is { } before) (before.Folder.SubfoldersAhead, before.Folder.CommittedSubfolders) = (before.Folder.SubfoldersAhead + 1, null);
             if (committed is { } now) (now.Folder.SubfoldersAhead, now.Folder.CommittedSubfolders) = (now.Folder.SubfoldersAhead - 1, null);
         }
+        if (name.IsNoted)
+        {
+            if (name.Committed is { } left) left.Folder.Pins--;
+            if (committed is { } entered) entered.Folder.Pins++;
+        }
         name.Committed = committed;
         name.Node.LinksAhead += Ahead(name) - counted;
         name.Node.CommittedLinks = null;
@@ -557,7 +562,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (name.Entry is { } entry) moved[entry] = name;
         if (name.Current is { } place) place.Folder.Added[place.Name] = name;
-        if (name.Entry is null && name.Current is null) Due.Remove(name);
+        if (name is { Entry: null, Current: null, IsUnderWay: false }) Due.Remove(name);
         else Due.Add(name);
         // Under its new name it may be due earlier.
         Due.Reconsider(name.Node);
