@@ -406,12 +406,6 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>An entry is shown by the changed name that it belongs to, not where the volume has it. Under the gate.</summary>
     public void Cover(EntryId entry, PlacedName name) => moved[entry] = name;
 
-    /// <summary>The volume does not have the entry after all. Under the gate.</summary>
-    public void Uncover(EntryId entry, PlacedName name)
-    {
-        if (moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
-    }
-
     /// <summary>Names that the volume has of a node. Under the gate.</summary>
     public uint CountLinks(TreeNode node) => node.Document is { } document ? (uint)Reader.LinkCount(document) : 0;
 
