@@ -14,7 +14,8 @@ TARGETS = [
     ("sequential write", "MB/s", "ext4", 0.7, 0.9),
     ("sequential write", "MB/s", "passthrough_ll", 0.6, 1.0),
     ("sequential read, cold", "MB/s", "ext4", 0.7, 0.9),
-    ("sequential read, cold", "MB/s", "passthrough_ll", 0.6, 1.0),
+    # Freshly mounted; what lies behind is in the kernel's memory, as it was for the figures that the target comes from.
+    ("sequential read, fresh", "MB/s", "passthrough_ll", 0.6, 1.0),
     ("sequential read, warm", "MB/s", "ext4", 0.7, 0.9),
     ("random 4 KiB read, served", "µs", "passthrough_ll", 1.5, 1.0),
     ("random 4 KiB read, warm", "µs", "ext4", 1.5, 1.2),
@@ -58,13 +59,13 @@ def sequential(mount, arguments):
     path = os.path.join(place(mount), "large")
     job = fio(path, "write", arguments.megabytes, "--bs=1m", "--refill_buffers=1", "--fallocate=none")
     yield "sequential write", job["write"]["bw_bytes"] / 1e6
+    mount.cold()
+    yield "sequential read, cold", fio(path, "read", arguments.megabytes, "--bs=1m")["read"]["bw_bytes"] / 1e6
     mount.stop()
     mount.start()
-    # What lies behind is warm, as in the figures that the targets come from.
-    behind = os.path.join(mount.source, "work", "large")
-    if os.path.exists(behind):
-        run("cat", behind)
-    yield "sequential read, cold", fio(path, "read", arguments.megabytes, "--bs=1m")["read"]["bw_bytes"] / 1e6
+    for file in mount.behind(path):
+        run("cat", file)
+    yield "sequential read, fresh", fio(path, "read", arguments.megabytes, "--bs=1m")["read"]["bw_bytes"] / 1e6
     yield "sequential read, warm", fio(path, "read", arguments.megabytes, "--bs=1m")["read"]["bw_bytes"] / 1e6
 
 

@@ -254,10 +254,11 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>What is left to do for a name that was taken away has nothing to do with its node any more. Under the gate.</summary>
     public void LeaveBehind(PlacedName name)
     {
-        if (name.Node.IsFolder) return;
-        var nothing = new TreeNode(this, name.Node.Kind, 0);
-        RenodeRemoved(name.Node, nothing);
+        var node = name.Node;
+        if (node.IsFolder) return;
+        var nothing = new TreeNode(this, node.Kind, 0);
         Renode(name, nothing);
+        RenodeRemoved(node, nothing);
     }
 
     /// <summary>Names of a document that are about to go, go with whoever stands for the document. Under the gate.</summary>
