@@ -79,7 +79,7 @@ internal sealed class VolumeRecovery : IAsyncDisposable
 
     private async Task MeetAsync(IReadOnlyList<(DeviceId Device, IPEndPoint Address)> from, CancellationToken cancellation)
     {
-        var known = core.Sync.Peers().Where(peer => peer.Address is not null).Select(peer => (peer.Device, Address: peer.Address!));
+        var known = core.Sync.Peers().SelectMany(peer => peer.Addresses.OfType<IPEndPoint>().Select(address => (peer.Device, Address: address)));
         var meeting = from.Concat(core.Peers.Known()).Concat(known).Where(peer => peer.Device != core.Identity.Device.Device).Distinct().Select(MeetOneAsync).ToList();
         await Task.WhenAll(meeting).ConfigureAwait(false);
 
@@ -115,7 +115,7 @@ internal sealed class VolumeRecovery : IAsyncDisposable
             engine.Add(volume, peer);
             await FillAsync(volume, peer, cancellation).ConfigureAwait(false);
             if (!IsOwned(volume)) throw new PeerDriveException(ErrorKind.Forbidden, $"A peer offered volume {volume.Name}, of which this recovery key is no owner.");
-            if (core.Sync.Peers().All(known => known.Device != peer)) core.Peers.Add(peer, [.. engine.Peers().Where(known => known.Device == peer && known.Address is not null).Select(known => known.Address!)]);
+            if (core.Sync.Peers().All(known => known.Device != peer)) core.Peers.Add(peer, [.. engine.Peers().Where(known => known.Device == peer).Select(known => known.Address).OfType<IPEndPoint>()]);
             core.Sync.Add(volume, peer);
             if (!volumes.Exists(known => known.Volume == volume)) volumes.Add((volume, true));
         }
