@@ -93,8 +93,8 @@ public static class SyncLimits
     /// <summary>A device says something new of itself no more often.</summary>
     public static readonly TimeSpan PresenceGap = TimeSpan.FromSeconds(2);
 
-    /// <summary>Of one device a new record is passed on no more often; one that comes sooner is kept, and told when somebody asks.</summary>
-    public static readonly TimeSpan PresenceRelayGap = TimeSpan.FromSeconds(1);
+    /// <summary>New records of one device that are passed on at once, and how many a second from then on; others are kept, and told when somebody asks.</summary>
+    public const double PresenceRelayBurst = 5, PresenceRelayPerSecond = 0.5;
 
     /// <summary>The shortest time between two records of one device that say nothing new.</summary>
     public static readonly TimeSpan PresenceRefresh = TimeSpan.FromSeconds(60);

@@ -21,8 +21,9 @@ public static class PeerAddress
         if (text.Length > SyncLimits.PresenceAddressLength) return false;
         if (IPEndPoint.TryParse(text, out var number))
         {
-            // Without a port, or with a part of the address taken for one.
-            if (number.Port == 0 || (number.AddressFamily == AddressFamily.InterNetworkV6 && text[0] != '[') || !IsOneHost(number.Address)) return false;
+            // Without a port, with a part of the address taken for one, or short forms such as 10.1, which people do not mean.
+            var isWritten = number.AddressFamily == AddressFamily.InterNetworkV6 ? text[0] == '[' : text.Count(c => c == '.') == 3;
+            if (number.Port == 0 || !isWritten || !IsOneHost(number.Address)) return false;
             address = number.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(number.Address.MapToIPv4(), number.Port) : number;
             return true;
         }

@@ -1,6 +1,6 @@
 namespace PeerDrive.Sync.Presence;
 
-/// <summary>How much one peer may still bring or ask: a flood is dropped unread, and costs nobody else anything. Used by one session's loop.</summary>
+/// <summary>How much one peer may still bring or ask: a flood is dropped unread, and costs nobody else anything. Not thread-safe.</summary>
 internal sealed class PresenceMeter
 {
     private readonly TimeProvider time;

@@ -28,7 +28,7 @@ internal sealed class VolumePresence : IAsyncDisposable
     private readonly Lock gate = new(), speaking = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
-    private readonly Dictionary<DeviceId, long> passedOn = [];
+    private readonly Dictionary<DeviceId, PresenceMeter> passedOn = [];
     private volatile string policy = "full";
     private volatile bool hasNews, hasNewVector, hasNewAddress;
     private long? said, asked, saved;
@@ -284,10 +284,10 @@ internal sealed class VolumePresence : IAsyncDisposable
     {
         lock (gate)
         {
-            if (passedOn.TryGetValue(device, out var last) && engine.Time.GetElapsedTime(last) < SyncLimits.PresenceRelayGap) return false;
             if (passedOn.Count > SyncLimits.PresenceRecords) passedOn.Clear();
-            passedOn[device] = engine.Time.GetTimestamp();
-            return true;
+            if (!passedOn.TryGetValue(device, out var meter))
+                passedOn[device] = meter = new PresenceMeter(engine.Time, SyncLimits.PresenceRelayBurst, SyncLimits.PresenceRelayPerSecond);
+            return meter.Admits();
         }
     }
 

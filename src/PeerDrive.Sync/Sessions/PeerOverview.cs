@@ -26,17 +26,17 @@ internal sealed class PeerOverview(
     {
         sessions.TryGetValue(peer, out var session);
         dialing.TryGetValue(peer, out var dial);
-        var latest = told.MaxBy(each => each.Entry.Heard);
-        var fresh = told.Where(each => each.Run.Presence.IsFresh(each.Entry)).MaxBy(each => each.Entry.Alive);
+        var heard = told.Max(each => (DateTimeOffset?)each.Entry.Heard);
+        var fresh = told.Where(each => each.Run.Presence.IsFresh(each.Entry)).Select(each => each.Entry).MaxBy(entry => entry.Alive);
         var certificate = session?.Connection.RemoteCertificate ?? runs.Select(run => run.Volume.Members.CertificateOf(peer)).FirstOrDefault(found => found is not null);
         var addresses = (dial?.Addresses ?? []).Union(told.SelectMany(each => each.Entry.Record.Addresses)).Take(SyncLimits.AddressesPerDevice).ToList();
         return new PeerState(
-            peer, certificate?.Name ?? peer.ToHex()[..8], session is not null ? session.PersonName : PersonName(peer), session is not null || fresh.Entry is not null,
-            session?.Connection.RemoteEndPoint ?? addresses.FirstOrDefault(), session is not null ? time.GetUtcNow() : Later(dial?.LastSeen, latest.Entry?.Heard),
+            peer, certificate?.Name ?? peer.ToHex()[..8], session is not null ? session.PersonName : PersonName(peer), session is not null || fresh is not null,
+            session?.Connection.RemoteEndPoint ?? addresses.FirstOrDefault(), session is not null ? time.GetUtcNow() : Later(dial?.LastSeen, heard),
             session?.Connection.BytesSent ?? 0, session?.Connection.BytesReceived ?? 0, session is null ? dial?.Problem : null, session?.Volumes ?? [])
         {
             IsConnected = session is not null,
-            Via = session is null ? fresh.Entry?.Via : null,
+            Via = session is null ? fresh?.Via : null,
             Addresses = addresses,
             Shares = [.. runs.Where(run => IsMember(run, peer)).Select(run => ShareOf(run, session, told.FirstOrDefault(each => each.Run == run).Entry, peer))],
         };

@@ -30,7 +30,7 @@ public sealed class SyncEngine : IAsyncDisposable
     private readonly Dictionary<VolumeId, DeviceId> inviters = [];
     private readonly HashSet<PeerSession> all = [];
     private readonly CancellationTokenSource stop = new();
-    private bool isLeaving;
+    private bool isLeaving, isDisposed;
     private IPeerListener? listener;
     private Task accepting = Task.CompletedTask;
 
@@ -216,6 +216,7 @@ public sealed class SyncEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
         stop.Cancel();
         if (listener is not null) await listener.DisposeAsync();
         await accepting;
