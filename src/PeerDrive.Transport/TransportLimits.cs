@@ -63,8 +63,8 @@ public static class TransportLimits
     /// <summary>A single write that makes no progress for this long: the peer has stopped reading.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(120);
 
-    /// <summary>The longest silence that a peer keeps to who promised it: three such show within ten seconds that it is cut off.</summary>
-    public static readonly TimeSpan PromisedPing = TimeSpan.FromSeconds(3);
+    /// <summary>The longest silence that a peer keeps to who promised it: some such show within ten seconds, the close included, that it is cut off.</summary>
+    public static readonly TimeSpan PromisedPing = TimeSpan.FromSeconds(2.5);
 
     /// <summary>A peer that breaks its promise by this factor is gone: a ping may be late, or lost once.</summary>
     public const double SilenceFactor = 2.5;

@@ -22,7 +22,11 @@ public sealed class PresenceTests
             await nodes[0].Client.CreateVolumeAsync(new CreateVolume("shared", WithRecoveryKey: false), CancellationToken.None);
             var written = directories.New("target0");
             await nodes[0].Client.LinkAsync(new CreateLink("shared", "/", written, "keep", [], Force: false), CancellationToken.None);
-            for (var i = 1; i < Count - 1; i++) await nodes[i].JoinAsync(await nodes[i - 1].InviteAsync(), directories.New($"target{i}"));
+            for (var i = 1; i < Count - 1; i++)
+            {
+                await nodes[i].JoinAsync(await nodes[i - 1].InviteAsync("owner"), directories.New($"target{i}"));
+                await nodes[i].UntilAsync("the rights", status => status.Volumes is [{ Role: "owner" }]);
+            }
             foreach (var node in nodes.Take(Count - 1)) await node.UntilAsync("all before the last", status => status.Peers.Count(peer => peer.IsOnline) == Count - 2);
 
             // The last one is told of the third alone.
@@ -36,7 +40,7 @@ public sealed class PresenceTests
             foreach (var node in nodes) await node.UntilAsync("all to list all, connected", status => status.Peers.Count(peer => peer.IsConnected) == Count - 1);
             Tell($"all are connected to all after {clock.Elapsed.TotalSeconds:F1} s");
             var peers = (await newcomer.Client.StatusAsync(CancellationToken.None)).Peers;
-            Assert.All(peers, peer => Assert.Equal(("shared", "writer", "full"), (peer.Shares.Single().Name, peer.Shares.Single().Role == "owner" ? "writer" : peer.Shares.Single().Role, peer.Shares.Single().Policy)));
+            Assert.All(peers, peer => Assert.Equal(("shared", "owner", "full"), (peer.Shares.Single().Name, peer.Shares.Single().Role, peer.Shares.Single().Policy)));
             Assert.All(peers, peer => Assert.Contains(peer.Addresses, address => address.StartsWith("10.213.77.", StringComparison.Ordinal)));
             await newcomer.UntilAsync("all in step", status => status.Peers.All(peer => peer.Shares.Single().IsInStep == true));
 
