@@ -12,7 +12,7 @@ namespace PeerDrive.Simulation;
 /// <summary>Many devices of which each is told of one, and what they say to each other once they have found all.</summary>
 public sealed class PresenceTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Measured = TimeSpan.FromMinutes(30);
 
     [Fact]
     [Trait("speed", "slow")]
@@ -80,12 +80,12 @@ public sealed class PresenceTests(ITestOutputHelper output)
             }
             output.WriteLine($"{count} devices: the last came, and {TimeSpan.FromTicks(world.Now - began)} later each saw all; {messages} messages by then; connections of one: {nodes.Min(Connections)} to {nodes.Max(Connections)}");
             Assert.InRange(nodes.Max(Connections), 1, SyncLimits.MostConnectedMembers + 1);
-            world.Run(TimeSpan.FromMinutes(20));
+            world.Run(TimeSpan.FromMinutes(15));
             (messages, bytes) = (0, 0);
-            world.Run(Hour);
+            world.Run(Measured);
             Assert.All(nodes, node => Assert.Equal(count - 1, node.Engine.Peers().Count(peer => peer.IsOnline)));
             Assert.Null(world.Escape);
-            return (messages / Hour.TotalMinutes / count, bytes / Hour.TotalMinutes / count);
+            return (messages / Measured.TotalMinutes / count, bytes / Measured.TotalMinutes / count);
         }
         finally
         {
