@@ -32,6 +32,7 @@ internal sealed class VolumePresence : IAsyncDisposable
     private volatile string policy = "full";
     private volatile bool hasNews, hasNewVector, hasNewAddress;
     private long? said, asked, saved;
+    private volatile IReadOnlyList<string> saidAddresses = [];
     private long lastTime, told;
     private Task loop = Task.CompletedTask;
 
@@ -72,7 +73,7 @@ internal sealed class VolumePresence : IAsyncDisposable
     {
         stop.Cancel();
         await loop;
-        Save();
+        if (saved is not null) Save();
         stop.Dispose();
     }
 
@@ -85,6 +86,12 @@ internal sealed class VolumePresence : IAsyncDisposable
     {
         hasNews = true;
         Wake();
+    }
+
+    /// <summary>Members are told if this device is to be reached elsewhere now.</summary>
+    public void NetworkChanged()
+    {
+        if (!engine.OwnAddresses().SequenceEqual(saidAddresses)) SayAnew();
     }
 
     /// <summary>The volume changed: members who are not connected learn of it a little later, and records that came before their devices count.</summary>
@@ -144,7 +151,7 @@ internal sealed class VolumePresence : IAsyncDisposable
     /// <summary>Tells a few members that this device stops, if there are any that would not see it.</summary>
     public void Leave()
     {
-        if (CanSpeak() && SeesOthers()) Say(isLeaving: true);
+        if (said is not null && CanSpeak() && SeesOthers()) Say(isLeaving: true);
     }
 
     private void Wake() => signal.Writer.TryWrite(true);
@@ -234,7 +241,8 @@ internal sealed class VolumePresence : IAsyncDisposable
         // Later than all before, but not stuck in the future by a clock that was once wrong; what others hold of us they have believed.
         if (lastTime > now + (long)SyncLimits.PresenceFuture.TotalMilliseconds) lastTime = 0;
         lastTime = Math.Max(now, Math.Max(lastTime, Volatile.Read(ref told)) + 1);
-        var record = PresenceRecord.Create(new PresenceClaim(volume.Id, engine.OwnAddresses(), Policy, isLeaving), volume.Vector, lastTime, engine.Key);
+        saidAddresses = engine.OwnAddresses();
+        var record = PresenceRecord.Create(new PresenceClaim(volume.Id, saidAddresses, Policy, isLeaving), volume.Vector, lastTime, engine.Key);
         return new PresenceEntry(record, engine.Time.GetUtcNow(), said, engine.Device);
     }
 

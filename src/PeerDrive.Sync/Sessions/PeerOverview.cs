@@ -58,11 +58,12 @@ internal sealed class PeerOverview(
         var ours = run.Volume.Vector;
         var role = run.Volume.Members.RoleOf(peer);
         var (_, theirs) = session?.TheirVectorOf(run.Volume.Id) ?? default;
-        theirs ??= entry is null ? run.Told.GetValueOrDefault(peer) : null;
+        // What a connection brought is later than the last record, until another record comes.
+        theirs ??= entry?.Alive is null ? run.Told.GetValueOrDefault(peer) : null;
         if (theirs is not null)
         {
             var (behind, ahead) = (Beyond(ours, theirs), Beyond(theirs, ours));
-            return new PeerVolumeState(run.Volume.Id, role, entry?.Record.Policy, behind + ahead == 0, behind, ahead, session is null ? null : time.GetUtcNow());
+            return new PeerVolumeState(run.Volume.Id, role, entry?.Record.Policy, behind + ahead == 0, behind, ahead, session is null ? entry?.Heard : time.GetUtcNow());
         }
         if (entry is null) return new PeerVolumeState(run.Volume.Id, role, null, null, null, null, null);
         var isInStep = entry.Record.Vector.Span.SequenceEqual(DigestOf(run, ours));

@@ -127,6 +127,7 @@ internal sealed class PeerSession : IAsyncDisposable
             if (!shares.Remove(volume, out share)) return;
         }
         engine.FetcherOf(volume)?.RemoveSource(share);
+        if (share.Theirs is { } theirs) engine.NoteTold(volume, Remote, theirs);
         await share.DisposeAsync();
     }
 
@@ -172,7 +173,7 @@ internal sealed class PeerSession : IAsyncDisposable
         {
             await SendAsync(Priority.Control, new Message
             {
-                Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port, KeepAlive = (uint)TransportLimits.PromisedPing.TotalMilliseconds, Presence = true },
+                Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port, KeepAlive = (uint)TransportLimits.PromisedPing.TotalMilliseconds, Presence = engine.TellsPresence },
             });
             Connection.PromisePings(TransportLimits.PromisedPing);
             server.Start();
@@ -261,7 +262,7 @@ internal sealed class PeerSession : IAsyncDisposable
         var certificate = PersonCertificate.Decode(message.Person.ToByteArray());
         if (!Connection.RemoteCertificate.IsSignedBy(certificate)) throw new PeerDriveException(ErrorKind.Protocol, "The peer's device certificate is not signed by the person it names.");
         person = certificate;
-        hasPresence = message.Presence;
+        hasPresence = message.Presence && engine.TellsPresence;
         if (message.KeepAlive > 0) Connection.ExpectPings(TimeSpan.FromMilliseconds(message.KeepAlive));
         hello.TrySetResult();
         var common = engine.Volumes.Where(MaySee).ToList();
@@ -336,7 +337,7 @@ internal sealed class PeerSession : IAsyncDisposable
     }
 
     /// <summary>Where presence in a volume is told; null when the peer may not see it.</summary>
-    private VolumePresence? PresenceOf(ByteString volume) => ShareOf(volume) is { } share && MaySee(share.Volume) ? engine.PresenceOf(share.Volume.Id) : null;
+    private VolumePresence? PresenceOf(ByteString volume) => hasPresence && ShareOf(volume) is { } share && MaySee(share.Volume) ? engine.PresenceOf(share.Volume.Id) : null;
 
     private VolumeShare? ShareOf(ByteString volume)
     {

@@ -49,6 +49,9 @@ public sealed class SyncEngine : IAsyncDisposable
     /// <summary>Where this device may be reached, as <see cref="PeerAddress"/> writes it; null: where it listens.</summary>
     public Func<IReadOnlyList<string>>? Addresses { get; set; }
 
+    /// <summary>Whether this device takes part in telling who is where; not so one that is made for a moment.</summary>
+    public bool TellsPresence { get; init; } = true;
+
     internal DeviceKey Key => device;
 
     internal DeviceId Device => device.Device;
@@ -133,12 +136,14 @@ public sealed class SyncEngine : IAsyncDisposable
         List<PeerDialing> dials;
         lock (gate) dials = [.. dialing.Values];
         foreach (var dial in dials) dial.Hear(isStale: true);
-        foreach (var run in Runs()) run.Presence.SayAnew();
+        foreach (var run in Runs()) run.Presence.NetworkChanged();
     }
 
     /// <summary>What this device tells members of how much it keeps of a volume: full, cache or metadata.</summary>
+    /// <exception cref="PeerDriveException">Invalid: it is too long for a record.</exception>
     public void SetPolicy(VolumeId volume, string policy)
     {
+        if (policy.Length > SyncLimits.PresenceNameLength) throw new PeerDriveException(ErrorKind.Invalid, $"A policy has at most {SyncLimits.PresenceNameLength} characters.");
         if (PresenceOf(volume) is { } presence) presence.Policy = policy;
     }
 

@@ -35,7 +35,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     public void Start()
     {
         Fetcher.Start();
-        Presence.Start();
+        if (engine.TellsPresence) Presence.Start();
         loop = RunAsync();
     }
 

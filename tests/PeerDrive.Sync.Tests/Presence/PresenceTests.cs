@@ -42,8 +42,12 @@ public sealed class PresenceTests
         await using var c = new TestNode("c");
         await JoinAllAsync(a, b, c);
         await Soon.UntilAsync("c to know b", () => Of(c, b) is { IsConnected: true });
+        await a.WriteAsync("after they met", [1]);
+        await Soon.UntilAsync("c and b to have it", () => Of(c, b)!.Shares.Single().IsInStep == true && c.Read("after they met") is not null && b.Read("after they met") is not null);
         await b.StopAsync();
         await Soon.UntilAsync("b to be offline", () => Of(c, b) is { IsOnline: false, LastSeen: not null } && Of(a, b) is { IsOnline: false });
+        // Nothing was told since all were connected: what counts is what the connection brought.
+        Assert.True(Of(c, b)!.Shares.Single().IsInStep);
         await a.StopAsync();
         await c.StopAsync();
         b.Start();
