@@ -254,10 +254,11 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>What is left to do for a name that was taken away has nothing to do with its node any more. Under the gate.</summary>
     public void LeaveBehind(PlacedName name)
     {
-        if (name.Node.IsFolder) return;
-        var nothing = new TreeNode(this, name.Node.Kind, 0);
-        RenodeRemoved(name.Node, nothing);
+        var node = name.Node;
+        if (node.IsFolder) return;
+        var nothing = new TreeNode(this, node.Kind, 0);
         Renode(name, nothing);
+        RenodeRemoved(node, nothing);
     }
 
     /// <summary>Names of a document that are about to go, go with whoever stands for the document. Under the gate.</summary>
@@ -405,12 +406,6 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     /// <summary>An entry is shown by the changed name that it belongs to, not where the volume has it. Under the gate.</summary>
     public void Cover(EntryId entry, PlacedName name) => moved[entry] = name;
-
-    /// <summary>The volume does not have the entry after all. Under the gate.</summary>
-    public void Uncover(EntryId entry, PlacedName name)
-    {
-        if (moved.GetValueOrDefault(entry) == name) moved.Remove(entry);
-    }
 
     /// <summary>Names that the volume has of a node. Under the gate.</summary>
     public uint CountLinks(TreeNode node) => node.Document is { } document ? (uint)Reader.LinkCount(document) : 0;
