@@ -84,8 +84,8 @@ public static class SyncLimits
     /// <summary>Presence records that one peer may bring at once, and how many a second it may bring from then on; what is beyond is dropped unread.</summary>
     public const int PresenceBurst = 2048, PresencePerSecond = 32;
 
-    /// <summary>Presence digests that one peer may send at once; one a second from then on.</summary>
-    public const int PresenceQuestions = 8;
+    /// <summary>Presence digests that one peer may send at once, for many volumes; how many a second from then on.</summary>
+    public const double PresenceQuestions = 128, PresenceQuestionsPerSecond = 2;
 
     /// <summary>Members to which a new presence record is passed on, by each device that it is new to.</summary>
     public const int PresenceFanOut = 4;

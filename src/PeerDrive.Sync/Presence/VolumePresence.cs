@@ -7,6 +7,7 @@ using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Messages;
 using PeerDrive.Sync.Messages.Wire;
 using PeerDrive.Sync.Sessions;
+using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Framing;
 using WireRecord = PeerDrive.Sync.Messages.Wire.PresenceRecord;
 
@@ -103,13 +104,13 @@ internal sealed class VolumePresence : IAsyncDisposable
 
     public void Connected(DeviceId peer) => table.Saw(peer);
 
-    /// <param name="isTrimmed">The connection was given up though both go on.</param>
-    public void Disconnected(DeviceId peer, bool isTrimmed)
+    public void Disconnected(DeviceId peer, CloseKind kind)
     {
-        if (isTrimmed) table.Saw(peer);
+        // With connections enough both go on.
+        if (kind == CloseKind.Limit) table.Saw(peer);
         else table.Lost(peer);
-        // Somebody may still reach the other one: through it we see each other.
-        if (!isTrimmed && table.Of(peer) is not null) SayAnew();
+        // Who stopped said so. Else somebody may still reach the other one: through it we see each other.
+        if (kind is not (CloseKind.Limit or CloseKind.Done or CloseKind.ShuttingDown) && table.Of(peer) is not null) SayAnew();
     }
 
     /// <summary>Begins to compare what both know.</summary>

@@ -42,7 +42,7 @@ internal sealed class PeerSession : IAsyncDisposable
         Connection = connection;
         server = new ChunkServer(connection);
         PresenceBrought = new PresenceMeter(engine.Time, SyncLimits.PresenceBurst, SyncLimits.PresencePerSecond);
-        PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, 1);
+        PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, SyncLimits.PresenceQuestionsPerSecond);
     }
 
     public IPeerConnection Connection { get; }

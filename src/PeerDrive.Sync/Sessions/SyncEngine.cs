@@ -344,7 +344,7 @@ public sealed class SyncEngine : IAsyncDisposable
         {
             if (isLeaving || reason.Kind == CloseKind.Duplicate || sessions.GetValueOrDefault(session.Remote) != session) return;
         }
-        foreach (var volume in session.Volumes) PresenceOf(volume)?.Disconnected(session.Remote, reason.Kind == CloseKind.Limit);
+        foreach (var volume in session.Volumes) PresenceOf(volume)?.Disconnected(session.Remote, reason.Kind);
     }
 
     internal void Ended(PeerSession session, CloseReason reason)
