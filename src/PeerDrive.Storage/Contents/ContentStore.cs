@@ -22,8 +22,16 @@ public sealed class ContentStore(ChunkStore chunks)
     private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
 
     private readonly ChunkCache cache = new(StorageLimits.ChunkCacheBytes);
+    private ContentSupply? supply;
 
     public ChunkStore Chunks => chunks;
+
+    /// <summary>Brings what is read and not here; null: nobody does.</summary>
+    public ContentSupply? Supply
+    {
+        get => Volatile.Read(ref supply);
+        set => Volatile.Write(ref supply, value);
+    }
 
     /// <summary>For reading a content at random, or often.</summary>
     public ContentReader OpenReader(Content content) => new(this, cache, content);

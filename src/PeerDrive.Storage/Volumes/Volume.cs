@@ -12,6 +12,7 @@ using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Drafts;
 using PeerDrive.Storage.Log;
 using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Replicas;
 
 namespace PeerDrive.Storage.Volumes;
 
@@ -65,6 +66,7 @@ public sealed class Volume : IAsyncDisposable
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
+        Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
     }
 
     public VolumeId Id { get; }
@@ -81,6 +83,9 @@ public sealed class Volume : IAsyncDisposable
     public VolumeReader Reader { get; }
 
     public ContentStore Contents { get; }
+
+    /// <summary>Which contents are to be here.</summary>
+    public Replica Replica { get; }
 
     /// <summary>Files that are being written.</summary>
     public DraftStore Drafts { get; private set; } = null!;
@@ -313,17 +318,9 @@ public sealed class Volume : IAsyncDisposable
     }
 
     /// <summary>Contents that this replica should hold and does not: heads first. At most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<Content> MissingContents(int limit)
-    {
-        using var scope = snapshots.Enter();
-        return scope.Catalog.Revisions.Missing(limit);
-    }
+    public IReadOnlyList<Content> MissingContents(int limit) => Replica.Missing(limit);
 
-    public (long Contents, long Bytes) MissingTotals()
-    {
-        using var scope = snapshots.Enter();
-        return scope.Catalog.Revisions.MissingTotals();
-    }
+    public (long Contents, long Bytes) MissingTotals() => Replica.MissingTotals();
 
     /// <summary>Notes that all chunks of contents have come, makes them durable, and tells the subscribers.</summary>
     public void ContentsArrived(IReadOnlyCollection<Content> contents)

@@ -19,8 +19,8 @@ namespace PeerDrive.Sync.Sessions;
 internal sealed class PeerSession : IAsyncDisposable
 {
     private readonly SyncEngine engine;
-    private readonly ChunkServer server;
-    private readonly ChunkAssembly assembly = new();
+    private readonly ChunkServer server, streaming;
+    private readonly ChunkAssembly assembly = new(), streamed = new();
     private readonly Lock gate = new();
     private readonly Dictionary<VolumeId, VolumeShare> shares = [];
     private readonly HashSet<VolumeId> offered = [];
@@ -36,7 +36,8 @@ internal sealed class PeerSession : IAsyncDisposable
     {
         this.engine = engine;
         Connection = connection;
-        server = new ChunkServer(connection);
+        server = new ChunkServer(connection, Priority.Bulk);
+        streaming = new ChunkServer(connection, Priority.Streaming);
     }
 
     public IPeerConnection Connection { get; }
@@ -146,6 +147,7 @@ internal sealed class PeerSession : IAsyncDisposable
                 Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port },
             });
             server.Start();
+            streaming.Start();
             while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
                 using (frame) await HandleAsync(frame);
@@ -173,7 +175,9 @@ internal sealed class PeerSession : IAsyncDisposable
         joining?.TrySetException(gone);
         foreach (var volume in Volumes) await UnshareAsync(volume);
         await server.DisposeAsync();
+        await streaming.DisposeAsync();
         assembly.Dispose();
+        streamed.Dispose();
         engine.Ended(this);
     }
 
@@ -196,7 +200,7 @@ internal sealed class PeerSession : IAsyncDisposable
                 await WantedAsync(message.Want);
                 break;
             case Message.KindOneofCase.Data:
-                Received(message.Data, frame.Payload.Span);
+                Received(message.Data, frame.Payload.Span, frame.Priority == Priority.Streaming);
                 break;
             case Message.KindOneofCase.NotHere:
                 NotHere(message.NotHere);
@@ -281,15 +285,17 @@ internal sealed class PeerSession : IAsyncDisposable
     private async Task WantedAsync(Want message)
     {
         var chunks = MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks);
-        if (ShareOf(message.Volume) is { } share && MaySee(share.Volume)) server.Enqueue(share.Volume, chunks);
+        if (ShareOf(message.Volume) is { } share && MaySee(share.Volume)) (message.Streaming ? streaming : server).Enqueue(share.Volume, chunks);
         // To who is no member everything is absent.
         else await SendAsync(Priority.Control, new Message { NotHere = new NotHere { Volume = message.Volume, Chunks = message.Chunks } });
     }
 
-    private void Received(Data message, ReadOnlySpan<byte> payload)
+    private void Received(Data message, ReadOnlySpan<byte> payload, bool isStreamed)
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
-        assembly.Add(message, payload, chunk =>
+        if (isStreamed) fetcher.Demand.NoteData(share);
+        // A part of one chunk may come between parts of another, but for those of one priority.
+        (isStreamed ? streamed : assembly).Add(message, payload, chunk =>
         {
             if (!fetcher.Receive(share, chunk))
                 throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {chunk.Id}");

@@ -18,7 +18,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     {
         this.engine = engine;
         Volume = volume;
-        Fetcher = new VolumeFetcher(volume, engine.Time);
+        Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume));
     }
 
     public Volume Volume { get; }
@@ -51,7 +51,7 @@ internal sealed class VolumeRun : IAsyncDisposable
             while (true)
             {
                 var change = await changes.NextAsync(stop.Token);
-                if (change.HasMissing) Fetcher.Wake();
+                if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
             }
