@@ -25,6 +25,8 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(ImportRequest))]
 [JsonSerializable(typeof(EntryStatus))]
 [JsonSerializable(typeof(IReadOnlyList<EntryStatus>))]
+[JsonSerializable(typeof(FreeStatus))]
+[JsonSerializable(typeof(WhereStatus))]
 [JsonSerializable(typeof(ReplicaStatus))]
 [JsonSerializable(typeof(ReplicaRequest))]
 [JsonSerializable(typeof(IReadOnlyList<PinStatus>))]

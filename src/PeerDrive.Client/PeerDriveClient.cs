@@ -70,6 +70,14 @@ public sealed class PeerDriveClient : IDisposable
     public Task<ReplicaStatus> PinAsync(string volume, PathRequest request, CancellationToken cancellation) =>
         PostAsync<PathRequest, ReplicaStatus>($"volumes/{Escape(volume)}/pins", request, cancellation);
 
+    /// <summary>Drops from this device what enough others hold at this moment.</summary>
+    public Task<FreeStatus> FreeAsync(string volume, PathRequest request, CancellationToken cancellation) =>
+        PostAsync<PathRequest, FreeStatus>($"volumes/{Escape(volume)}/free", request, cancellation);
+
+    /// <summary>Asks the connected members who holds a file, or the files in a folder.</summary>
+    public Task<WhereStatus> WhereAsync(string volume, string path, CancellationToken cancellation) =>
+        GetAsync<WhereStatus>($"volumes/{Escape(volume)}/where?path={Escape(path)}", cancellation);
+
     public Task UnpinAsync(string volume, string path, CancellationToken cancellation) =>
         DeleteAsync($"volumes/{Escape(volume)}/pins?path={Escape(path)}", cancellation);
 

@@ -69,6 +69,18 @@ public static class SyncLimits
     /// <summary>Contents of which it is remembered how far they are here.</summary>
     public const int CursorContents = 64;
 
+    /// <summary>Contents in one question for who has them; each may cost a look-up for every chunk.</summary>
+    public const int HaveContents = 64;
+
+    /// <summary>Levels of chunk lists that are followed for a question: more than any content has.</summary>
+    public const uint DeepestContent = 8;
+
+    /// <summary>Questions of one peer that wait to be answered.</summary>
+    public const int HaveQueries = 16;
+
+    /// <summary>From asking who has contents to the answer; who is silent for longer has none.</summary>
+    public static readonly TimeSpan HaveTimeout = TimeSpan.FromSeconds(20);
+
     /// <summary>Devices that a message names.</summary>
     public const int NamedDevices = 20;
 

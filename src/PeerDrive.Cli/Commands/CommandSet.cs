@@ -48,6 +48,8 @@ internal static class CommandSet
             PinCommand.Create(shell),
             PinCommand.CreateUnpin(shell),
             PinCommand.CreateList(shell),
+            FreeCommand.Create(shell),
+            WhereCommand.Create(shell),
             JobsCommand.Create(shell),
             CheckCommand.Create(shell),
             IdCommand.Create(shell),

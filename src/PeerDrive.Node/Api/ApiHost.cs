@@ -47,6 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
         EntryRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
         ReplicaRoutes.Map(api, node);
+        HolderRoutes.Map(api, node);
         IdentityRoutes.Map(api, node);
         api.MapRest();
         try

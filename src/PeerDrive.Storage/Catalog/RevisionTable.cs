@@ -176,6 +176,27 @@ internal sealed class RevisionTable(Database db)
         return contents;
     }
 
+    /// <summary>Contents that revisions after a row name, each once for every document, with the first revision that does.</summary>
+    public List<(Content Content, long Revision, long Document)> ContentsAfter(long row)
+    {
+        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 AND id > ? GROUP BY root, depth, size, document").Bind(row);
+        var contents = new List<(Content, long, long)>();
+        while (select.Step())
+            contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Long(4), select.Long(5)));
+        return contents;
+    }
+
+    /// <summary>The row of the revision that came last; 0: there is none.</summary>
+    public long LastRow
+    {
+        get
+        {
+            using var select = db.Prepare("SELECT coalesce(max(id), 0) FROM revisions");
+            select.Step();
+            return select.Long(0);
+        }
+    }
+
     private void UpdateHeads(long document, Func<RevisionRow, Revision> load)
     {
         var heads = Heads(document);

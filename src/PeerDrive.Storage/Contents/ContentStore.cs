@@ -270,6 +270,27 @@ public sealed class ContentStore(ChunkStore chunks)
         return missing;
     }
 
+    /// <summary>Whether all chunks of a content lie in this replica's own files.</summary>
+    internal bool IsKept(Content content)
+    {
+        var stack = new Stack<(ChunkReference Line, uint Depth)>();
+        if (!content.IsEmpty) stack.Push((new ChunkReference(content.Root, content.Size), content.Depth));
+        try
+        {
+            while (stack.TryPop(out var node))
+            {
+                if (!chunks.IsKept(node.Line.Id)) return false;
+                if (node.Depth == 0) continue;
+                foreach (var line in ReadList(node.Line)) stack.Push((line, node.Depth - 1));
+            }
+            return true;
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt or ErrorKind.NotHere)
+        {
+            return false;
+        }
+    }
+
     private (ChunkReference Leaf, ulong Start) Find(Content content, ulong offset)
     {
         var node = new ChunkReference(content.Root, content.Size);

@@ -2,6 +2,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Catalog;
+using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Databases;
 
 namespace PeerDrive.Storage.Replicas;
@@ -27,6 +28,7 @@ public sealed class Replica
     private readonly SortedSet<EntryId> pins = [];
     private readonly Dictionary<EntryId, int> held = [];
     private readonly List<Content> requested = [];
+    private readonly List<List<ChunkId>> leaving = [];
     private ReplicaPolicy policy;
     private TimeSpan readWait;
     private int generation;
@@ -226,6 +228,27 @@ public sealed class Replica
         return scope.Catalog.Revisions.Missing(limit);
     }
 
+    /// <summary>While contents are being dropped here, this replica vouches for them to nobody: else two that drop at once could rely on each other.</summary>
+    /// <returns>Ends it when disposed.</returns>
+    public IDisposable BeginLeaving(IReadOnlyCollection<Content> contents)
+    {
+        var roots = contents.Select(content => content.Root).ToList();
+        lock (gate) leaving.Add(roots);
+        return new Leaving(this, roots);
+    }
+
+    /// <summary>Whether this replica has a content whole, in files of its own, and is not about to drop it.</summary>
+    public bool VouchesFor(Content content, ContentStore contents)
+    {
+        lock (gate)
+        {
+            if (leaving.Exists(roots => roots.Contains(content.Root))) return false;
+        }
+        return contents.IsKept(content);
+    }
+
+    internal void NoteDropped() => Change();
+
     private (bool IsFull, List<EntryId> Entries, List<Content> Contents) Asked()
     {
         lock (gate) return (policy.IsFull, [.. pins.Union(held.Keys)], [.. requested]);
@@ -240,6 +263,14 @@ public sealed class Replica
     {
         Interlocked.Increment(ref generation);
         changed();
+    }
+
+    private sealed class Leaving(Replica replica, List<ChunkId> roots) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (replica.gate) replica.leaving.Remove(roots);
+        }
     }
 
     private long? Number(string key)

@@ -40,6 +40,7 @@ public sealed class Volume : IAsyncDisposable
     private readonly CatalogSnapshots snapshots;
     private readonly ChangesetLog log;
     private readonly ChangesetVerifier verifier;
+    private readonly ContentRelease release;
     private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
     private readonly Lock subscribersGate = new();
     private readonly List<ChangeSubscription> subscribers = [];
@@ -66,6 +67,7 @@ public sealed class Volume : IAsyncDisposable
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
+        release = new ContentRelease(catalogDb, catalog, Contents);
         Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
     }
 
@@ -165,6 +167,7 @@ public sealed class Volume : IAsyncDisposable
             try
             {
                 volume.Replay();
+                if (volume.Contents.Chunks.HasLost) volume.NoteMissing();
                 volume.Drafts = DraftStore.Open(context.Disk, folder, state, volume.Contents);
             }
             catch
@@ -338,6 +341,15 @@ public sealed class Volume : IAsyncDisposable
         Publish(change);
     }
 
+    /// <summary>Drops contents from this replica that others were found to have; they count as absent from then on.</summary>
+    /// <inheritdoc cref="ContentRelease.Drop"/>
+    public long DropContents(IReadOnlySet<DocumentId> documents, IReadOnlyCollection<Content> contents, IReadOnlySet<ChunkId> kept, CancellationToken cancellation)
+    {
+        var given = release.Drop(documents, contents, kept, cancellation);
+        Replica.NoteDropped();
+        return given;
+    }
+
     /// <summary>Tells the subscribers that more of a large content is here; it is not durable yet.</summary>
     public void NoteGrowing(IReadOnlyCollection<ChunkId> roots) => Publish(new VolumeChange([], [], [], false, false, false) { Growing = roots });
 
@@ -484,6 +496,13 @@ public sealed class Volume : IAsyncDisposable
             if (Members.Refusal(changeset) is { } why) throw new PeerDriveException(ErrorKind.Forbidden, $"This may not be done: {why}.");
             if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
         }
+    }
+
+    /// <summary>A local change may name a content of which parts are on other devices only, inside the writer's transaction.</summary>
+    internal void NoteIfAbsent(Content content, RevisionId revision)
+    {
+        if (content.IsEmpty || (Replica.Policy.IsFull && Contents.Chunks.Removals == 0) || IsHere(content)) return;
+        catalog.Revisions.AddMissing(content, revision);
     }
 
     /// <summary>What older rules make of a volume would be wrong in the eyes of all who know the newer ones.</summary>

@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Fetching;
@@ -12,6 +13,7 @@ using PeerDrive.Sync.Messages;
 using PeerDrive.Sync.Messages.Wire;
 using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Framing;
+using ByteString = Google.Protobuf.ByteString;
 
 namespace PeerDrive.Sync.Sessions;
 
@@ -20,6 +22,9 @@ internal sealed class PeerSession : IAsyncDisposable
 {
     private readonly SyncEngine engine;
     private readonly ChunkServer server, streaming;
+    private readonly HaveServer haves;
+    private readonly Dictionary<ulong, TaskCompletionSource<bool[]>> questions = [];
+    private ulong lastQuestion;
     private readonly ChunkAssembly assembly = new(), streamed = new();
     private readonly Lock gate = new();
     private readonly Dictionary<VolumeId, VolumeShare> shares = [];
@@ -38,6 +43,7 @@ internal sealed class PeerSession : IAsyncDisposable
         Connection = connection;
         server = new ChunkServer(connection, Priority.Bulk);
         streaming = new ChunkServer(connection, Priority.Streaming);
+        haves = new HaveServer(connection);
     }
 
     public IPeerConnection Connection { get; }
@@ -112,6 +118,36 @@ internal sealed class PeerSession : IAsyncDisposable
         else await RefuseRemovedAsync(volume.Id);
     }
 
+    /// <summary>Asks which contents the peer has whole.</summary>
+    /// <returns>Null: it did not answer in time, or went away.</returns>
+    public async Task<IReadOnlyList<bool>?> AskHaveAsync(VolumeId volume, IReadOnlyList<Content> contents, CancellationToken cancellation)
+    {
+        var has = new List<bool>(contents.Count);
+        foreach (var part in contents.Chunk(SyncLimits.HaveContents))
+        {
+            var query = new HaveQuery { Volume = MessageCodec.Bytes(volume) };
+            query.Contents.AddRange(part.Select(content => new WholeContent { Root = MessageCodec.Bytes(content.Root), Depth = content.Depth, Size = content.Size }));
+            var answer = new TaskCompletionSource<bool[]>();
+            lock (gate) questions[query.Request = ++lastQuestion] = answer;
+            try
+            {
+                await SendAsync(Priority.Control, new Message { HaveQuery = query });
+                var held = await answer.Task.WaitAsync(SyncLimits.HaveTimeout, engine.Time, cancellation);
+                if (held.Length != part.Length) return null;
+                has.AddRange(held);
+            }
+            catch (Exception e) when (e is PeerDriveException or TimeoutException)
+            {
+                return null;
+            }
+            finally
+            {
+                lock (gate) questions.Remove(query.Request);
+            }
+        }
+        return has;
+    }
+
     public async Task<JoinResult> JoinAsync(Ticket ticket, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<JoinResult>();
@@ -148,6 +184,7 @@ internal sealed class PeerSession : IAsyncDisposable
             });
             server.Start();
             streaming.Start();
+            haves.Start();
             while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
                 using (frame) await HandleAsync(frame);
@@ -173,9 +210,11 @@ internal sealed class PeerSession : IAsyncDisposable
         hello.TrySetException(gone);
         _ = hello.Task.Exception;
         joining?.TrySetException(gone);
+        FailQuestions(gone);
         foreach (var volume in Volumes) await UnshareAsync(volume);
         await server.DisposeAsync();
         await streaming.DisposeAsync();
+        await haves.DisposeAsync();
         assembly.Dispose();
         streamed.Dispose();
         engine.Ended(this);
@@ -204,6 +243,12 @@ internal sealed class PeerSession : IAsyncDisposable
                 break;
             case Message.KindOneofCase.NotHere:
                 NotHere(message.NotHere);
+                break;
+            case Message.KindOneofCase.HaveQuery:
+                haves.Enqueue(ShareOf(message.HaveQuery.Volume) is { } shown && MaySee(shown.Volume) ? shown.Volume : null, message.HaveQuery);
+                break;
+            case Message.KindOneofCase.Have:
+                Answered(message.Have);
                 break;
             case Message.KindOneofCase.Join:
                 await JoinedAsync(message.Join);
@@ -306,6 +351,24 @@ internal sealed class PeerSession : IAsyncDisposable
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
         foreach (var chunk in MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks)) fetcher.NotHere(share, chunk);
+    }
+
+    private void Answered(Have message)
+    {
+        TaskCompletionSource<bool[]>? question;
+        lock (gate) questions.TryGetValue(message.Request, out question);
+        question?.TrySetResult([.. message.Held.Select(each => each == 1)]);
+    }
+
+    private void FailQuestions(PeerDriveException gone)
+    {
+        List<TaskCompletionSource<bool[]>> open;
+        lock (gate) open = [.. questions.Values];
+        foreach (var question in open)
+        {
+            question.TrySetException(gone);
+            _ = question.Task.Exception;
+        }
     }
 
     private async Task JoinedAsync(Join message)
