@@ -114,6 +114,13 @@ public sealed class ChunkStore : IDisposable
         return true;
     }
 
+    /// <summary>Count of chunks and the bytes of their payloads, whether the catalog has heard of them or not.</summary>
+    internal (long Chunks, long Bytes) Totals()
+    {
+        var (count, bytes) = index.Totals();
+        lock (gate) return (count + pending.Count, bytes + pending.Values.Sum(location => (long)location.Stored));
+    }
+
     /// <summary>A chunk's plain bytes.</summary>
     /// <exception cref="PeerDriveException">NotHere: this replica lacks it. Corrupt: its record is damaged.</exception>
     public PooledBytes Read(ChunkId id)
