@@ -66,6 +66,15 @@ public static class SyncLimits
     /// <summary>While somebody waits, late answers and the end of the wait are looked for this often.</summary>
     public static readonly TimeSpan DemandPace = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Bytes before a reader's place that stay while room is made.</summary>
+    public const long KeptBehindBytes = 256 << 10;
+
+    /// <summary>A reader waits for room to be made no longer than this: a device that is asked for its copies may be silent.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>A cache looks whether it is too large after this part of its quota came.</summary>
+    public const long QuotaParts = 32;
+
     /// <summary>Contents of which it is remembered how far they are here.</summary>
     public const int CursorContents = 64;
 

@@ -34,7 +34,14 @@ public sealed class ContentStore(ChunkStore chunks)
     }
 
     /// <summary>For reading a content at random, or often.</summary>
-    public ContentReader OpenReader(Content content) => new(this, cache, content);
+    public ContentReader OpenReader(Content content)
+    {
+        Uses.Note(content.Root);
+        return new ContentReader(this, cache, content);
+    }
+
+    /// <summary>When contents were opened for reading last.</summary>
+    public ContentUses Uses { get; } = new();
 
     /// <summary>Cuts, hashes and stores all of a source; durable after the commit that names it.</summary>
     /// <param name="chunking">Parameters of the document's previous revision, so that both are cut the same way; 0: chosen by size.</param>

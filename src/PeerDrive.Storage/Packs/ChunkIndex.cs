@@ -92,6 +92,17 @@ internal sealed class ChunkIndex(Database writer, Database reader)
     /// <summary>Forgets a chunk whose bytes are damaged, so that it is fetched again. The caller holds the writer's gate.</summary>
     public void Remove(ChunkId id) => writer.Prepare("DELETE FROM chunks WHERE id = ?").BindId(id).Run();
 
+    /// <summary>Bytes of packs and raw files as far as they are indexed.</summary>
+    public long DiskBytes()
+    {
+        lock (reader.Gate)
+        {
+            using var select = reader.Prepare("SELECT coalesce(sum(indexed), 0) FROM packs");
+            select.Step();
+            return select.Long(0);
+        }
+    }
+
     /// <summary>Packs and raw files with the bytes of their records that are still in the index. The caller holds no gate.</summary>
     public List<(PackRow Pack, long Used)> Use()
     {

@@ -121,6 +121,13 @@ public sealed class ChunkStore : IDisposable
         lock (gate) return (count + pending.Count, bytes + pending.Values.Sum(location => (long)location.Stored));
     }
 
+    /// <summary>Bytes of packs and raw files, needed or not.</summary>
+    public long DiskBytes()
+    {
+        var indexed = index.DiskBytes();
+        lock (gate) return indexed + pending.Values.Sum(location => (long)location.Stored);
+    }
+
     /// <summary>A chunk's plain bytes.</summary>
     /// <exception cref="PeerDriveException">NotHere: this replica lacks it. Corrupt: its record is damaged.</exception>
     public PooledBytes Read(ChunkId id)
@@ -281,7 +288,7 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>
-    /// Gives back the space of packs of which at least half is not in the index any more, and of raw files of which nothing is: what else is in a pack is written
+    /// Gives back the space of packs of which at least a quarter is not in the index any more, and of raw files of which nothing is: what else is in a pack is written
     /// again to the newest one, and durable before the pack goes.
     /// </summary>
     /// <returns>Bytes given back.</returns>
@@ -292,7 +299,7 @@ public sealed class ChunkStore : IDisposable
         foreach (var (pack, used) in index.Use())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (pack.IsRaw ? used > 0 : used * 2 > pack.Indexed) continue;
+            if (pack.IsRaw ? used > 0 : used * 4 > pack.Indexed * 3) continue;
             if (IsOpen(pack)) writer.EndCurrent();
             // Nothing is appended to it any more: all that is in it is in the index now.
             FlushIndex();

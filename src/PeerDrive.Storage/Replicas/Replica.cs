@@ -247,6 +247,24 @@ public sealed class Replica
         return contents.IsKept(content);
     }
 
+    /// <summary>Contents of which something is here and that nothing keeps here, those that were not used for longest first; then those that came first.</summary>
+    public IReadOnlyList<(Content Content, DocumentId Document)> Droppable(ContentStore contents)
+    {
+        List<(Content Content, long Revision, DocumentId Document)> here = [];
+        using (var scope = catalogs.Enter())
+        {
+            var kept = new Dictionary<long, bool>();
+            foreach (var (content, revision, document) in scope.Catalog.Revisions.ContentsAfter(0))
+            {
+                if (!contents.Chunks.IsKept(content.Root)) continue;
+                if (!kept.TryGetValue(document, out var isKept))
+                    kept[document] = isKept = scope.Catalog.Entries.OfDocument(document).Any(entry => entry.IsLive && PinOf(entry.Id) is not null);
+                if (!isKept) here.Add((content, revision, scope.Catalog.Revisions.DocumentOf(document)));
+            }
+        }
+        return [.. here.OrderBy(each => contents.Uses.LastOf(each.Content.Root)).ThenBy(each => each.Revision).Select(each => (each.Content, each.Document))];
+    }
+
     internal void NoteDropped() => Change();
 
     private (bool IsFull, List<EntryId> Entries, List<Content> Contents) Asked()

@@ -3,6 +3,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Contents;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Sync.Fetching;
@@ -23,11 +24,13 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
     private readonly Dictionary<Content, PresenceCursor> cursors = [];
     private readonly Dictionary<ChunkId, List<StreamSource>> asked = [];
     private readonly HashSet<Content> touched = [];
+    private readonly Dictionary<object, (Content Content, long Offset, long Length)> windows = [];
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private readonly ITimer timer;
     private Task loop = Task.CompletedTask;
-    private bool isTicking, isClosed;
+    private bool isTicking, isClosed, isPaused;
+    private long paused;
 
     /// <param name="whoHasIt">Tells, for a reader that waited in vain, which devices could have what it lacks.</param>
     public DemandFetcher(Volume volume, TimeProvider time, Func<string> whoHasIt)
@@ -42,6 +45,7 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
 
     public override async Task BringAsync(object reader, Content content, long offset, long length, CancellationToken cancellation)
     {
+        volume.Contents.Uses.Note(content.Root);
         var demand = new ReadDemand(new RangePlan(content, offset, length, volume.Contents), isWaiting: true, time.GetTimestamp());
         if (demand.Plan.IsComplete) return;
         lock (gate)
@@ -62,10 +66,13 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
 
     public override void Expect(object reader, Content content, long offset, long length)
     {
+        // What is brought ahead must not push out what is being read.
+        if (volume.Replica.Policy is { Kind: PolicyKind.Cache, Quota: var quota }) length = Math.Min(length, quota / 16);
         var demand = new ReadDemand(new RangePlan(content, offset, length, volume.Contents), isWaiting: false, time.GetTimestamp());
         lock (gate)
         {
             if (isClosed) return;
+            windows[reader] = (content, offset, length);
             if (demand.Plan.IsComplete) expected.Remove(reader);
             else expected[reader] = demand;
             touched.Add(content);
@@ -75,7 +82,38 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
 
     public override void Leave(object reader)
     {
-        lock (gate) expected.Remove(reader);
+        lock (gate)
+        {
+            expected.Remove(reader);
+            windows.Remove(reader);
+        }
+    }
+
+    /// <summary>Room is being made: nothing further is asked for until <see cref="Resume"/>, or for a moment only by those who wait.</summary>
+    public void Pause()
+    {
+        lock (gate) (isPaused, paused) = (true, time.GetTimestamp());
+    }
+
+    public void Resume()
+    {
+        lock (gate) isPaused = false;
+        signal.Writer.TryWrite(true);
+    }
+
+    /// <summary>Chunks that readers will want next.</summary>
+    public HashSet<ChunkId> Windows()
+    {
+        List<(Content Content, long Offset, long Length)> all;
+        lock (gate)
+        {
+            all = [.. windows.Values];
+            all.AddRange(waiting.Select(demand => (demand.Plan.Content, demand.Plan.Offset, demand.Plan.Length)));
+        }
+        var chunks = new HashSet<ChunkId>();
+        // A little of what lies before: the kernel reads in pieces, and not quite in order.
+        foreach (var (content, offset, length) in all) chunks.UnionWith(RangePlan.ChunksOf(content, Math.Max(0, offset - SyncLimits.KeptBehindBytes), length + SyncLimits.KeptBehindBytes, volume.Contents));
+        return chunks;
     }
 
     public void AddSource(IChunkSource source)
@@ -237,7 +275,8 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
     {
         var now = time.GetTimestamp();
         var wants = new Dictionary<IChunkSource, List<ChunkId>>();
-        foreach (var demand in waiting.Concat(expected.Values))
+        var isForWaiting = !isPaused || time.GetElapsedTime(paused, now) >= SyncLimits.LongestPause;
+        foreach (var demand in waiting.Where(_ => isForWaiting).Concat(expected.Values.Where(_ => !isPaused)))
         {
             foreach (var (chunk, bytes) in demand.Plan.Open)
             {

@@ -28,6 +28,10 @@ internal sealed class RangePlan
 
     public Content Content { get; }
 
+    public long Offset => start;
+
+    public long Length => end - start;
+
     public bool IsComplete => waiting.Count == 0;
 
     /// <summary>Chunks that are not here, in the order in which they will be read, with the bytes that each takes at most.</summary>
@@ -62,6 +66,27 @@ internal sealed class RangePlan
     }
 
     public bool Needs(ChunkId chunk) => waiting.ContainsKey(chunk);
+
+    /// <summary>The chunks of a range, and the lists that lead to them, as far as these are here.</summary>
+    public static HashSet<ChunkId> ChunksOf(Content content, long offset, long length, ContentStore store)
+    {
+        var found = new HashSet<ChunkId>();
+        if (content.IsEmpty) return found;
+        var stack = new Stack<(ChunkReference Line, uint Depth, long At)>();
+        stack.Push((new ChunkReference(content.Root, content.Size), content.Depth, 0));
+        while (stack.TryPop(out var node))
+        {
+            if (!found.Add(node.Line.Id) || node.Depth == 0 || !store.Chunks.Contains(node.Line.Id)) continue;
+            using var bytes = store.Chunks.Read(node.Line.Id);
+            var at = node.At;
+            foreach (var line in ChunkList.Decode(bytes.Span, node.Line.Size))
+            {
+                if (at < offset + length && at + (long)line.Size > offset) stack.Push((line, node.Depth - 1, at));
+                at += (long)line.Size;
+            }
+        }
+        return found;
+    }
 
     private void VisitList(ChunkReference list, uint depth, long at)
     {

@@ -3,6 +3,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Sync.Fetching;
@@ -31,6 +32,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private HashSet<ChunkId> growing = [];
     private readonly HashSet<ChunkId> brought = [];
     private int generation;
+    private long uncounted;
     private long arrivedBytes, unsyncedBytes;
     private bool mayHaveMore = true;
     private Task loop = Task.CompletedTask, syncing = Task.CompletedTask;
@@ -43,6 +45,9 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         Demand = new DemandFetcher(volume, time, whoHasIt);
         meter = new FetchMeter(time);
     }
+
+    /// <summary>Told when a cache has grown by a part of its quota. Called under a gate.</summary>
+    public Action? OnGrown { get; set; }
 
     /// <summary>What readers wait for, which goes before all else.</summary>
     public DemandFetcher Demand { get; }
@@ -166,6 +171,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private void NoteReceived(int bytes)
     {
         meter.Received(bytes);
+        if (volume.Replica.Policy is { Kind: PolicyKind.Cache, Quota: var quota } && (uncounted += bytes) > quota / SyncLimits.QuotaParts)
+        {
+            uncounted = 0;
+            OnGrown?.Invoke();
+        }
         unsyncedBytes += bytes;
         if (unsyncedBytes < SyncLimits.UnsyncedBytes) return;
         unsyncedBytes = 0;

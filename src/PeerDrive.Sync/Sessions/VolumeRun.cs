@@ -12,6 +12,7 @@ internal sealed class VolumeRun : IAsyncDisposable
 {
     private readonly SyncEngine engine;
     private readonly CancellationTokenSource stop = new();
+    private readonly CacheKeeper keeper;
     private Task loop = Task.CompletedTask;
 
     public VolumeRun(SyncEngine engine, Volume volume)
@@ -19,6 +20,8 @@ internal sealed class VolumeRun : IAsyncDisposable
         this.engine = engine;
         Volume = volume;
         Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume));
+        keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
+        Fetcher.OnGrown = keeper.Wake;
     }
 
     public Volume Volume { get; }
@@ -31,6 +34,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     public void Start()
     {
         Fetcher.Start();
+        keeper.Start();
         loop = RunAsync();
     }
 
@@ -38,6 +42,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     {
         stop.Cancel();
         await loop;
+        await keeper.DisposeAsync();
         await Fetcher.DisposeAsync();
         stop.Dispose();
     }
@@ -51,6 +56,7 @@ internal sealed class VolumeRun : IAsyncDisposable
             while (true)
             {
                 var change = await changes.NextAsync(stop.Token);
+                if (change.HasMissing) keeper.Wake();
                 if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
