@@ -166,6 +166,27 @@ public sealed class NameTests : DriveFixture
         Assert.Equal([documents[1], documents[2], documents[0]], new[] { "a", "b", "c" }.Select(name => A.Committed(name)!.Document));
     }
 
+    [Fact]
+    public async Task A_folder_that_the_kernel_gives_back_while_a_folder_in_it_is_being_committed_counts_right()
+    {
+        A.MakeFolder("f");
+        await A.FlushAsync();
+        var held = await A.HoldCommitsAsync();
+        A.MakeFolder("f/g");
+        var flush = A.FlushAsync();
+        await A.UntilCommittingAsync();
+        Assert.Null(A.RemoveFolder("f/g"));
+        A.Forget();
+        Assert.Equal(2u, A.Look("f").Attributes.Links);
+        await held.DisposeAsync();
+        await flush;
+        A.MakeFolder("f/h");
+        Assert.Equal(3u, A.Look("f").Attributes.Links);
+        await A.FlushAsync();
+        Assert.Equal(3u, A.Look("f").Attributes.Links);
+        Assert.Equal(["h"], A.List("f"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

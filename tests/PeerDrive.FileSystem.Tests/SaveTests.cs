@@ -128,6 +128,28 @@ public sealed class SaveTests : DriveFixture
     }
 
     [Fact]
+    public async Task Saving_over_a_file_whose_new_link_was_removed_while_that_is_being_committed_leaves_one_link()
+    {
+        A.Write("a", "one");
+        await A.FlushAsync();
+        var held = await A.HoldCommitsAsync();
+        Assert.Null(A.Link("a", "b"));
+        var flush = A.FlushAsync();
+        await A.UntilCommittingAsync();
+        Assert.Null(A.Remove("b"));
+        A.Write("a.tmp", "two");
+        Assert.Null(A.Rename("a.tmp", "a"));
+        await held.DisposeAsync();
+        await flush;
+        Assert.Equal(1u, A.Look("a").Attributes.Links);
+        await A.FlushAsync();
+        Assert.Equal(1u, A.Look("a").Attributes.Links);
+        Assert.Equal(["a"], A.List());
+        A.Forget();
+        Assert.Equal(1u, A.Look("a").Attributes.Links);
+    }
+
+    [Fact]
     public async Task Keeping_a_backup_while_the_rename_is_being_committed_loses_nothing()
     {
         A.Write("a", "one");

@@ -128,7 +128,7 @@ internal sealed class CommitApply
         {
             var linked = edit.Link(folder, there is null ? name : FreeName(folder, name), existing);
             step.IsRefused = there is not null;
-            Made(step, linked.Id);
+            step.Made = linked.Id;
             return true;
         }
         Create(step, folder, name, there);
@@ -192,7 +192,7 @@ internal sealed class CommitApply
             node.Revision = there.IsFolder ? shown.Id : edit.Revise(there.Id, state, [], node.Comment);
             node.Made = there.Document;
             node.Entry = there.Id;
-            Made(step, there.Id);
+            step.Made = there.Id;
             return;
         }
         if (there is not null) step.IsRefused = true;
@@ -200,17 +200,7 @@ internal sealed class CommitApply
         node.Made = view.Document;
         node.Revision = view.Shown!.Value.Id;
         node.Entry = view.Id;
-        Made(step, view.Id);
-    }
-
-    private void Made(NameStep step, EntryId entry)
-    {
-        step.Made = entry;
-        lock (tree.Gate)
-        {
-            if (step.Node is { IsFolder: true, IsRemoved: false }) step.Node.Entry = entry;
-            tree.Cover(entry, step.Name);
-        }
+        step.Made = view.Id;
     }
 
     /// <summary>Where a name goes. A folder that was deleted elsewhere, in which something was made here, comes back; where there is none it is the root.</summary>

@@ -28,13 +28,13 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             foreach (var step in names)
             {
                 if (step.Wanted is not { } place) continue;
-                if (place.Folder.Entry is null && !folders.Contains(place.Folder))
+                if (step.Folder is null && !folders.Contains(place.Folder))
                 {
                     // It waits with the folder.
                     step.IsPutOff = true;
                     step.Name.SetAside ??= place.Folder.OwnName?.SetAside ?? place.Folder.SetAside;
                 }
-                step.IsPutOff |= step.Node.Document is null && !made.Contains(step.Node);
+                step.IsPutOff |= step.Document is null && !made.Contains(step.Node);
             }
             foreach (var step in nodes) step.IsPutOff |= step.Document is null && !named.Contains(step.Node);
             var left = nodes.Where(step => step.IsPutOff).ToList();
@@ -51,8 +51,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
                     tree.Settle(step.Name);
                     continue;
                 }
-                // With the node that it waits for it comes by itself.
-                if (step.Name.SetAside is not null || step.Node.IsFolder) tree.Due.PutBack(step);
+                tree.Due.PutBack(step);
             }
         }
     }
@@ -62,16 +61,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     {
         foreach (var step in names)
         {
-            if (step.Made is { } entry)
-            {
-                tree.Uncover(entry, step.Name);
-                if (step.Node.IsFolder && step.Name.Entry is null) step.Node.Entry = null;
-            }
-        }
-        foreach (var step in names)
-        {
             step.End();
-            if (step.Name is { Entry: { } entry, IsChanged: true }) tree.Cover(entry, step.Name);
             if (step.Name.IsChanged) tree.Due.PutBack(step);
             else tree.Settle(step.Name);
         }
@@ -81,11 +71,18 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
     public void Finish(VolumeTree tree)
     {
-        tree.NoteOwn(names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>(), nodes.Select(step => step.Made ?? step.Document).Concat(names.Select(step => step.Document)).OfType<DocumentId>());
+        tree.Own.Note(
+            names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>(),
+            nodes.Select(step => step.Made ?? step.Document).Concat(names.Select(step => step.Document)).OfType<DocumentId>());
         // All of the names before anything looks at a count: the volume has all of the commit already.
         foreach (var step in names)
         {
-            step.Name.Entry ??= step.Made;
+            if (step.Made is { } entry)
+            {
+                step.Name.Entry = entry;
+                tree.Cover(entry, step.Name);
+                if (step.Node is { IsFolder: true, IsRemoved: false }) (step.Node.Entry, step.Node.CommittedSubfolders) = (entry, null);
+            }
             VolumeTree.NoteCommitted(step.Name, step.Name.Entry is null ? null : step.IsUnmoved ? step.Left : step.Wanted);
             step.End();
         }
@@ -168,7 +165,6 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             else rebased.Add(step);
         }
         if (!node.IsChanged) tree.Files.DropCleanDraft(node);
-        if (node.IsFolder && node.Entry is null) node.Entry = step.Entry;
         tree.Keep(node);
         tree.Due.Reconsider(node);
         tree.TakeStale(node);
@@ -189,7 +185,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
                 name.Node.Parent = parent;
             return;
         }
-        if (name is { Entry: { } entry, Current: { } current } && current == step.Wanted) tree.NoteOwn(entry, current);
+        if (name is { Entry: { } entry, Current: { } current } && current == step.Wanted) tree.Own.Note(entry, current);
         if (name.Current is null && name.Node is { Names: 0, Document: not null }) tree.Disown(name.Node);
         tree.Recheck(name);
     }
