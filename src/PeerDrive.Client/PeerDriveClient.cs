@@ -60,6 +60,27 @@ public sealed class PeerDriveClient : IDisposable
     public Task<CreatedVolume> CreateVolumeAsync(CreateVolume request, CancellationToken cancellation) =>
         PostAsync<CreateVolume, CreatedVolume>("volumes", request, cancellation);
 
+    public Task<ReplicaStatus> ReplicaAsync(string volume, CancellationToken cancellation) => GetAsync<ReplicaStatus>($"volumes/{Escape(volume)}/replica", cancellation);
+
+    /// <summary>Says which contents are to be here.</summary>
+    public Task<ReplicaStatus> SetReplicaAsync(string volume, ReplicaRequest request, CancellationToken cancellation) =>
+        PostAsync<ReplicaRequest, ReplicaStatus>($"volumes/{Escape(volume)}/replica", request, cancellation);
+
+    /// <summary>Keeps a file, or all that is in a folder and comes into it, on this device.</summary>
+    public Task<ReplicaStatus> PinAsync(string volume, PathRequest request, CancellationToken cancellation) =>
+        PostAsync<PathRequest, ReplicaStatus>($"volumes/{Escape(volume)}/pins", request, cancellation);
+
+    /// <summary>Drops from this device what enough others hold at this moment.</summary>
+    public Task<FreeStatus> FreeAsync(string volume, PathRequest request, CancellationToken cancellation) =>
+        PostAsync<PathRequest, FreeStatus>($"volumes/{Escape(volume)}/free", request, cancellation);
+
+    /// <summary>Asks the connected members who holds a file, or the files in a folder.</summary>
+    public Task<WhereStatus> WhereAsync(string volume, string path, CancellationToken cancellation) =>
+        GetAsync<WhereStatus>($"volumes/{Escape(volume)}/where?path={Escape(path)}", cancellation);
+
+    public Task UnpinAsync(string volume, string path, CancellationToken cancellation) =>
+        DeleteAsync($"volumes/{Escape(volume)}/pins?path={Escape(path)}", cancellation);
+
     /// <param name="person">A member's PersonId, its beginning, or a name that only one member has.</param>
     public Task RemoveMemberAsync(string volume, string person, CancellationToken cancellation) =>
         DeleteAsync($"volumes/{Escape(volume)}/members/{Escape(person)}", cancellation);

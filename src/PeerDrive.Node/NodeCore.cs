@@ -6,6 +6,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Native.Files;
+using PeerDrive.Node.Api;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Links;
@@ -43,6 +44,7 @@ internal sealed class NodeCore : IAsyncDisposable
         Jobs = new JobBoard(time, log);
         Mount = new DriveMount(Volumes, home, settings, time, log);
         Options = options;
+        Settings = settings;
         Began = time.GetUtcNow();
     }
 
@@ -51,6 +53,8 @@ internal sealed class NodeCore : IAsyncDisposable
     public NodeHome Home { get; }
 
     public NodeOptions Options { get; }
+
+    public SettingsFile Settings { get; }
 
     public DateTimeOffset Began { get; }
 
@@ -106,6 +110,11 @@ internal sealed class NodeCore : IAsyncDisposable
 
     private async Task BeginAsync(NodeOptions options, SettingsFile settings, CancellationToken cancellation)
     {
+        if (options.Policy is { } policy)
+        {
+            _ = ReplicaRoutes.ParsePolicy(policy);
+            settings.Change(now => now.Policy == policy ? now : now with { Policy = policy });
+        }
         parts.Push(Volumes);
         await Volumes.OpenAllAsync(cancellation).ConfigureAwait(false);
         foreach (var volume in Volumes.All) await IntroduceAsync(volume).ConfigureAwait(false);

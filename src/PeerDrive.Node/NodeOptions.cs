@@ -21,6 +21,9 @@ public sealed record NodeOptions(
     /// <summary>Where the drive is mounted when nobody has said yet; null: nowhere.</summary>
     public string? UsualMount { get; init; }
 
+    /// <summary>Which contents of volumes joined from now on are to be here: <c>full</c>, <c>metadata</c> or <c>cache:100MB</c>. Null: as it was.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The one address to listen at and to name in tickets; null: every address. PEERDRIVE_LISTEN unless it is set here.</summary>
     /// <exception cref="PeerDriveException">Invalid: the variable is no IP address.</exception>
     public IPAddress? Listen { get; init; } = ParseListen(Environment.GetEnvironmentVariable(ListenVariable));

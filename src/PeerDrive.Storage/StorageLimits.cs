@@ -38,4 +38,16 @@ public static class StorageLimits
 
     /// <summary>What a draft's owner may keep with it; more would make each fsync slow.</summary>
     public const int DraftClaimBytes = 1 << 20;
+
+    /// <summary>Bytes brought ahead of a reader whose pace is not known yet.</summary>
+    public const long FirstReadAheadBytes = 512 << 10;
+
+    /// <summary>Bytes brought ahead of a reader at most: a gigabit link of 100 ms stays full, and a seek wastes no more.</summary>
+    public const long MostReadAheadBytes = 32L << 20;
+
+    /// <summary>As much is brought ahead as a reader takes in this time: a stall of a few seconds is not seen.</summary>
+    public static readonly TimeSpan ReadAheadTime = TimeSpan.FromSeconds(4);
+
+    /// <summary>A reader that leaves out no more than this still reads on: programs and the kernel read a little out of order.</summary>
+    public const long ReadGapBytes = 1L << 20;
 }

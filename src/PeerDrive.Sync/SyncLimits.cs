@@ -45,6 +45,54 @@ public static class SyncLimits
     /// <summary>A peer that owes chunks and sends nothing for this long loses them to another.</summary>
     public static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Chunks asked of one peer for readers and not here yet; few, as they are taken back when the reader goes elsewhere.</summary>
+    public const int StreamChunks = 256;
+
+    /// <summary>As much is asked of one peer for readers as it delivers in this time.</summary>
+    public static readonly TimeSpan StreamTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Asked of a peer for readers before anybody knows how fast it is.</summary>
+    public const long LeastStreamBytes = 512 << 10;
+
+    /// <summary>A chunk that a reader waits for is asked of another peer as well no sooner than this.</summary>
+    public static readonly TimeSpan LeastOverdue = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>And no later than this.</summary>
+    public static readonly TimeSpan MostOverdue = TimeSpan.FromSeconds(5);
+
+    /// <summary>Who said that it has not got a chunk may have got it after this long.</summary>
+    public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>While somebody waits, late answers and the end of the wait are looked for this often.</summary>
+    public static readonly TimeSpan DemandPace = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Bytes before a reader's place that stay while room is made.</summary>
+    public const long KeptBehindBytes = 256 << 10;
+
+    /// <summary>A reader waits for room to be made no longer than this: a device that is asked for its copies may be silent.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>A cache looks whether it is too large after this part of its quota came.</summary>
+    public const long QuotaParts = 32;
+
+    /// <summary>Contents of which it is remembered how far they are here.</summary>
+    public const int CursorContents = 64;
+
+    /// <summary>Contents in one question for who has them; each may cost a look-up for every chunk.</summary>
+    public const int HaveContents = 64;
+
+    /// <summary>Levels of chunk lists that are followed for a question: more than any content has.</summary>
+    public const uint DeepestContent = 8;
+
+    /// <summary>Questions of one peer that wait to be answered.</summary>
+    public const int HaveQueries = 16;
+
+    /// <summary>From asking who has contents to the answer; who is silent for longer has none.</summary>
+    public static readonly TimeSpan HaveTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Devices that a message names.</summary>
+    public const int NamedDevices = 20;
+
     /// <summary>A connection that ended sooner is dialled again after a pause only, as one that failed.</summary>
     public static readonly TimeSpan ShortSession = TimeSpan.FromSeconds(10);
 

@@ -3,6 +3,7 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Disks;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Invitations;
 using PeerDrive.Sync.Sessions;
@@ -16,6 +17,7 @@ namespace PeerDrive.Sync.Tests;
 internal sealed class TestNode : IAsyncDisposable
 {
     private readonly string folder;
+    private bool isStopped;
     private readonly Func<DeviceIdentity, IPeerNetwork> network;
 
     public TestNode(string name, PersonIdentity? person = null, Func<DeviceIdentity, IPeerNetwork>? network = null)
@@ -46,6 +48,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public void Start()
     {
+        isStopped = false;
         Engine = new SyncEngine(network(Identity), Identity.Key, Person.Certificate, TimeProvider.System, new Random(2));
         Address = Engine.Listen(Address ?? new IPEndPoint(IPAddress.Loopback, 0));
         foreach (var volume in Volumes) Engine.Add(volume);
@@ -62,11 +65,12 @@ internal sealed class TestNode : IAsyncDisposable
     public Ticket Invite(Role role = Role.Writer) =>
         TicketBook.Issue(Volume, role, DateTimeOffset.UtcNow.AddHours(1), Identity.Device, [Address]);
 
-    public async Task<Volume> JoinAsync(Ticket ticket)
+    public async Task<Volume> JoinAsync(Ticket ticket, ReplicaPolicy? policy = null)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var result = await Engine.JoinAsync(Ticket.Parse(ticket.ToText()), limit.Token);
         var volume = await Volume.OpenAsync(result.Volume, Context, VolumesFolder);
+        if (policy is { } wanted) volume.Replica.SetPolicy(wanted);
         Volumes.Add(volume);
         Engine.Add(volume);
         return volume;
@@ -147,14 +151,17 @@ internal sealed class TestNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Goes offline, until <see cref="Start"/>.</summary>
     public async Task StopAsync()
     {
+        if (isStopped) return;
+        isStopped = true;
         await Engine.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Engine.DisposeAsync();
+        await StopAsync();
         foreach (var volume in Volumes) await volume.DisposeAsync();
         Identity.Dispose();
         Directory.Delete(folder, recursive: true);

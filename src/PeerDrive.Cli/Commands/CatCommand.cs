@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using PeerDrive.Cli.Arguments;
+using PeerDrive.Cli.Rendering;
 using PeerDrive.Cli.Running;
 using PeerDrive.Client;
 using PeerDrive.Client.Contracts;
@@ -27,26 +28,31 @@ internal static class CatCommand
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var place = call.Get(Place);
-        var content = await call.Connect().ReadAsync(place.Volume, place.Path, call.Get(Revision), cancellation).ConfigureAwait(false);
+        var replica = await call.Connect().ReplicaAsync(place.Volume, cancellation).ConfigureAwait(false);
+        // The node itself gives up after that; only then is it silent for longer.
+        var limit = call.Limit + TimeSpan.FromSeconds(replica.ReadWaitSeconds);
+        var content = await call.Connect(limit).ReadAsync(place.Volume, place.Path, call.Get(Revision), cancellation).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             var output = call.Terminal.Bytes();
-            await using (output.ConfigureAwait(false)) await CopyAsync(call, content, output, cancellation).ConfigureAwait(false);
+            await using (output.ConfigureAwait(false)) await CopyAsync(call, content, output, limit, cancellation).ConfigureAwait(false);
         }
         return ExitCodes.Success;
     }
 
     /// <summary>Gives up on a node that falls silent in the middle.</summary>
-    private static async Task CopyAsync(Call call, Stream content, Stream output, CancellationToken cancellation)
+    private static async Task CopyAsync(Call call, Stream content, Stream output, TimeSpan limit, CancellationToken cancellation)
     {
+        var progress = new ReadProgress(call);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             while (true)
             {
-                var read = await content.ReadAsync(buffer, cancellation).AsTask().WaitAsync(call.Limit, call.Time, cancellation).ConfigureAwait(false);
+                var read = await content.ReadAsync(buffer, cancellation).AsTask().WaitAsync(limit, call.Time, cancellation).ConfigureAwait(false);
                 if (read == 0) return;
                 await output.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                progress.Add(read);
             }
         }
         catch (TimeoutException e)
@@ -56,6 +62,7 @@ internal static class CatCommand
         }
         finally
         {
+            progress.End();
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

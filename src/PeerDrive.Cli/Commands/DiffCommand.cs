@@ -24,7 +24,7 @@ internal static class DiffCommand
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var place = call.Get(Place);
-        var diff = await call.Connect()
+        var diff = await call.Connect(call.Limit * 3)
             .DiffAsync(place.Volume, place.Path, call.Get(Before) ?? "", call.Get(After) ?? "", cancellation).ConfigureAwait(false);
         return call.Answer(diff, _ =>
         {

@@ -11,16 +11,19 @@ internal static class JoinCommand
     private static readonly Argument<string> Ticket = new("TICKET") { Description = "What `peerdrive invite` printed; - reads it from the input" };
     private static readonly Option<string?> Folder = new("--folder") { Description = "Link the volume with this directory", HelpName = "DIR" };
     private static readonly Option<string> Space = LinkCommand.CreateSpaceOption();
-    private static readonly Option<bool> Wait = new("--wait") { Description = "Return only when everything is here (as it does on a terminal)" };
+    private static readonly Option<string?> Policy = CreatePolicyOption("Which contents are to be here: full, metadata (what is read or pinned), cache:100MB");
+    private static readonly Option<bool> Wait = new("--wait") { Description = "Return only when everything is here that the policy asks for (as it does on a terminal)" };
 
     public static Command Create(Shell shell)
     {
         var command = shell.Define(
-            "join", "Accept a ticket", RunAsync, "peerdrive join TICKET --folder ~/Pictures", "peerdrive join - --folder ~/Pictures < ticket.txt");
+            "join", "Accept a ticket", RunAsync, "peerdrive join TICKET --folder ~/Pictures", "peerdrive join - --folder ~/Pictures < ticket.txt", "peerdrive join TICKET --policy metadata");
         command.Add(Ticket);
-        foreach (var option in new Option[] { Folder, Space, Wait }) command.Add(option);
+        foreach (var option in new Option[] { Folder, Space, Policy, Wait }) command.Add(option);
         return command;
     }
+
+    public static Option<string?> CreatePolicyOption(string description) => new("--policy") { Description = description, HelpName = "POLICY" };
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
@@ -30,7 +33,7 @@ internal static class JoinCommand
         var directory = call.Get(Folder) is { } folder ? Path.GetFullPath(folder) : null;
         var client = call.Connect();
         var progress = new JobProgress(call, client);
-        var request = client.JoinAsync(new JoinRequest(ticket.Trim(), directory, call.Get(Space)), cancellation);
+        var request = client.JoinAsync(new JoinRequest(ticket.Trim(), directory, call.Get(Space)) { Policy = call.Get(Policy) }, cancellation);
         var joined = await progress.WhileAsync(request, JobText.IsRunning, cancellation).ConfigureAwait(false);
         call.Answer(joined, _ =>
         {
@@ -50,7 +53,7 @@ internal static class JoinCommand
                 return (status.Jobs, !isHere);
             },
             cancellation).ConfigureAwait(false);
-        if (!call.IsJson) call.Output.WriteLine("Everything is here.");
+        if (!call.IsJson) call.Output.WriteLine(call.Get(Policy) is null or "full" ? "Everything is here." : "Everything is here that the policy asks for.");
         return ExitCodes.Success;
     }
 }

@@ -27,6 +27,8 @@ internal static class UpCommand
 
     private static readonly Option<bool> NoMount = new("--no-mount") { Description = "Do not mount" };
 
+    private static readonly Option<string?> Policy = JoinCommand.CreatePolicyOption("Which contents of volumes joined from now on are to be here: full, metadata, cache:100MB");
+
     private static readonly Option<int?> Port = new("--port") { Description = "TCP port for peers (else the one used before)", HelpName = "N" };
 
     private static readonly Option<string[]> Address = new("--address")
@@ -45,7 +47,7 @@ internal static class UpCommand
         var command = shell.Define(
             "up", "Run the node here until Ctrl-C or `peerdrive down`", RunAsync,
             "peerdrive up", "peerdrive up --link ~/Documents", "peerdrive up --link ~/pics --volume Pictures --port 22067");
-        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, Port, Address, Name, Person }) command.Add(option);
+        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, Policy, Port, Address, Name, Person }) command.Add(option);
         return command;
     }
 
@@ -61,7 +63,7 @@ internal static class UpCommand
         var mount = call.Get(NoMount) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
         var device = call.Get(Name) ?? Environment.MachineName;
         var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
-        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, person, device, cancellation)
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), person, device, cancellation)
             .ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {

@@ -78,6 +78,7 @@ internal static class NodeText
                 ? $"{JobText.Count(volume.MissingContents)} contents ({ByteSize.Show(volume.MissingBytes)}) to fetch"
                 : volume.MissingChangesets > 0 ? $"{JobText.Count(volume.MissingChangesets)} changes to fetch" : volume.IsInSync ? "in sync" : "syncing",
         };
+        if (volume.Policy != "full") parts.Add(volume.Policy);
         if (volume.Conflicts > 0) parts.Add($"{volume.Conflicts} in conflict");
         if (volume.Drafts > 0) parts.Add($"{volume.Drafts} drafts");
         return string.Join(", ", parts);
@@ -92,6 +93,11 @@ internal static class NodeText
         if (share.Ahead > 0) parts.Add($"{JobText.Count(share.Ahead.Value)} changes ahead");
         return parts.Count > 0 ? string.Join(", ", parts) : "not in step";
     }
+
+    /// <summary>Which contents are to be here, and what is elsewhere only.</summary>
+    public static string Policy(VolumeStatus volume) => volume.AbsentContents == 0
+        ? $"Policy {volume.Policy}: all contents are here"
+        : $"Policy {volume.Policy}: {JobText.Count(volume.AbsentContents)} contents ({ByteSize.Show(volume.AbsentBytes)}) are on other devices only";
 
     private static string State(PeerStatus peer, DateTimeOffset now)
     {

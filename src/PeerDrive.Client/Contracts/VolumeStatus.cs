@@ -6,6 +6,14 @@ public sealed record VolumeStatus(
     long MissingBytes, int Conflicts, int Drafts, bool IsInSync, IReadOnlyList<LinkStatus> Links,
     IReadOnlyList<MemberStatus> Members)
 {
+    /// <summary>Which contents are to be here: <c>full</c>, <c>metadata</c> or <c>cache:100MB</c>. Only of those it is told what is missing.</summary>
+    public string Policy { get; init; } = "full";
+
+    /// <summary>Contents that are not here, whether they are to be or not.</summary>
+    public long AbsentContents { get; init; }
+
+    public long AbsentBytes { get; init; }
+
     /// <summary>Changesets that another device has and this node has not, as far as it said.</summary>
     public long MissingChangesets { get; init; }
 

@@ -15,7 +15,13 @@ public abstract class OpenFile
     public virtual SafeFileHandle? Backing => null;
 
     /// <summary>Fills <paramref name="destination"/>; less only at the end of the file.</summary>
+    /// <exception cref="PeerDriveException">NotHere: some of it is on other devices only; <see cref="BringAsync"/> gets it.</exception>
     public abstract int Read(long offset, Span<byte> destination);
+
+    /// <summary>Waits until a range is on this device, for a read that found it not here.</summary>
+    /// <exception cref="PeerDriveException">NotHere: nobody sent it in time; the message says who could have.</exception>
+    /// <exception cref="OperationCanceledException">It is not waited for any longer.</exception>
+    public virtual Task BringAsync(long offset, int length, CancellationToken cancellation) => throw new PeerDriveException(ErrorKind.NotHere, "The content is not here.");
 
     /// <summary>Writes all.</summary>
     public virtual ErrorKind? Write(in Caller caller, long offset, ReadOnlySpan<byte> source) => ErrorKind.Forbidden;

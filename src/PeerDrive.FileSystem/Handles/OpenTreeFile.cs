@@ -1,6 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Drafts;
 
@@ -9,6 +11,7 @@ namespace PeerDrive.FileSystem.Handles;
 /// <summary>An open file of a volume's tree.</summary>
 internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access, uint process, SafeFileHandle? backing) : OpenFile
 {
+    private ReadPace? pace;
     private bool isReleased;
 
     public override SafeFileHandle? Backing => backing;
@@ -24,12 +27,37 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
             lock (tree.Gate) (draft, reader) = tree.Files.Source(node);
             try
             {
-                return draft is not null ? draft.Read(offset, destination) : reader!.Read(offset, destination);
+                if (draft is not null) return draft.Read(offset, destination);
+                var read = reader!.Read(offset, destination);
+                Volatile.Read(ref pace)?.Note(reader.Content, offset, read);
+                return read;
             }
             catch (PeerDriveException e) when (e.Kind == ErrorKind.Cancelled && draft is not null && draft != node.Draft)
             {
                 // It was committed meanwhile: the bytes are in the volume.
             }
+        }
+    }
+
+    public override async Task BringAsync(long offset, int length, CancellationToken cancellation)
+    {
+        Content content;
+        EntryId? entry;
+        lock (tree.Gate)
+        {
+            var (draft, reader) = tree.Files.Source(node);
+            content = reader?.Content ?? draft!.Basis;
+            entry = node.Entry;
+            if (isReleased) return;
+            pace ??= new ReadPace(tree.Volume.Contents, tree.Context.Time);
+        }
+        try
+        {
+            await pace.BringAsync(content, offset, length, cancellation).ConfigureAwait(false);
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere && entry is { } known)
+        {
+            throw new PeerDriveException(e.Kind, $"{tree.Volume.Name}:{tree.Reader.PathOf(known)}: {e.Message}", e);
         }
     }
 
@@ -89,6 +117,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
     public override void Release()
     {
         if (Interlocked.Exchange(ref isReleased, true)) return;
+        lock (tree.Gate) pace?.Dispose();
         tree.Files.Release(node, access != FileAccess.Read, backing is not null, process);
     }
 
@@ -98,6 +127,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         {
             if (caller.ClearsPrivileges && AttributeOperations.ClearPrivileges(node)) tree.Context.Notices?.AttributesChanged(node.Id);
             node.IsContentChanged = true;
+            tree.Files.RequestBelow(node);
             return tree.Files.DraftOf(node);
         }
     }

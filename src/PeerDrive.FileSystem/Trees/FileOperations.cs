@@ -76,6 +76,7 @@ internal sealed class FileOperations(VolumeTree tree)
         if (node.Kind != DocumentKind.File) return node.IsFolder ? ErrorKind.IsAFolder : ErrorKind.Invalid;
         if (size < 0) return ErrorKind.Invalid;
         if (KernelReads.IsReadingRaw(node)) return ErrorKind.Busy;
+        if (size > 0) RequestBelow(node);
         try
         {
             DraftOf(node).Resize(size);
@@ -86,6 +87,12 @@ internal sealed class FileOperations(VolumeTree tree)
         }
         node.IsContentChanged = true;
         return null;
+    }
+
+    /// <summary>What a draft lies over is needed when it is committed, and may be on other devices only. Under the gate.</summary>
+    public void RequestBelow(TreeNode node)
+    {
+        if (node.Draft is null && !node.Content.IsEmpty) tree.Volume.Replica.Request(node.Content);
     }
 
     /// <summary>The draft that takes what is written. Under the gate.</summary>

@@ -6,7 +6,7 @@ using PeerDrive.Storage.Contents;
 namespace PeerDrive.FileSystem.Views;
 
 /// <summary>An open file of the views.</summary>
-internal sealed class OpenRevision(RevisionNode node, RevisionId revision, ContentReader reader) : OpenFile
+internal sealed class OpenRevision(RevisionNode node, RevisionId revision, ContentReader reader, ReadPace pace) : OpenFile
 {
     public override NodeView View => new(node.Id, node.Generation, node.GetAttributes());
 
@@ -15,7 +15,21 @@ internal sealed class OpenRevision(RevisionNode node, RevisionId revision, Conte
     {
         try
         {
-            return reader.Read(offset, destination);
+            var read = reader.Read(offset, destination);
+            pace.Note(reader.Content, offset, read);
+            return read;
+        }
+        catch (PeerDriveException e)
+        {
+            throw new PeerDriveException(e.Kind, $"Revision {revision.ToHex()[..12]}: {e.Message}", e);
+        }
+    }
+
+    public override async Task BringAsync(long offset, int length, CancellationToken cancellation)
+    {
+        try
+        {
+            await pace.BringAsync(reader.Content, offset, length, cancellation).ConfigureAwait(false);
         }
         catch (PeerDriveException e)
         {
@@ -29,7 +43,5 @@ internal sealed class OpenRevision(RevisionNode node, RevisionId revision, Conte
         return offset < 0 || offset >= size ? ErrorKind.BehindEnd : data ? offset : size;
     }
 
-    public override void Release()
-    {
-    }
+    public override void Release() => pace.Dispose();
 }

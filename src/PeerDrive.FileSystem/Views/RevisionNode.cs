@@ -5,6 +5,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
+using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Views;
@@ -23,7 +24,9 @@ internal sealed class RevisionNode(VolumeViews views, RevisionView revision) : V
     public override Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates)
     {
         if (revision.Kind != DocumentKind.File) return ErrorKind.BehindEnd;
-        return access == FileAccess.Read && !truncates ? new OpenRevision(this, revision.Id, Views.Volume.Contents.OpenReader(revision.Content)) : ErrorKind.ReadOnly;
+        if (access != FileAccess.Read || truncates) return ErrorKind.ReadOnly;
+        var contents = Views.Volume.Contents;
+        return new OpenRevision(this, revision.Id, contents.OpenReader(revision.Content), new ReadPace(contents, Views.Time));
     }
 
     public override Outcome<ByteString> ReadTarget() => FileKind == FileKind.SymbolicLink ? Load().State.Target : ErrorKind.Invalid;

@@ -53,6 +53,8 @@ internal sealed class VolumeViews : IAsyncDisposable
 
     public MomentNames Times { get; }
 
+    public TimeProvider Time => context.Time;
+
     public ViewNames Names { get; }
 
     /// <summary>Nodes that the kernel knows.</summary>

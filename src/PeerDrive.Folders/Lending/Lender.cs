@@ -192,7 +192,7 @@ internal sealed class Lender : IDisposable
             Settle(file, rows);
         }
         TakeWritten(rows.Large(LeastBytes), rows, cancellation);
-        if (isReturned && volume.MissingTotals().Contents > 0) volume.NoteMissing(null);
+        if (isReturned && volume.Replica.AbsentTotals().Contents > 0) volume.NoteMissing(null);
         isReturned = false;
     }
 

@@ -46,6 +46,8 @@ internal sealed class ApiHost : IAsyncDisposable
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
+        ReplicaRoutes.Map(api, node);
+        HolderRoutes.Map(api, node);
         IdentityRoutes.Map(api, node);
         api.MapRest();
         try

@@ -1,8 +1,10 @@
+using System.Buffers;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Views;
+using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Api;
@@ -10,6 +12,8 @@ namespace PeerDrive.Node.Api;
 /// <summary>The tree: list, read, trash, undelete.</summary>
 internal static class EntryRoutes
 {
+    private const int ReadBytes = 1 << 20;
+
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
         api.Get("volumes/{volume}/entries", call => ListAsync(call, node.Core));
@@ -43,14 +47,35 @@ internal static class EntryRoutes
         var revision = call.Query("revision") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named)
             : entry.Shown ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
         if (revision.Kind != DocumentKind.File) throw new PeerDriveException(ErrorKind.Invalid, $"'{path}' is a {EntryViews.KindText(revision.Kind)} and has no content.");
-        if (volume.Contents.Missing(revision.Content, 1).Count > 0)
-            throw new PeerDriveException(ErrorKind.NotHere, $"The content of '{path}' is not here yet; it comes as soon as a device that has it is connected ('peerdrive peers').");
-        var body = call.BeginBytes((long)revision.Content.Size);
-        foreach (var leaf in volume.Contents.Leaves(revision.Content))
+        await SendAsync(call, core, volume, path, revision.Content).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a content as it comes: what is not here is asked of other devices.</summary>
+    private static async Task SendAsync(ApiCall call, NodeCore core, Volume volume, string path, Content content)
+    {
+        var reader = volume.Contents.OpenReader(content);
+        using var pace = new ReadPace(volume.Contents, core.Time);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(content.Size, ReadBytes));
+        try
         {
-            using var plain = volume.Contents.Chunks.Read(leaf.Id);
-            if ((ulong)plain.Length != leaf.Size) throw new PeerDriveException(ErrorKind.Corrupt, $"A chunk of '{path}' is not as long as its list says. Run: peerdrive check {volume.Name}");
-            await body.WriteAsync(plain.Memory, call.Cancellation).ConfigureAwait(false);
+            Stream? body = null;
+            for (long at = 0; ;)
+            {
+                var read = await pace.ReadAsync(reader, at, buffer, call.Cancellation).ConfigureAwait(false);
+                // What nobody has is told before the answer begins.
+                body ??= call.BeginBytes((long)content.Size);
+                await body.WriteAsync(buffer.AsMemory(0, read), call.Cancellation).ConfigureAwait(false);
+                at += read;
+                if (at >= (long)content.Size) return;
+            }
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere)
+        {
+            throw new PeerDriveException(e.Kind, $"'{path}': {e.Message}", e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class HistoryRoutes
         api.Post("volumes/{volume}/resolve", call => ResolveAsync(call, node.Core));
     }
 
-    private static Task DiffAsync(ApiCall call, NodeCore core)
+    private static async Task DiffAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var path = call.RequiredQuery("path");
@@ -41,8 +41,8 @@ internal static class HistoryRoutes
         Revision? older = null;
         if (call.Query("before") is { Length: > 0 } earlier) older = Load(volume, RevisionViews.Require(volume, entry.Document, earlier).Id);
         else if (newer.Parents is [var parent, ..]) older = volume.Reader.Revision(parent);
-        return call.AnswerAsync(new DiffStatus(
-            older?.Id.ToHex() ?? "", after.ToHex(), StateDifferences.Of(older?.State, newer.State), ContentDiff.Of(volume, path, older, newer)));
+        var texts = await ContentDiff.OfAsync(volume, core.Time, path, older, newer, call.Cancellation).ConfigureAwait(false);
+        await call.AnswerAsync(new DiffStatus(older?.Id.ToHex() ?? "", after.ToHex(), StateDifferences.Of(older?.State, newer.State), texts)).ConfigureAwait(false);
     }
 
     private static Task ConflictsAsync(ApiCall call, NodeCore core)

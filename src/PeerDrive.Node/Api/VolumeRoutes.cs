@@ -7,6 +7,7 @@ using PeerDrive.Model.Members;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Maintenance;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Invitations;
 using PeerDrive.Transport.Identity;
@@ -75,10 +76,14 @@ internal static class VolumeRoutes
         if (!Ticket.TryParse(request.Ticket, out var ticket))
             throw new PeerDriveException(ErrorKind.Invalid, "This is not an invitation, or a part of it is missing; copy all of it.");
         var space = LinkRoutes.ParseSpace(request.Space);
+        ReplicaPolicy? policy = (request.Policy ?? core.Settings.Current.Policy) is { } text ? ReplicaRoutes.ParsePolicy(text) : null;
+        var isNew = core.Volumes.All.All(volume => volume.Id != ticket.Volume);
         if (request.Directory is not null) core.Links.RefuseUnusable(request.Directory);
         var joined = await core.Sync.JoinAsync(ticket, call.Cancellation).ConfigureAwait(false);
         core.Peers.Add(ticket.Inviter, ticket.Addresses);
         var volume = await core.Volumes.OpenAsync(joined.Volume).ConfigureAwait(false);
+        // Before the exchange begins, which would fetch all.
+        if (policy is { } wanted && (isNew || request.Policy is not null)) volume.Replica.SetPolicy(wanted);
         core.Sync.Add(volume);
         var link = request.Directory is { } directory ? await LinkJoinedAsync(core, volume, joined.Name, directory, space).ConfigureAwait(false) : null;
         await call.AnswerAsync(new JoinStatus(joined.Volume.ToHex(), joined.Name, VolumeViews.RoleText(joined.Role), link)).ConfigureAwait(false);

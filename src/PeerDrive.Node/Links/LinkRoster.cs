@@ -64,6 +64,7 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
             if (link.Problem is { } problem)
             {
                 new LinkTable(volume).Remove(settings.Id);
+                volume.Replica.Release(settings.Folder);
                 throw new PeerDriveException(ErrorKind.Io, $"{real} cannot be linked: {problem}");
             }
             links = links.Add(link);
@@ -98,10 +99,12 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
             }
             catch (Exception e) when (Failures.Translate(e) is not null)
             {
+                link.Volume.Replica.Release(link.Settings.Folder);
                 links = links.Replace(link, await OpenAsync(link.Volume, link.Settings).ConfigureAwait(false));
                 throw;
             }
             new LinkTable(link.Volume).Remove(link.Settings.Id);
+            link.Volume.Replica.Release(link.Settings.Folder);
             links = links.Remove(link);
         }
         finally
@@ -197,6 +200,8 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
     {
         try
         {
+            // A directory outside needs the contents of all its files, whatever the volume's policy is.
+            volume.Replica.Hold(settings.Folder);
             return new OpenLink(volume, settings, await LinkedFolder.OpenAsync(volume, settings, newContext()).ConfigureAwait(false), null, time.GetUtcNow());
         }
         catch (Exception e) when (Failures.Translate(e) is { } failure)

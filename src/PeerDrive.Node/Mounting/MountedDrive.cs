@@ -161,8 +161,35 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     public override ValueTask<FuseResult<FuseCreated>> CreateUnnamed(FuseContext context, ulong parent, uint mode, OpenFlags flags) =>
         new(Created(drive.CreateUnnamed(parent, CallerOf(context), mode & 0xFFF, AccessOf(flags)), context, flags));
 
-    public override ValueTask<FuseResult<int>> Read(FuseContext context, ulong node, ulong handle, long offset, Memory<byte> destination) =>
-        new(files[handle].Read(offset, destination.Span));
+    public override ValueTask<FuseResult<int>> Read(FuseContext context, ulong node, ulong handle, long offset, Memory<byte> destination)
+    {
+        var file = files[handle];
+        try
+        {
+            return new(file.Read(offset, destination.Span));
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere)
+        {
+            return ReadLaterAsync(file, offset, destination, context.Cancellation);
+        }
+    }
+
+    /// <summary>Waits for what is on other devices only; the thread that reads requests does not.</summary>
+    private static async ValueTask<FuseResult<int>> ReadLaterAsync(OpenFile file, long offset, Memory<byte> destination, CancellationToken cancellation)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            await file.BringAsync(offset, destination.Length, cancellation).ConfigureAwait(false);
+            try
+            {
+                return file.Read(offset, destination.Span);
+            }
+            catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere && tries < MostTries)
+            {
+                // It was written to, or given back, meanwhile: once more.
+            }
+        }
+    }
 
     public override ValueTask<FuseResult<int>> Write(
         FuseContext context, ulong node, ulong handle, long offset, ReadOnlyMemory<byte> source, FuseWriteFlags flags) =>

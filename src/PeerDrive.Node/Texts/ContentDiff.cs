@@ -1,10 +1,11 @@
 using System.Text;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Texts;
 
-/// <summary>The difference between two revisions' contents, when both are texts that are here and not too large.</summary>
+/// <summary>The difference between two revisions' contents, when both are texts and not too large. What is not here is asked of other devices.</summary>
 internal static class ContentDiff
 {
     private const int MaxBytes = 4 << 20;
@@ -13,20 +14,26 @@ internal static class ContentDiff
 
     /// <param name="before">Null: there was nothing.</param>
     /// <returns>A unified diff, empty when the contents are equal; null when they cannot be shown as text.</returns>
-    public static string? Of(Volume volume, string path, Revision? before, Revision after)
+    public static async Task<string?> OfAsync(Volume volume, TimeProvider time, string path, Revision? before, Revision after, CancellationToken cancellation)
     {
         if (after.State.Kind != DocumentKind.File || (before is not null && before.State.Kind != DocumentKind.File)) return null;
-        return Text(volume, before?.State.Content ?? Content.Empty) is { } old && Text(volume, after.State.Content) is { } now
+        return await TextAsync(volume, time, before?.State.Content ?? Content.Empty, cancellation).ConfigureAwait(false) is { } old
+            && await TextAsync(volume, time, after.State.Content, cancellation).ConfigureAwait(false) is { } now
             ? UnifiedDiff.Of(old, now, $"a{Rooted(path)}", $"b{Rooted(path)}")
             : null;
     }
 
     private static string Rooted(string path) => path.StartsWith('/') ? path : "/" + path;
 
-    private static string? Text(Volume volume, Content content)
+    private static async Task<string?> TextAsync(Volume volume, TimeProvider time, Content content, CancellationToken cancellation)
     {
         if (content.IsEmpty) return "";
-        if (content.Size > MaxBytes || volume.Contents.Missing(content, 1).Count > 0) return null;
+        if (content.Size > MaxBytes) return null;
+        if (volume.Contents.Missing(content, 1).Count > 0)
+        {
+            using var pace = new ReadPace(volume.Contents, time);
+            await pace.BringAsync(content, 0, (long)content.Size, cancellation).ConfigureAwait(false);
+        }
         var bytes = volume.Contents.ReadAll(content, MaxBytes);
         if (bytes.AsSpan().Contains((byte)0)) return null;
         try

@@ -16,7 +16,7 @@ internal sealed class PresentContents
     public PresentContents(Volume volume)
     {
         this.volume = volume;
-        if (volume.MissingTotals().Contents <= MaxRemembered) missing = [.. volume.MissingContents(MaxRemembered).Select(content => (content.Root, content.Depth, content.Size))];
+        if (volume.Replica.AbsentTotals().Contents <= MaxRemembered) missing = [.. volume.Replica.Absent(MaxRemembered).Select(content => (content.Root, content.Depth, content.Size))];
     }
 
     public bool IsHere(Content content) =>

@@ -17,6 +17,7 @@ internal static class VolumeViews
     {
         var (files, folders, bytes) = volume.Reader.Totals();
         var (missing, missingBytes) = volume.MissingTotals();
+        var (absent, absentBytes) = volume.Replica.AbsentTotals();
         var links = core.Links.Of(volume).ToList();
         var (devices, missingChangesets) = core.Sync.Compare(volume.Id);
         var isWritten = links.All(link => link.Folder?.State is { Phase: LinkPhase.Watching, PendingWrites: 0 });
@@ -37,6 +38,9 @@ internal static class VolumeViews
             Members(core, volume))
         {
             Problems = ProblemsOf(volume),
+            Policy = volume.Replica.Policy.ToString(),
+            AbsentContents = absent,
+            AbsentBytes = absentBytes,
             MissingChangesets = missingChangesets,
             DevicesCompared = devices,
         };

@@ -138,6 +138,27 @@ internal sealed class RevisionTable(Database db)
         return contents;
     }
 
+    public bool IsMissing(Content content)
+    {
+        using var select = db.Prepare("SELECT 1 FROM missing WHERE root = ? AND depth = ? AND size = ?").BindId(content.Root).Bind(content.Depth).Bind((long)content.Size);
+        return select.Step();
+    }
+
+    /// <summary>Contents of heads that are not here, of a live entry and all that is in it.</summary>
+    public List<Content> MissingBelow(long entry, int limit)
+    {
+        using var select = db.Prepare("""
+            WITH RECURSIVE below(id) AS (SELECT ? UNION SELECT entries.id FROM below CROSS JOIN entries ON entries.parent = below.id WHERE entries.live = 1)
+            SELECT DISTINCT missing.size, missing.depth, missing.root, missing.chunking FROM below CROSS JOIN entries ON entries.id = below.id
+            CROSS JOIN revisions ON revisions.document = entries.document AND revisions.head = 1
+            CROSS JOIN missing ON missing.root = revisions.root AND missing.depth = revisions.depth AND missing.size = revisions.size
+            WHERE entries.live = 1 LIMIT ?
+            """).Bind(entry).Bind(limit);
+        var contents = new List<Content>();
+        while (select.Step()) contents.Add(new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)));
+        return contents;
+    }
+
     public (long Contents, long Bytes) MissingTotals()
     {
         using var select = db.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM missing");
@@ -153,6 +174,27 @@ internal sealed class RevisionTable(Database db)
         while (select.Step())
             contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Long(4), select.Long(5)));
         return contents;
+    }
+
+    /// <summary>Contents that revisions after a row name, each once for every document, with the first revision that does.</summary>
+    public List<(Content Content, long Revision, long Document)> ContentsAfter(long row)
+    {
+        using var select = db.Prepare("SELECT size, depth, root, chunking, min(id), document FROM revisions WHERE size > 0 AND id > ? GROUP BY root, depth, size, document").Bind(row);
+        var contents = new List<(Content, long, long)>();
+        while (select.Step())
+            contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Long(4), select.Long(5)));
+        return contents;
+    }
+
+    /// <summary>The row of the revision that came last; 0: there is none.</summary>
+    public long LastRow
+    {
+        get
+        {
+            using var select = db.Prepare("SELECT coalesce(max(id), 0) FROM revisions");
+            select.Step();
+            return select.Long(0);
+        }
     }
 
     private void UpdateHeads(long document, Func<RevisionRow, Revision> load)

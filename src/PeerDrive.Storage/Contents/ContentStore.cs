@@ -22,11 +22,26 @@ public sealed class ContentStore(ChunkStore chunks)
     private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
 
     private readonly ChunkCache cache = new(StorageLimits.ChunkCacheBytes);
+    private ContentSupply? supply;
 
     public ChunkStore Chunks => chunks;
 
+    /// <summary>Brings what is read and not here; null: nobody does.</summary>
+    public ContentSupply? Supply
+    {
+        get => Volatile.Read(ref supply);
+        set => Volatile.Write(ref supply, value);
+    }
+
     /// <summary>For reading a content at random, or often.</summary>
-    public ContentReader OpenReader(Content content) => new(this, cache, content);
+    public ContentReader OpenReader(Content content)
+    {
+        Uses.Note(content.Root);
+        return new ContentReader(this, cache, content);
+    }
+
+    /// <summary>When contents were opened for reading last.</summary>
+    public ContentUses Uses { get; } = new();
 
     /// <summary>Cuts, hashes and stores all of a source; durable after the commit that names it.</summary>
     /// <param name="chunking">Parameters of the document's previous revision, so that both are cut the same way; 0: chosen by size.</param>
@@ -260,6 +275,27 @@ public sealed class ContentStore(ChunkStore chunks)
             for (var i = lines.Length - 1; i >= 0; i--) stack.Push((lines[i], node.Depth - 1));
         }
         return missing;
+    }
+
+    /// <summary>Whether all chunks of a content lie in this replica's own files.</summary>
+    internal bool IsKept(Content content)
+    {
+        var stack = new Stack<(ChunkReference Line, uint Depth)>();
+        if (!content.IsEmpty) stack.Push((new ChunkReference(content.Root, content.Size), content.Depth));
+        try
+        {
+            while (stack.TryPop(out var node))
+            {
+                if (!chunks.IsKept(node.Line.Id)) return false;
+                if (node.Depth == 0) continue;
+                foreach (var line in ReadList(node.Line)) stack.Push((line, node.Depth - 1));
+            }
+            return true;
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt or ErrorKind.NotHere)
+        {
+            return false;
+        }
     }
 
     private (ChunkReference Leaf, ulong Start) Find(Content content, ulong offset)

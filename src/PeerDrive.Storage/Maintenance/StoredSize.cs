@@ -6,5 +6,5 @@ namespace PeerDrive.Storage.Maintenance;
 public static class StoredSize
 {
     /// <summary>Distinct chunks in packs and raw files, and the bytes of their payloads as kept.</summary>
-    public static (long Chunks, long Bytes) Of(Volume volume) => volume.Contents.Chunks.Index.Totals();
+    public static (long Chunks, long Bytes) Of(Volume volume) => volume.Contents.Chunks.Totals();
 }

@@ -38,6 +38,8 @@ public sealed class VolumeCheck(Volume volume, TimeProvider time)
         foreach (var chunk in damaged) volume.Contents.Chunks.Forget(chunk);
         var affected = volume.ContentsWith(damaged);
         volume.ForgetChunks(damaged);
+        // Whatever the policy asks for: they were here.
+        foreach (var (content, _) in affected) volume.Replica.Request(content);
         var paths = affected.SelectMany(content => Names(content.Document)).Distinct().Order(StringComparer.Ordinal).ToList();
         // A chunk that no content names any more hurts nobody once it is forgotten.
         await HealedAsync(changes, () => Left() == 0, healing, cancellation);

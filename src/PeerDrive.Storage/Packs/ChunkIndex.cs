@@ -92,6 +92,32 @@ internal sealed class ChunkIndex(Database writer, Database reader)
     /// <summary>Forgets a chunk whose bytes are damaged, so that it is fetched again. The caller holds the writer's gate.</summary>
     public void Remove(ChunkId id) => writer.Prepare("DELETE FROM chunks WHERE id = ?").BindId(id).Run();
 
+    /// <summary>Bytes of packs and raw files as far as they are indexed.</summary>
+    public long DiskBytes()
+    {
+        lock (reader.Gate)
+        {
+            using var select = reader.Prepare("SELECT coalesce(sum(indexed), 0) FROM packs");
+            select.Step();
+            return select.Long(0);
+        }
+    }
+
+    /// <summary>Packs and raw files with the bytes of their records that are still in the index. The caller holds no gate.</summary>
+    public List<(PackRow Pack, long Used)> Use()
+    {
+        lock (writer.Gate)
+        {
+            using var select = writer.Prepare("""
+                SELECT packs.pack, packs.indexed, packs.sealed, packs.raw, coalesce(sum(chunks.stored + CASE packs.raw WHEN 0 THEN ? ELSE 0 END), 0)
+                FROM packs LEFT JOIN chunks ON chunks.pack = packs.pack GROUP BY packs.pack
+                """).Bind(PackFormat.RecordBytes);
+            var found = new List<(PackRow, long)>();
+            while (select.Step()) found.Add((new PackRow(new PackId((uint)select.Long(0)), select.Long(1), select.Flag(2), select.Flag(3)), select.Long(4)));
+            return found;
+        }
+    }
+
     private static ChunkLocation Read(Statement row, int column) => new(
         new PackId((uint)row.Long(column)), row.Long(column + 1), row.Int(column + 2), row.Int(column + 3),
         (ChunkEncoding)row.Int(column + 4), (uint)row.Long(column + 5));

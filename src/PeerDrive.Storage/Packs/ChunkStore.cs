@@ -22,6 +22,7 @@ public sealed class ChunkStore : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<ChunkId, ChunkLocation> pending = [];
     private long forgotten;
+    private long removals;
 
     private ChunkStore(IDisk disk, PackPaths paths, PackWriter writer, Database catalog, ChunkIndex index)
     {
@@ -47,6 +48,12 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Counts chunks that turned out damaged.</summary>
     public long Forgotten => Interlocked.Read(ref forgotten);
 
+    /// <summary>Files of the index were gone at the opening: what they had counts as being here only as far as it was looked at again.</summary>
+    internal bool HasLost { get; private init; }
+
+    /// <summary>Counts removals of chunks that nobody needed here. Whoever relies on a chunk's being here looks whether there was one since.</summary>
+    internal long Removals => Interlocked.Read(ref removals);
+
     /// <summary>Raw files that the kernel reads by itself.</summary>
     internal HandedFiles Handed { get; }
 
@@ -61,10 +68,13 @@ public sealed class ChunkStore : IDisposable
         new LentRecovery(disk, paths, catalog, index.Lent).Run();
         var writer = new PackWriter(disk, paths, recovery.NextId);
         if (recovery.Unsealed is { } unsealed) writer.Resume(unsealed.Pack, unsealed.Indexed, index.OfPack(unsealed.Pack));
-        return new ChunkStore(disk, paths, writer, catalog, index);
+        return new ChunkStore(disk, paths, writer, catalog, index) { HasLost = recovery.HasLost };
     }
 
     public bool Contains(ChunkId id) => Find(id) is not null || Lent.Contains(id);
+
+    /// <summary>Whether a chunk lies in this replica's own files: lent ones may be overwritten by others.</summary>
+    internal bool IsKept(ChunkId id) => Find(id) is not null;
 
     /// <summary>Bytes of a chunk; null when it is not here.</summary>
     public int? PlainLength(ChunkId id) => Find(id)?.Plain ?? Lent.SizeOf(id);
@@ -102,6 +112,20 @@ public sealed class ChunkStore : IDisposable
         }
         if (!Contains(id)) Append(chunk.Record.Span, id, plain, chunk.Encoding);
         return true;
+    }
+
+    /// <summary>Count of chunks and the bytes of their payloads, whether the catalog has heard of them or not.</summary>
+    internal (long Chunks, long Bytes) Totals()
+    {
+        var (count, bytes) = index.Totals();
+        lock (gate) return (count + pending.Count, bytes + pending.Values.Sum(location => (long)location.Stored));
+    }
+
+    /// <summary>Bytes of packs and raw files, needed or not.</summary>
+    public long DiskBytes()
+    {
+        var indexed = index.DiskBytes();
+        lock (gate) return indexed + pending.Values.Sum(location => (long)location.Stored);
     }
 
     /// <summary>A chunk's plain bytes.</summary>
@@ -247,6 +271,51 @@ public sealed class ChunkStore : IDisposable
         Interlocked.Increment(ref forgotten);
         Direct.Forget(id);
         Lent.Forget(id);
+    }
+
+    /// <summary>Takes chunks out of the index, in the caller's transaction.</summary>
+    internal void RemoveAll(IEnumerable<ChunkId> ids)
+    {
+        Interlocked.Increment(ref removals);
+        foreach (var id in ids) index.Remove(id);
+    }
+
+    /// <summary>The transaction of <see cref="RemoveAll"/> is committed.</summary>
+    internal void NoteRemoved(IEnumerable<ChunkId> ids)
+    {
+        foreach (var id in ids) Direct.Forget(id);
+        Interlocked.Increment(ref forgotten);
+    }
+
+    /// <summary>
+    /// Gives back the space of packs of which at least a quarter is not in the index any more, and of raw files of which nothing is: what else is in a pack is written
+    /// again to the newest one, and durable before the pack goes.
+    /// </summary>
+    /// <returns>Bytes given back.</returns>
+    internal long DropUnused(CancellationToken cancellation)
+    {
+        FlushIndex();
+        long given = 0;
+        foreach (var (pack, used) in index.Use())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (pack.IsRaw ? used > 0 : used * 4 > pack.Indexed * 3) continue;
+            if (IsOpen(pack)) writer.EndCurrent();
+            // Nothing is appended to it any more: all that is in it is in the index now.
+            FlushIndex();
+            try
+            {
+                foreach (var (id, _) in index.OfPack(pack.Pack)) PutAgain(id, pack.Pack);
+            }
+            catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt)
+            {
+                // Damage is for 'check' to find and for peers to heal; the pack stays as it is.
+                continue;
+            }
+            RemovePack(pack);
+            given += pack.Indexed - used;
+        }
+        return given;
     }
 
     /// <summary>Gives back the space of what lies in lent files too.</summary>

@@ -12,6 +12,9 @@ internal sealed class PackRecovery(IDisk disk, PackPaths paths, Database catalog
     /// <summary>The pack that was being written, unless it is full.</summary>
     public PackRow? Unsealed { get; private set; }
 
+    /// <summary>Files that the index knew are gone: the catalog is older than their removal, or somebody took them away.</summary>
+    public bool HasLost { get; private set; }
+
     public PackId NextId { get; private set; } = new(1);
 
     public void Run()
@@ -29,6 +32,7 @@ internal sealed class PackRecovery(IDisk disk, PackPaths paths, Database catalog
             // What is indexed of a file that is gone would count as being here, and would never be fetched again.
             foreach (var gone in known.Values.Where(row => !(row.IsRaw ? raws : packs).Contains(row.Pack)).ToList())
             {
+                HasLost = true;
                 index.RemovePack(gone.Pack);
                 known.Remove(gone.Pack);
             }

@@ -71,6 +71,16 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
         lock (gate) return file is not null && pack == other;
     }
 
+    /// <summary>Ends the newest pack though it is not full, so that it can be given back; the next record begins another.</summary>
+    public void EndCurrent()
+    {
+        lock (gate)
+        {
+            if (failure is not null) throw failure;
+            if (file is not null) Seal();
+        }
+    }
+
     /// <summary>Makes durable all that was appended before the call.</summary>
     public void Sync()
     {

@@ -12,6 +12,7 @@ using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Drafts;
 using PeerDrive.Storage.Log;
 using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Replicas;
 
 namespace PeerDrive.Storage.Volumes;
 
@@ -39,6 +40,7 @@ public sealed class Volume : IAsyncDisposable
     private readonly CatalogSnapshots snapshots;
     private readonly ChangesetLog log;
     private readonly ChangesetVerifier verifier;
+    private readonly ContentRelease release;
     private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
     private readonly Lock subscribersGate = new();
     private readonly List<ChangeSubscription> subscribers = [];
@@ -65,6 +67,8 @@ public sealed class Volume : IAsyncDisposable
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
+        release = new ContentRelease(catalogDb, catalog, Contents);
+        Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
     }
 
     public VolumeId Id { get; }
@@ -81,6 +85,9 @@ public sealed class Volume : IAsyncDisposable
     public VolumeReader Reader { get; }
 
     public ContentStore Contents { get; }
+
+    /// <summary>Which contents are to be here.</summary>
+    public Replica Replica { get; }
 
     /// <summary>Files that are being written.</summary>
     public DraftStore Drafts { get; private set; } = null!;
@@ -160,6 +167,7 @@ public sealed class Volume : IAsyncDisposable
             try
             {
                 volume.Replay();
+                if (volume.Contents.Chunks.HasLost) volume.NoteMissing();
                 volume.Drafts = DraftStore.Open(context.Disk, folder, state, volume.Contents);
             }
             catch
@@ -313,17 +321,9 @@ public sealed class Volume : IAsyncDisposable
     }
 
     /// <summary>Contents that this replica should hold and does not: heads first. At most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<Content> MissingContents(int limit)
-    {
-        using var scope = snapshots.Enter();
-        return scope.Catalog.Revisions.Missing(limit);
-    }
+    public IReadOnlyList<Content> MissingContents(int limit) => Replica.Missing(limit);
 
-    public (long Contents, long Bytes) MissingTotals()
-    {
-        using var scope = snapshots.Enter();
-        return scope.Catalog.Revisions.MissingTotals();
-    }
+    public (long Contents, long Bytes) MissingTotals() => Replica.MissingTotals();
 
     /// <summary>Notes that all chunks of contents have come, makes them durable, and tells the subscribers.</summary>
     public void ContentsArrived(IReadOnlyCollection<Content> contents)
@@ -339,6 +339,15 @@ public sealed class Volume : IAsyncDisposable
             transaction.Commit();
         }
         Publish(change);
+    }
+
+    /// <summary>Drops contents from this replica that others were found to have; they count as absent from then on.</summary>
+    /// <inheritdoc cref="ContentRelease.Drop"/>
+    public long DropContents(IReadOnlySet<DocumentId> documents, IReadOnlyCollection<Content> contents, IReadOnlySet<ChunkId> kept, CancellationToken cancellation)
+    {
+        var given = release.Drop(documents, contents, kept, cancellation);
+        Replica.NoteDropped();
+        return given;
     }
 
     /// <summary>Tells the subscribers that more of a large content is here; it is not durable yet.</summary>
@@ -487,6 +496,13 @@ public sealed class Volume : IAsyncDisposable
             if (Members.Refusal(changeset) is { } why) throw new PeerDriveException(ErrorKind.Forbidden, $"This may not be done: {why}.");
             if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
         }
+    }
+
+    /// <summary>A local change may name a content of which parts are on other devices only, inside the writer's transaction.</summary>
+    internal void NoteIfAbsent(Content content, RevisionId revision)
+    {
+        if (content.IsEmpty || (Replica.Policy.IsFull && Contents.Chunks.Removals == 0) || IsHere(content)) return;
+        catalog.Revisions.AddMissing(content, revision);
     }
 
     /// <summary>What older rules make of a volume would be wrong in the eyes of all who know the newer ones.</summary>

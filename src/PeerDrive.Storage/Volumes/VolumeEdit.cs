@@ -148,6 +148,7 @@ public sealed class VolumeEdit
         var revision = Revision.Create(new RevisionFields(
             document, [.. parents.Distinct().Order().Take(ModelLimits.Parents)], state, volume.Device, volume.NowNanoseconds, volume.PersonName, comment));
         Add(new Operation.Revise(revision, through));
+        volume.NoteIfAbsent(state.Content, revision.Id);
         return revision;
     }
 

@@ -5,6 +5,9 @@ public static class VolumeSettings
 {
     public const string Name = "name";
 
+    /// <summary>How many other devices have to hold a content before a device drops it; a number.</summary>
+    public const string Copies = "copies";
+
     /// <summary><c>merge</c>, <c>latest</c> or <c>manual</c>.</summary>
     public const string MergeRule = "merge";
 }

@@ -15,7 +15,8 @@ namespace PeerDrive.Sync.Fetching;
 /// <summary>
 /// Sends one peer the chunks it asks for, in its order: small ones several to a frame, large ones over several frames.
 /// </summary>
-internal sealed class ChunkServer(IPeerConnection connection) : IAsyncDisposable
+/// <param name="priority">Those for readers go before those in bulk, and each has a server of its own.</param>
+internal sealed class ChunkServer(IPeerConnection connection, Priority priority) : IAsyncDisposable
 {
     private readonly Channel<(Volume Volume, ChunkId Chunk)> asked = Channel.CreateBounded<(Volume, ChunkId)>(
         new BoundedChannelOptions(SyncLimits.ServedChunks) { SingleReader = true });
@@ -105,7 +106,7 @@ internal sealed class ChunkServer(IPeerConnection connection) : IAsyncDisposable
 
     private async Task FlushAsync(ReadOnlyMemory<byte> bytes)
     {
-        await connection.SendAsync(Priority.Bulk, new Message { Data = data }.ToByteArray(), bytes, stop.Token);
+        await connection.SendAsync(priority, new Message { Data = data }.ToByteArray(), bytes, stop.Token);
         data = new Data();
         used = 0;
     }

@@ -6,5 +6,6 @@ namespace PeerDrive.Sync.Fetching;
 internal interface IChunkSource
 {
     /// <summary>Asks for chunks; answers come to <see cref="VolumeFetcher"/>. Never blocks for long.</summary>
-    ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks);
+    /// <param name="isStreaming">Somebody reads them: they go before all that is fetched in bulk.</param>
+    ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming);
 }

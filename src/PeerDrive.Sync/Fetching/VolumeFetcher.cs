@@ -3,6 +3,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Sync.Fetching;
@@ -29,16 +30,27 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly FetchMeter meter;
     private Dictionary<Content, Content> arrived = [];
     private HashSet<ChunkId> growing = [];
+    private readonly HashSet<ChunkId> brought = [];
+    private int generation;
+    private long uncounted;
     private long arrivedBytes, unsyncedBytes;
     private bool mayHaveMore = true;
     private Task loop = Task.CompletedTask, syncing = Task.CompletedTask;
 
-    public VolumeFetcher(Volume volume, TimeProvider time)
+    /// <param name="whoHasIt">Tells, for a reader that waited in vain, which devices could have what it lacks.</param>
+    public VolumeFetcher(Volume volume, TimeProvider time, Func<string> whoHasIt)
     {
         this.volume = volume;
         this.time = time;
+        Demand = new DemandFetcher(volume, time, whoHasIt);
         meter = new FetchMeter(time);
     }
+
+    /// <summary>Told when a cache has grown by a part of its quota. Called under a gate.</summary>
+    public Action? OnGrown { get; set; }
+
+    /// <summary>What readers wait for, which goes before all else.</summary>
+    public DemandFetcher Demand { get; }
 
     /// <summary>How far it is.</summary>
     public FetchProgress Progress
@@ -57,6 +69,8 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         loop = RunAsync();
         syncing = SyncAsync();
+        Demand.Start();
+        volume.Contents.Supply = Demand;
     }
 
     /// <summary>There may be more to fetch.</summary>
@@ -69,6 +83,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     public void AddSource(IChunkSource source)
     {
         lock (gate) sources[source] = new SourceWindow { LastProgress = time.GetUtcNow() };
+        Demand.AddSource(source);
         Wake();
     }
 
@@ -78,6 +93,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         {
             if (sources.Remove(source)) TakeBack(source);
         }
+        Demand.RemoveSource(source);
         Wake();
     }
 
@@ -89,14 +105,27 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         lock (gate)
         {
             // Late answers to what another peer was asked for meanwhile are no fault.
-            if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return true;
+            var isAsked = inFlight.TryGetValue(chunk, out var asked) && asked == source;
+            if (!isAsked && !Demand.IsAsked(source, chunk))
+            {
+                if (sources.TryGetValue(source, out var late)) late.Settle(chunk, time.GetUtcNow());
+                return true;
+            }
         }
         var good = volume.Contents.Chunks.TryPutReceived(received);
+        Demand.Received(source, chunk, received.Plain, good);
         lock (gate)
         {
-            if (!inFlight.Remove(chunk)) return good;
             if (sources.TryGetValue(source, out var window)) window.Settle(chunk, time.GetUtcNow());
             if (good) NoteReceived(received.Plain);
+            if (!inFlight.TryGetValue(chunk, out var asked))
+            {
+                // Brought for a reader: who plans it later need not ask.
+                if (good && plans.Count > 0 && brought.Count < SyncLimits.PlannedContents) brought.Add(chunk);
+                return good;
+            }
+            if (!good && asked != source) return good;
+            inFlight.Remove(chunk);
             if (!wanted.Remove(chunk, out var waiting)) return good;
             foreach (var plan in waiting)
             {
@@ -111,6 +140,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     /// <summary>A peer has not got a chunk.</summary>
     public void NotHere(IChunkSource source, ChunkId chunk)
     {
+        Demand.NotHere(source, chunk);
         lock (gate)
         {
             if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return;
@@ -130,6 +160,8 @@ internal sealed class VolumeFetcher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        volume.Contents.Supply = null;
+        await Demand.DisposeAsync();
         stop.Cancel();
         await loop;
         await syncing;
@@ -139,6 +171,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private void NoteReceived(int bytes)
     {
         meter.Received(bytes);
+        if (volume.Replica.Policy is { Kind: PolicyKind.Cache, Quota: var quota } && (uncounted += bytes) > quota / SyncLimits.QuotaParts)
+        {
+            uncounted = 0;
+            OnGrown?.Invoke();
+        }
         unsyncedBytes += bytes;
         if (unsyncedBytes < SyncLimits.UnsyncedBytes) return;
         unsyncedBytes = 0;
@@ -221,7 +258,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         try
         {
-            await source.WantAsync(chunks);
+            await source.WantAsync(chunks, isStreaming: false);
         }
         catch (PeerDriveException e)
         {
@@ -235,6 +272,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         lock (gate)
         {
+            DropUnasked();
             if (!mayHaveMore || sources.Count == 0 || plans.Count >= SyncLimits.PlannedContents / 2) return;
             mayHaveMore = false;
         }
@@ -255,6 +293,18 @@ internal sealed class VolumeFetcher : IAsyncDisposable
                 ready.Enqueue(plan);
             }
         }
+    }
+
+    /// <summary>After a change of what is asked for all is planned anew; what is under way is stored when it comes.</summary>
+    private void DropUnasked()
+    {
+        var now = volume.Replica.Generation;
+        if (now == generation) return;
+        generation = now;
+        plans.Clear();
+        ready.Clear();
+        brought.Clear();
+        mayHaveMore = true;
     }
 
     /// <summary>How a content was cut says nothing about where its bytes are.</summary>
@@ -302,6 +352,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
                         lacks = true;
                         break;
                     }
+                    if (brought.Remove(chunk))
+                    {
+                        Advance(plan, chunk);
+                        continue;
+                    }
                     if (wanted.TryGetValue(chunk, out var others))
                     {
                         others.Add(plan);
@@ -345,8 +400,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         }
     }
 
+    private bool IsPlanned(ContentPlan plan) => plans.GetValueOrDefault(KeyOf(plan.Content)) == plan;
+
     private void Requeue(ContentPlan plan, ChunkId chunk)
     {
+        if (!IsPlanned(plan)) return;
         plan.Return(chunk);
         ready.Enqueue(plan);
     }
@@ -367,6 +425,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             Complete(plan);
             return;
         }
+        if (!IsPlanned(plan)) return;
         ready.Enqueue(plan);
         if (plan.Received - plan.Told < Math.Max(SyncLimits.GrowthBytes, (long)(plan.Content.Size / SyncLimits.GrowthSteps))) return;
         plan.Told = plan.Received;

@@ -30,7 +30,7 @@ internal sealed class VolumePresence : IAsyncDisposable
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private readonly Dictionary<DeviceId, PresenceMeter> passedOn = [];
-    private volatile string policy = "full";
+    private volatile string saidPolicy = "";
     private volatile bool hasNews, hasNewVector, hasNewAddress;
     private long? said, asked, saved;
     private volatile IReadOnlyList<string> saidAddresses = [];
@@ -43,18 +43,6 @@ internal sealed class VolumePresence : IAsyncDisposable
         this.volume = volume;
         this.random = random;
         table = new PresenceTable(engine.Time);
-    }
-
-    /// <summary>How much of the volume this device keeps: full, cache or metadata.</summary>
-    public string Policy
-    {
-        get => policy;
-        set
-        {
-            if (policy == value) return;
-            policy = value;
-            SayAnew();
-        }
     }
 
     public IReadOnlyList<PresenceEntry> Entries => table.All;
@@ -87,6 +75,12 @@ internal sealed class VolumePresence : IAsyncDisposable
     {
         hasNews = true;
         Wake();
+    }
+
+    /// <summary>Members are told if this device keeps more or less of the volume from now on.</summary>
+    public void PolicyChanged()
+    {
+        if (saidPolicy.Length > 0 && saidPolicy != volume.Replica.Policy.Name) SayAnew();
     }
 
     /// <summary>Members are told if this device is to be reached elsewhere now.</summary>
@@ -242,8 +236,8 @@ internal sealed class VolumePresence : IAsyncDisposable
         // Later than all before, but not stuck in the future by a clock that was once wrong; what others hold of us they have believed.
         if (lastTime > now + (long)SyncLimits.PresenceFuture.TotalMilliseconds) lastTime = 0;
         lastTime = Math.Max(now, Math.Max(lastTime, Volatile.Read(ref told)) + 1);
-        saidAddresses = engine.OwnAddresses();
-        var record = PresenceRecord.Create(new PresenceClaim(volume.Id, saidAddresses, Policy, isLeaving), volume.Vector, lastTime, engine.Key);
+        (saidAddresses, saidPolicy) = (engine.OwnAddresses(), volume.Replica.Policy.Name);
+        var record = PresenceRecord.Create(new PresenceClaim(volume.Id, saidAddresses, saidPolicy, isLeaving), volume.Vector, lastTime, engine.Key);
         return new PresenceEntry(record, engine.Time.GetUtcNow(), said, engine.Device);
     }
 

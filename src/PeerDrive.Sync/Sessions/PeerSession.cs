@@ -5,6 +5,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Fetching;
@@ -15,6 +16,7 @@ using PeerDrive.Sync.Presence;
 using PeerDrive.Transport;
 using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Framing;
+using ByteString = Google.Protobuf.ByteString;
 
 namespace PeerDrive.Sync.Sessions;
 
@@ -22,8 +24,11 @@ namespace PeerDrive.Sync.Sessions;
 internal sealed class PeerSession : IAsyncDisposable
 {
     private readonly SyncEngine engine;
-    private readonly ChunkServer server;
-    private readonly ChunkAssembly assembly = new();
+    private readonly ChunkServer server, streaming;
+    private readonly HaveServer haves;
+    private readonly Dictionary<ulong, TaskCompletionSource<bool[]>> questions = [];
+    private ulong lastQuestion;
+    private readonly ChunkAssembly assembly = new(), streamed = new();
     private readonly Lock gate = new();
     private readonly Dictionary<VolumeId, VolumeShare> shares = [];
     private readonly HashSet<VolumeId> offered = [];
@@ -40,9 +45,11 @@ internal sealed class PeerSession : IAsyncDisposable
     {
         this.engine = engine;
         Connection = connection;
-        server = new ChunkServer(connection);
         PresenceBrought = new PresenceMeter(engine.Time, SyncLimits.PresenceBurst, SyncLimits.PresencePerSecond);
         PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, SyncLimits.PresenceQuestionsPerSecond);
+        server = new ChunkServer(connection, Priority.Bulk);
+        streaming = new ChunkServer(connection, Priority.Streaming);
+        haves = new HaveServer(connection);
     }
 
     public IPeerConnection Connection { get; }
@@ -141,6 +148,36 @@ internal sealed class PeerSession : IAsyncDisposable
         else await RefuseRemovedAsync(volume.Id);
     }
 
+    /// <summary>Asks which contents the peer has whole.</summary>
+    /// <returns>Null: it did not answer in time, or went away.</returns>
+    public async Task<IReadOnlyList<bool>?> AskHaveAsync(VolumeId volume, IReadOnlyList<Content> contents, CancellationToken cancellation)
+    {
+        var has = new List<bool>(contents.Count);
+        foreach (var part in contents.Chunk(SyncLimits.HaveContents))
+        {
+            var query = new HaveQuery { Volume = MessageCodec.Bytes(volume) };
+            query.Contents.AddRange(part.Select(content => new WholeContent { Root = MessageCodec.Bytes(content.Root), Depth = content.Depth, Size = content.Size }));
+            var answer = new TaskCompletionSource<bool[]>();
+            lock (gate) questions[query.Request = ++lastQuestion] = answer;
+            try
+            {
+                await SendAsync(Priority.Control, new Message { HaveQuery = query });
+                var held = await answer.Task.WaitAsync(SyncLimits.HaveTimeout, engine.Time, cancellation);
+                if (held.Length != part.Length) return null;
+                has.AddRange(held);
+            }
+            catch (Exception e) when (e is PeerDriveException or TimeoutException)
+            {
+                return null;
+            }
+            finally
+            {
+                lock (gate) questions.Remove(query.Request);
+            }
+        }
+        return has;
+    }
+
     public async Task<JoinResult> JoinAsync(Ticket ticket, CancellationToken cancellation)
     {
         var answer = new TaskCompletionSource<JoinResult>();
@@ -177,6 +214,8 @@ internal sealed class PeerSession : IAsyncDisposable
             });
             Connection.PromisePings(TransportLimits.PromisedPing);
             server.Start();
+            streaming.Start();
+            haves.Start();
             while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
                 using (frame) await HandleAsync(frame);
@@ -203,10 +242,14 @@ internal sealed class PeerSession : IAsyncDisposable
         _ = hello.Task.Exception;
         joining?.TrySetException(gone);
         engine.Disconnecting(this, reason);
+        FailQuestions(gone);
         foreach (var volume in Volumes) await UnshareAsync(volume);
         await telling;
         await server.DisposeAsync();
+        await streaming.DisposeAsync();
+        await haves.DisposeAsync();
         assembly.Dispose();
+        streamed.Dispose();
         engine.Ended(this, reason);
     }
 
@@ -229,7 +272,7 @@ internal sealed class PeerSession : IAsyncDisposable
                 await WantedAsync(message.Want);
                 break;
             case Message.KindOneofCase.Data:
-                Received(message.Data, frame.Payload.Span);
+                Received(message.Data, frame.Payload.Span, frame.Priority == Priority.Streaming);
                 break;
             case Message.KindOneofCase.NotHere:
                 NotHere(message.NotHere);
@@ -239,6 +282,12 @@ internal sealed class PeerSession : IAsyncDisposable
                 break;
             case Message.KindOneofCase.PresenceRecords:
                 PresenceOf(message.PresenceRecords.Volume)?.Receive(this, message.PresenceRecords);
+                break;
+            case Message.KindOneofCase.HaveQuery:
+                haves.Enqueue(ShareOf(message.HaveQuery.Volume) is { } shown && MaySee(shown.Volume) ? shown.Volume : null, message.HaveQuery);
+                break;
+            case Message.KindOneofCase.Have:
+                Answered(message.Have);
                 break;
             case Message.KindOneofCase.Join:
                 await JoinedAsync(message.Join);
@@ -347,15 +396,17 @@ internal sealed class PeerSession : IAsyncDisposable
     private async Task WantedAsync(Want message)
     {
         var chunks = MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks);
-        if (ShareOf(message.Volume) is { } share && MaySee(share.Volume)) server.Enqueue(share.Volume, chunks);
+        if (ShareOf(message.Volume) is { } share && MaySee(share.Volume)) (message.Streaming ? streaming : server).Enqueue(share.Volume, chunks);
         // To who is no member everything is absent.
         else await SendAsync(Priority.Control, new Message { NotHere = new NotHere { Volume = message.Volume, Chunks = message.Chunks } });
     }
 
-    private void Received(Data message, ReadOnlySpan<byte> payload)
+    private void Received(Data message, ReadOnlySpan<byte> payload, bool isStreamed)
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
-        assembly.Add(message, payload, chunk =>
+        if (isStreamed) fetcher.Demand.NoteData(share);
+        // A part of one chunk may come between parts of another, but for those of one priority.
+        (isStreamed ? streamed : assembly).Add(message, payload, chunk =>
         {
             if (!fetcher.Receive(share, chunk))
                 throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {chunk.Id}");
@@ -366,6 +417,24 @@ internal sealed class PeerSession : IAsyncDisposable
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
         foreach (var chunk in MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks)) fetcher.NotHere(share, chunk);
+    }
+
+    private void Answered(Have message)
+    {
+        TaskCompletionSource<bool[]>? question;
+        lock (gate) questions.TryGetValue(message.Request, out question);
+        question?.TrySetResult([.. message.Held.Select(each => each == 1)]);
+    }
+
+    private void FailQuestions(PeerDriveException gone)
+    {
+        List<TaskCompletionSource<bool[]>> open;
+        lock (gate) open = [.. questions.Values];
+        foreach (var question in open)
+        {
+            question.TrySetException(gone);
+            _ = question.Task.Exception;
+        }
     }
 
     private async Task JoinedAsync(Join message)

@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Invitations;
@@ -139,14 +140,6 @@ public sealed class SyncEngine : IAsyncDisposable
         foreach (var run in Runs()) run.Presence.NetworkChanged();
     }
 
-    /// <summary>What this device tells members of how much it keeps of a volume: full, cache or metadata.</summary>
-    /// <exception cref="PeerDriveException">Invalid: it is too long for a record.</exception>
-    public void SetPolicy(VolumeId volume, string policy)
-    {
-        if (policy.Length > SyncLimits.PresenceNameLength) throw new PeerDriveException(ErrorKind.Invalid, $"A policy has at most {SyncLimits.PresenceNameLength} characters.");
-        if (PresenceOf(volume) is { } presence) presence.Policy = policy;
-    }
-
     /// <summary>Connects to a device once, whether it is a member of anything here or not.</summary>
     /// <exception cref="PeerDriveException">Unreachable, or another device answers.</exception>
     public async Task MeetAsync(DeviceId peer, IPEndPoint address, CancellationToken cancellation)
@@ -189,6 +182,40 @@ public sealed class SyncEngine : IAsyncDisposable
     /// <summary>How far the fetching of a volume's contents is; null when the volume is not synchronised.</summary>
     public FetchProgress? FetchProgress(VolumeId volume) => FetcherOf(volume)?.Progress;
 
+    /// <summary>Asks all connected devices that share a volume which contents they have whole, durably, and are not about to drop.</summary>
+    /// <returns>An answer for each device that was asked.</returns>
+    public async Task<IReadOnlyList<Holder>> AskHoldersAsync(Volume volume, IReadOnlyList<Content> contents, CancellationToken cancellation)
+    {
+        var asked = Sessions().Where(session => session.Volumes.Contains(volume.Id)).ToList();
+        var answers = await Task.WhenAll(asked.Select(async session =>
+            new Holder(session.Remote, session.Connection.RemoteCertificate.Name, await session.AskHaveAsync(volume.Id, contents, cancellation))));
+        // The session whose answer came last goes on with its own work.
+        await Task.Yield();
+        return answers;
+    }
+
+    /// <summary>Drops contents of documents from this device that enough others have, asked at this moment.</summary>
+    /// <param name="kept">Chunks to stay all the same.</param>
+    public async Task<Released> ReleaseAsync(
+        Volume volume, IReadOnlySet<DocumentId> documents, IReadOnlyList<Content> contents, IReadOnlySet<ChunkId> kept, CancellationToken cancellation)
+    {
+        var needed = CopiesNeeded(volume);
+        // Before anybody is asked: of two that drop at once at least one is told no.
+        using var leaving = volume.Replica.BeginLeaving(contents);
+        var holders = await AskHoldersAsync(volume, contents, cancellation);
+        List<Content> going = [];
+        List<HeldContent> staying = [];
+        foreach (var (i, content) in contents.Index())
+        {
+            // A device that was removed as a member meanwhile counts no more.
+            var by = holders.Where(holder => holder.Has?[i] == true && volume.Members.RoleOf(holder.Device) != Role.None).ToList();
+            if (by.Count >= needed) going.Add(content);
+            else staying.Add(new HeldContent(content, [.. by.Select(holder => holder.Name)]));
+        }
+        var given = going.Count == 0 ? 0 : volume.DropContents(documents, going, kept, cancellation);
+        return new Released(going, staying, given, needed, [.. holders.Where(holder => holder.Has is null).Select(holder => holder.Name)]);
+    }
+
     /// <summary>Asks a connected peer to say anew what it has, which it does once it has taken in what was sent before.</summary>
     public Task AskStateAsync(DeviceId peer, VolumeId volume) => SessionOf(peer)?.AskStateAsync(volume) ?? Task.CompletedTask;
 
@@ -203,6 +230,9 @@ public sealed class SyncEngine : IAsyncDisposable
         foreach (var address in ticket.Addresses) AddAddress(ticket.Inviter, address);
         return result;
     }
+
+    /// <summary>Copies on other devices that have to be confirmed before contents are dropped here; at least one.</summary>
+    private static int CopiesNeeded(Volume volume) => int.TryParse(volume.Setting(VolumeSettings.Copies), out var copies) && copies > 1 ? copies : 1;
 
     /// <summary>Remembers from whom a volume was joined: the one device to believe until its members are known here.</summary>
     private static void SetJoinedFrom(Volume volume, DeviceId inviter)
@@ -256,6 +286,17 @@ public sealed class SyncEngine : IAsyncDisposable
     internal VolumeFetcher? FetcherOf(VolumeId id)
     {
         lock (gate) return volumes.GetValueOrDefault(id)?.Fetcher;
+    }
+
+    /// <summary>A sentence for a reader that waited in vain: which other devices are members, and when they were last connected.</summary>
+    internal string WhoHas(Volume volume)
+    {
+        var peers = Peers().ToDictionary(peer => peer.Device);
+        var members = volume.Members.All.SelectMany(member => member.Devices).Where(certificate => certificate.Device != device.Device).Select(certificate =>
+            $"{certificate.Name} ({(peers.GetValueOrDefault(certificate.Device) is not { } peer ? "not seen since the start" : peer.IsOnline ? "connected, but did not send it"
+                : peer.LastSeen is { } seen ? $"last seen {seen.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "not seen since the start")})").ToList();
+        return members.Count == 0 ? "The content is not here, and the volume has no other devices."
+            : $"The content is not here, and nobody sent it within {volume.Replica.ReadWait.TotalSeconds:0.#} s. Devices of the members: {string.Join(", ", members.Take(SyncLimits.NamedDevices))}{(members.Count > SyncLimits.NamedDevices ? $" and {members.Count - SyncLimits.NamedDevices} more" : "")}.";
     }
 
     internal void NoteTold(VolumeId id, DeviceId peer, VersionVector vector)

@@ -13,14 +13,17 @@ internal sealed class VolumeRun : IAsyncDisposable
 {
     private readonly SyncEngine engine;
     private readonly CancellationTokenSource stop = new();
+    private readonly CacheKeeper keeper;
     private Task loop = Task.CompletedTask;
 
     public VolumeRun(SyncEngine engine, Volume volume, Random random)
     {
         this.engine = engine;
         Volume = volume;
-        Fetcher = new VolumeFetcher(volume, engine.Time);
         Presence = new VolumePresence(engine, volume, random);
+        Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume));
+        keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
+        Fetcher.OnGrown = keeper.Wake;
     }
 
     public Volume Volume { get; }
@@ -36,6 +39,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     {
         Fetcher.Start();
         if (engine.TellsPresence) Presence.Start();
+        keeper.Start();
         loop = RunAsync();
     }
 
@@ -43,6 +47,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     {
         stop.Cancel();
         await loop;
+        await keeper.DisposeAsync();
         await Fetcher.DisposeAsync();
         await Presence.DisposeAsync();
         stop.Dispose();
@@ -57,7 +62,12 @@ internal sealed class VolumeRun : IAsyncDisposable
             while (true)
             {
                 var change = await changes.NextAsync(stop.Token);
-                if (change.HasMissing) Fetcher.Wake();
+                if (change.HasMissing)
+                {
+                    keeper.Wake();
+                    Presence.PolicyChanged();
+                }
+                if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
                 Presence.VolumeChanged();
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);

@@ -61,8 +61,11 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
         Wake();
     }
 
-    public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks) =>
-        session.SendAsync(Priority.Control, new Message { Want = new Want { Volume = MessageCodec.Bytes(Volume.Id), Chunks = MessageCodec.Ids(chunks) } });
+    public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming) =>
+        session.SendAsync(isStreaming ? Priority.Streaming : Priority.Control, new Message
+        {
+            Want = new Want { Volume = MessageCodec.Bytes(Volume.Id), Chunks = MessageCodec.Ids(chunks), Streaming = isStreaming },
+        });
 
     /// <summary>Takes in changesets that the peer sent.</summary>
     /// <exception cref="PeerDriveException">Protocol: they are wrong, and the message names what is.</exception>

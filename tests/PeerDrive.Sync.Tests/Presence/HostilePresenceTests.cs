@@ -2,8 +2,9 @@ using Google.Protobuf;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
-using PeerDrive.Sync.Messages;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Sync.Messages.Wire;
+using PeerDrive.Sync.Messages;
 using PeerDrive.Sync.Presence;
 using PeerDrive.Sync.Sessions;
 using PeerDrive.Transport.Connections;
@@ -69,7 +70,7 @@ public sealed class HostilePresenceTests
         {
             var told = await eve.AskAsync(Message.KindOneofCase.PresenceRecords, State(eve), AskAll(eve.Volume.Id));
             var old = told.PresenceRecords.Records.Single(record => MessageCodec.Id<DeviceId>(PresenceBody.Parser.ParseFrom(record.Body).Device) == b.Identity.Device);
-            b.Engine.SetPolicy(b.Volume.Id, "metadata");
+            b.Volume.Replica.SetPolicy(ReplicaPolicy.Metadata);
             await Soon.UntilAsync("the newer record", () => Of(a, b.Identity.Device)!.Shares.Single().Policy == "metadata");
             // It is passed over, and nobody is blamed: an honest peer may know no later one.
             var answer = await eve.AskAsync(Message.KindOneofCase.NotHere, State(eve), Bring(eve, old), HostilePeer.Want(eve.Volume.Id, Id.Hash<ChunkId>("nothing"u8)));

@@ -1,7 +1,8 @@
 using PeerDrive.Model.Members;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Sync.Sessions;
-using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Connections.Memory;
+using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Identity;
 
 namespace PeerDrive.Sync.Tests.Presence;
@@ -30,7 +31,7 @@ public sealed class PresenceTests
         await using var c = new TestNode("c");
         await JoinAllAsync(a, b, c);
         await Soon.UntilAsync("c to know b", () => Of(c, b)?.Shares.Single().Policy == "full");
-        b.Engine.SetPolicy(b.Volume.Id, "metadata");
+        b.Volume.Replica.SetPolicy(ReplicaPolicy.Metadata);
         await Soon.UntilAsync("c to know b's policy", () => Of(c, b)!.Shares.Single().Policy == "metadata");
     }
 
@@ -87,7 +88,7 @@ public sealed class PresenceTests
         await Soon.UntilAsync("c to know b", () => Of(c, b) is { IsConnected: true });
         await a.Volume.CommitAsync(edit => edit.Administer(new Model.Changesets.Operation.RemoveMember(c.Person.Certificate.Person, [.. a.Volume.Vector.Tips.Where(tip => tip.Author == Model.Identifiers.AuthorId.Of(c.Identity.Device, 0))])), Role.Owner);
         await Soon.UntilAsync("b to forget c", () => Of(b, c) is not { IsOnline: true } && Of(b, c)?.Shares.Count is null or 0);
-        b.Engine.SetPolicy(b.Volume.Id, "cache");
+        b.Volume.Replica.SetPolicy(ReplicaPolicy.Cache(ReplicaPolicy.LeastQuota));
         await Soon.UntilAsync("a to know b's policy", () => Of(a, b)!.Shares.Single().Policy == "cache");
         Assert.NotEqual("cache", Of(c, b)?.Shares.SingleOrDefault()?.Policy);
     }

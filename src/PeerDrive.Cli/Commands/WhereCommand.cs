@@ -1,0 +1,41 @@
+using System.CommandLine;
+using PeerDrive.Cli.Arguments;
+using PeerDrive.Cli.Rendering;
+using PeerDrive.Cli.Running;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Commands;
+
+/// <summary>Tells who holds a file or the files in a folder.</summary>
+internal static class WhereCommand
+{
+    private static readonly Argument<VolumePath> Place = VolumePath.Argument("A file or folder; VOLUME alone is all of it", needsPath: false);
+
+    public static Command Create(Shell shell)
+    {
+        var command = shell.Define("where", "Ask which devices hold a file, or the files in a folder", RunAsync, "peerdrive where Pictures:/2026/beach.jpg");
+        command.Add(Place);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
+    {
+        var place = call.Get(Place);
+        var where = await call.Connect(call.Limit * 4).WhereAsync(place.Volume, place.Path, cancellation).ConfigureAwait(false);
+        return call.Answer(where, _ =>
+        {
+            call.Output.WriteLine($"{place}: {JobText.Count(where.Files)} files, {ByteSize.Show(where.Bytes)}{(where.IsPinned ? ", pinned here" : "")}");
+            var table = new TextTable("DEVICE", ">FILES", ">SIZE", "STATE");
+            table.Add("this one", JobText.Count(where.HereFiles), ByteSize.Show(where.HereBytes), "");
+            foreach (var device in where.Devices)
+            {
+                if (device.Answered) table.Add(device.Name, JobText.Count(device.Files), ByteSize.Show(device.Bytes), "online");
+                else table.Add(device.Name, "", "", State(call, device));
+            }
+            table.WriteTo(call.Output);
+        });
+    }
+
+    private static string State(Call call, HolderStatus device) =>
+        device.IsOnline ? "does not answer" : device.LastSeen is { } seen ? $"seen {RelativeTime.Show(seen, call.Now)}" : "not seen yet";
+}

@@ -1,0 +1,78 @@
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Node.Views;
+using PeerDrive.Storage.Maintenance;
+using PeerDrive.Storage.Replicas;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>Which contents are to be on this device: policy and pins.</summary>
+internal static class ReplicaRoutes
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    public static void Map(ApiRoutes api, PeerDriveNode node)
+    {
+        api.Get("volumes/{volume}/replica", call => call.AnswerAsync(Status(Require(call, node))));
+        api.Post("volumes/{volume}/replica", call => ChangeAsync(call, Require(call, node)));
+        api.Get("volumes/{volume}/pins", call => call.AnswerAsync(Pins(Require(call, node))));
+        api.Post("volumes/{volume}/pins", call => PinAsync(call, Require(call, node)));
+        api.Delete("volumes/{volume}/pins", call => UnpinAsync(call, Require(call, node)));
+    }
+
+    /// <exception cref="PeerDriveException">Invalid: it is no policy.</exception>
+    public static ReplicaPolicy ParsePolicy(string text) => ReplicaPolicy.TryParse(text, out var policy)
+        ? policy
+        : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no policy; there are: full, metadata, and cache with a quota of at least 1MB, such as cache:100MB.");
+
+    private static Volume Require(ApiCall call, PeerDriveNode node) => node.Core.Volumes.Require(call.Route("volume"));
+
+    private static async Task ChangeAsync(ApiCall call, Volume volume)
+    {
+        var request = await call.BodyAsync<ReplicaRequest>().ConfigureAwait(false);
+        ReplicaPolicy? policy = request.Policy is null ? null : ParsePolicy(request.Policy);
+        if (request.ReadWaitSeconds is { } seconds)
+        {
+            if (!(seconds >= 0.1 && seconds <= LongestWait.TotalSeconds)) throw new PeerDriveException(ErrorKind.Invalid, "A read waits a tenth of a second to a day.");
+            volume.Replica.SetReadWait(TimeSpan.FromSeconds(seconds));
+        }
+        if (policy is { } wanted) volume.Replica.SetPolicy(wanted);
+        await call.AnswerAsync(Status(volume)).ConfigureAwait(false);
+    }
+
+    private static async Task PinAsync(ApiCall call, Volume volume)
+    {
+        var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
+        if (request.Path is not { Length: > 0 } path) throw new PeerDriveException(ErrorKind.Invalid, "Name what to pin by its path.");
+        volume.Replica.Pin(VolumePaths.Resolve(volume, path)?.Id ?? EntryId.Root);
+        await call.AnswerAsync(Status(volume)).ConfigureAwait(false);
+    }
+
+    private static Task UnpinAsync(ApiCall call, Volume volume)
+    {
+        var path = call.RequiredQuery("path");
+        var entry = VolumePaths.Resolve(volume, path)?.Id ?? EntryId.Root;
+        if (!volume.Replica.Unpin(entry))
+        {
+            throw new PeerDriveException(ErrorKind.NotFound, volume.Replica.PinOf(entry) is { } above
+                ? $"'{path}' is not pinned by itself, but by {(above == EntryId.Root ? "/" : volume.Reader.PathOf(above))}."
+                : $"'{path}' is not pinned; see 'peerdrive pins {volume.Name}'.");
+        }
+        return call.DoneAsync();
+    }
+
+    private static ReplicaStatus Status(Volume volume)
+    {
+        var (absent, bytes) = volume.Replica.AbsentTotals();
+        return new ReplicaStatus(volume.Id.ToHex(), volume.Replica.Policy.ToString(), volume.Replica.ReadWait.TotalSeconds, StoredSize.Of(volume).Bytes, absent, bytes, Pins(volume));
+    }
+
+    private static IReadOnlyList<PinStatus> Pins(Volume volume) =>
+    [
+        .. volume.Replica.Pins.Select(entry => entry == EntryId.Root ? new PinStatus("/", "folder")
+            : volume.Reader.Get(entry) is { } view ? new PinStatus(volume.Reader.PathOf(entry), view.IsFolder ? "folder" : "file")
+            : new PinStatus($"(entry {entry.ToHex()[..12]})", "file")).OrderBy(pin => pin.Path, StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,88 @@
+using System.Threading.Channels;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Replicas;
+using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Sessions;
+
+namespace PeerDrive.Sync.Fetching;
+
+/// <summary>
+/// Keeps a replica that is a cache below its quota: drops contents that are not pinned, those that were not used for longest first, as far as enough others
+/// confirm to have them. Of a content that is being read what will be read next stays.
+/// </summary>
+internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetcher demand) : IAsyncDisposable
+{
+    /// <summary>Contents that others are asked for at once.</summary>
+    private const int Batch = 256;
+
+    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource stop = new();
+    private Task loop = Task.CompletedTask;
+
+    public void Start() => loop = RunAsync();
+
+    /// <summary>More came, or the policy is another one.</summary>
+    public void Wake() => signal.Writer.TryWrite(true);
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await loop;
+        stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await signal.Reader.ReadAsync(stop.Token);
+                await StepAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end, asked for by DisposeAsync.
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        try
+        {
+            if (volume.Replica.Policy is not { Kind: PolicyKind.Cache, Quota: var quota } || volume.Contents.Chunks.DiskBytes() <= quota / 10 * 7) return;
+            demand.Pause();
+            await ReleaseAsync(quota / 2);
+        }
+        catch (PeerDriveException)
+        {
+            // A full or failing disk: whoever stores next is told so, and the next bytes that come try again.
+        }
+        finally
+        {
+            demand.Resume();
+        }
+    }
+
+    private async Task ReleaseAsync(long target)
+    {
+        foreach (var batch in volume.Replica.Droppable(volume.Contents).Chunk(Batch))
+        {
+            var excess = volume.Contents.Chunks.DiskBytes() - target;
+            if (excess <= 0) return;
+            List<Content> going = [];
+            HashSet<DocumentId> documents = [];
+            foreach (var (content, document) in batch)
+            {
+                if (excess <= 0) break;
+                going.Add(content);
+                documents.Add(document);
+                excess -= (long)content.Size;
+            }
+            await engine.ReleaseAsync(volume, documents, going, demand.Windows(), stop.Token);
+        }
+    }
+}
