@@ -319,6 +319,13 @@ public sealed class Volume : IAsyncDisposable
         return scope.Catalog.Revisions.Missing(limit);
     }
 
+    /// <summary>A document that a missing content belongs to; null when it is not missing.</summary>
+    public DocumentId? DocumentMissing(ChunkId root)
+    {
+        using var scope = snapshots.Enter();
+        return scope.Catalog.Revisions.DocumentMissing(root);
+    }
+
     public (long Contents, long Bytes) MissingTotals()
     {
         using var scope = snapshots.Enter();

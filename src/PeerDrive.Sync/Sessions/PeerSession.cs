@@ -37,9 +37,14 @@ internal sealed class PeerSession : IAsyncDisposable
         this.engine = engine;
         Connection = connection;
         server = new ChunkServer(connection);
+        Wants = new PacedWants(connection, engine.Time, (volume, chunks, _) =>
+            SendAsync(Priority.Control, new Message { Want = new Want { Volume = MessageCodec.Bytes(volume), Chunks = MessageCodec.Ids(chunks) } }));
     }
 
     public IPeerConnection Connection { get; }
+
+    /// <summary>What the peer is asked for passes here.</summary>
+    public PacedWants Wants { get; }
 
     public DeviceId Remote => Connection.Remote;
 
@@ -86,8 +91,19 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>Shares a volume with the peer if both are members; nothing is said to others.</summary>
     public async Task ShareAsync(Volume volume)
     {
-        if (!hello.Task.IsCompletedSuccessfully || !MaySee(volume)) return;
+        if (!hello.Task.IsCompletedSuccessfully || !MaySee(volume) || engine.Pauses.IsPaused(volume.Id)) return;
         if (OpenShare(volume) is { } share) await share.SendStateAsync(replyWanted: true);
+    }
+
+    /// <summary>Nothing of a volume is exchanged any more, in either direction.</summary>
+    public async Task PauseAsync(VolumeId volume)
+    {
+        VolumeShare? share;
+        lock (gate) shares.TryGetValue(volume, out share);
+        server.Drop(volume);
+        if (share is null) return;
+        await UnshareAsync(volume);
+        await share.UnwantAsync(alsoStreaming: true);
     }
 
     public async Task UnshareAsync(VolumeId volume)
@@ -98,6 +114,7 @@ internal sealed class PeerSession : IAsyncDisposable
             if (!shares.Remove(volume, out share)) return;
         }
         engine.FetcherOf(volume)?.RemoveSource(share);
+        Wants.Drop(volume, alsoStreaming: true);
         await share.DisposeAsync();
     }
 
@@ -146,6 +163,7 @@ internal sealed class PeerSession : IAsyncDisposable
                 Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port },
             });
             server.Start();
+            Wants.Start();
             while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
                 using (frame) await HandleAsync(frame);
@@ -173,6 +191,7 @@ internal sealed class PeerSession : IAsyncDisposable
         joining?.TrySetException(gone);
         foreach (var volume in Volumes) await UnshareAsync(volume);
         await server.DisposeAsync();
+        await Wants.DisposeAsync();
         assembly.Dispose();
         engine.Ended(this);
     }
@@ -200,6 +219,9 @@ internal sealed class PeerSession : IAsyncDisposable
                 break;
             case Message.KindOneofCase.NotHere:
                 NotHere(message.NotHere);
+                break;
+            case Message.KindOneofCase.Unwant:
+                server.Drop(MessageCodec.Id<VolumeId>(message.Unwant.Volume));
                 break;
             case Message.KindOneofCase.Join:
                 await JoinedAsync(message.Join);
@@ -240,6 +262,7 @@ internal sealed class PeerSession : IAsyncDisposable
         }
         if (!MaySee(volume)) return;
         Connection.Authorize();
+        if (engine.Pauses.IsPaused(volume.Id)) return;
         OpenShare(volume);
         // The volume may have been closed here meanwhile.
         if (ShareOf(message.Volume) is not { } share) return;
@@ -288,18 +311,28 @@ internal sealed class PeerSession : IAsyncDisposable
 
     private void Received(Data message, ReadOnlySpan<byte> payload)
     {
-        if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
+        var whole = 0;
+        if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher)
+        {
+            Wants.NoteArrived(payload.Length, message.Pieces.Count);
+            return;
+        }
+        fetcher.NoteData(share);
         assembly.Add(message, payload, chunk =>
         {
+            whole++;
             if (!fetcher.Receive(share, chunk))
                 throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {chunk.Id}");
         });
+        Wants.NoteArrived(payload.Length, whole);
     }
 
     private void NotHere(NotHere message)
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
-        foreach (var chunk in MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks)) fetcher.NotHere(share, chunk);
+        var chunks = MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks);
+        Wants.NoteArrived(0, chunks.Length);
+        foreach (var chunk in chunks) fetcher.NotHere(share, chunk);
     }
 
     private async Task JoinedAsync(Join message)

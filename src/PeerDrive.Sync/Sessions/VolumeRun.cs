@@ -18,7 +18,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     {
         this.engine = engine;
         Volume = volume;
-        Fetcher = new VolumeFetcher(volume, engine.Time);
+        Fetcher = new VolumeFetcher(volume, engine.Time) { IsPaused = engine.Pauses.IsFetchPaused(volume.Id) };
     }
 
     public Volume Volume { get; }

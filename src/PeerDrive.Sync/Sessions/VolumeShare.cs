@@ -53,7 +53,15 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
     }
 
     public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks) =>
-        session.SendAsync(Priority.Control, new Message { Want = new Want { Volume = MessageCodec.Bytes(Volume.Id), Chunks = MessageCodec.Ids(chunks) } });
+        session.Wants.AskAsync(Volume.Id, chunks, isStreaming: false);
+
+    public bool IsHeldBack => session.Wants.IsHeldBack;
+
+    public ValueTask UnwantAsync(bool alsoStreaming)
+    {
+        session.Wants.Drop(Volume.Id, alsoStreaming);
+        return session.SendAsync(Priority.Control, new Message { Unwant = new Unwant { Volume = MessageCodec.Bytes(Volume.Id), Streaming = alsoStreaming } });
+    }
 
     /// <summary>Takes in changesets that the peer sent.</summary>
     /// <exception cref="PeerDriveException">Protocol: they are wrong, and the message names what is.</exception>
