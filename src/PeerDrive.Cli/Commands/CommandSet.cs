@@ -46,6 +46,9 @@ internal static class CommandSet
             RevertCommand.Create(shell),
             KeepCommand.Create(shell),
             JobsCommand.Create(shell),
+            PauseCommand.Create(shell),
+            ResumeCommand.Create(shell),
+            LimitCommand.Create(shell),
             CheckCommand.Create(shell),
             IdCommand.Create(shell),
         };

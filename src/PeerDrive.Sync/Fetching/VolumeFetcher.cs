@@ -63,12 +63,12 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         init => isPaused = value;
     }
 
-    /// <summary>Roots of the contents that are left out.</summary>
+    /// <summary>Roots of the contents that are left out, and of those that can never be had.</summary>
     public IReadOnlyList<ChunkId> Skipped
     {
         get
         {
-            lock (gate) return [.. leftOut.Select(content => content.Root)];
+            lock (gate) return [.. leftOut.Concat(impossible).Select(content => content.Root)];
         }
     }
 
