@@ -14,7 +14,7 @@ internal sealed class Damage(Volume volume, Content content)
         if (content.Depth > 0)
         {
             using var list = volume.Contents.Chunks.Read(content.Root);
-            chunks.AddRange(Storage.Contents.ChunkList.Decode(list.Span, content.Size).Select(line => line.Id));
+            chunks.AddRange(ChunkList.Decode(list.Span, content.Size).Select(line => line.Id));
         }
         foreach (var chunk in chunks) volume.Contents.Chunks.Forget(chunk);
     }
