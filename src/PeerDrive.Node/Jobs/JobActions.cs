@@ -41,6 +41,7 @@ internal static class JobActions
                 await core.Pauses.PauseFetchAsync(volume).ConfigureAwait(false);
                 break;
             case "resume":
+                core.Sync.TryAgain(volume.Id);
                 await core.Pauses.ResumeAsync(volume).ConfigureAwait(false);
                 break;
             case "skip":

@@ -72,7 +72,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops asking, and takes back what was asked for; or goes on, also with what was left out.</summary>
+    /// <summary>Stops asking, and takes back what was asked for; or goes on.</summary>
     public async Task PauseAsync(bool pause)
     {
         List<IChunkSource> asked = [];
@@ -80,7 +80,6 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         {
             if (isPaused == pause) return;
             isPaused = pause;
-            if (!pause) leftOut.Clear();
             foreach (var (source, window) in sources)
             {
                 if (!pause) continue;
@@ -117,6 +116,13 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             leftOut.Add(KeyOf(plan.Content));
             return plan.Content.Root;
         }
+    }
+
+    /// <summary>Fetches again what was left out.</summary>
+    public void TryAgain()
+    {
+        lock (gate) leftOut.Clear();
+        Wake();
     }
 
     /// <summary>A peer sends, if not a whole chunk yet.</summary>

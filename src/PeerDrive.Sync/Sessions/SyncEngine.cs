@@ -205,6 +205,9 @@ public sealed class SyncEngine : IAsyncDisposable
     /// <returns>The document; null when nothing is being fetched.</returns>
     public DocumentId? SkipFetch(VolumeId volume) => FetcherOf(volume) is { } fetcher && fetcher.Skip() is { } content ? VolumeOf(volume)?.DocumentMissing(content) : null;
 
+    /// <summary>Fetches again what was left out of a volume.</summary>
+    public void TryAgain(VolumeId volume) => FetcherOf(volume)?.TryAgain();
+
     /// <summary>Documents that were left out.</summary>
     public IReadOnlyList<DocumentId> Skipped(VolumeId id) => FetcherOf(id) is { } fetcher && VolumeOf(id) is { } volume
         ? [.. fetcher.Skipped.Select(volume.DocumentMissing).OfType<DocumentId>().Distinct()]
