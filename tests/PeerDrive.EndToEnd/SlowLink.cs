@@ -162,7 +162,9 @@ internal sealed class SlowLink : IAsyncDisposable
     private async Task UntilAsync(long due)
     {
         var wait = TimeSpan.FromTicks(due - Now);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System, stop.Token);
+        if (wait < TimeSpan.FromMilliseconds(1)) return;
+        using var timer = new PeriodicTimer(wait);
+        await timer.WaitForNextTickAsync(stop.Token);
     }
 
     private static long Now => TimeProvider.System.GetElapsedTime(0).Ticks;
