@@ -30,6 +30,10 @@ class Native:
         drop_caches()
         self.start()
 
+    def behind(self, path):
+        """Where the bytes of a large file of the mount lie."""
+        return [os.path.join(self.source, os.path.relpath(path, self.path))]
+
     def clear(self):
         """A fresh directory, whatever was there."""
         for name in os.listdir(self.source):
@@ -148,6 +152,11 @@ class PeerDrive(Mounted):
         # Volumes are folders of the mount; where there is but one it may be the mount itself.
         inside = os.path.join(self.top, "bench")
         self.work = inside if os.path.isdir(inside) else self.top
+
+    def behind(self, path):
+        size = os.path.getsize(path)
+        files = [os.path.join(folder, name) for folder, _, names in os.walk(self.home) for name in names]
+        return [file for file in files if os.path.isfile(file) and os.path.getsize(file) >= size]
 
     def clear(self):
         for name in os.listdir(self.work):

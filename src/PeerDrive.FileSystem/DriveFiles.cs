@@ -16,6 +16,7 @@ public sealed class DriveFiles : IAsyncDisposable
     private readonly NodeTable table = new();
     private readonly TreeContext context;
     private readonly DriveFolder root;
+    private readonly NodeTrimmer trimmer;
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly List<VolumeTree> trees = [];
 
@@ -28,6 +29,8 @@ public sealed class DriveFiles : IAsyncDisposable
         context.NamesVolumes = NameVolumesAsync;
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;
+        trimmer = new NodeTrimmer(table, context);
+        trimmer.Start();
     }
 
     /// <summary>The node of the top, which is never forgotten.</summary>
@@ -193,6 +196,7 @@ public sealed class DriveFiles : IAsyncDisposable
     /// <summary>Commits what waits, and ends. The kernel must be gone.</summary>
     public async ValueTask DisposeAsync()
     {
+        await trimmer.DisposeAsync().ConfigureAwait(false);
         foreach (var tree in trees) await tree.DisposeAsync().ConfigureAwait(false);
         trees.Clear();
         changing.Dispose();

@@ -15,6 +15,9 @@ public sealed record DriveSettings
     /// <summary>A file that stays open is committed when nothing was written for so long, or was for ten times as long.</summary>
     public TimeSpan OpenFileInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of more nodes than that the kernel is told to forget files that nobody uses.</summary>
+    public int RememberedNodes { get; init; } = 100_000;
+
     /// <summary>A file that replaces another by rename continues its history when it was made at most so long ago.</summary>
     public TimeSpan SavePattern { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -8,8 +8,24 @@ internal sealed class NodeTable
     private Node?[] nodes = new Node?[1024];
     private ulong end = 1;
     private ulong generation;
+    private (int Count, TaskCompletionSource Reached)? awaited;
 
     public int Count { get; private set; }
+
+    /// <summary>Above all numbers that were ever given.</summary>
+    public ulong End => Volatile.Read(ref end);
+
+    /// <summary>Returns when the kernel knows more nodes than that. For one caller.</summary>
+    public Task WaitUntilAboveAsync(int count, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            if (Count > count) return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited = (count, reached);
+            return reached.Task.WaitAsync(cancellation);
+        }
+    }
 
     /// <summary>Null: the kernel names what it has given back, or never got.</summary>
     public Node? Find(ulong id)
@@ -36,6 +52,11 @@ internal sealed class NodeTable
             node.Generation = ++generation;
             Volatile.Write(ref nodes[id], node);
             Count++;
+            if (awaited is { } waiting && Count > waiting.Count)
+            {
+                awaited = null;
+                waiting.Reached.SetResult();
+            }
             return node;
         }
     }

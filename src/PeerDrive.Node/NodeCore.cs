@@ -80,7 +80,7 @@ internal sealed class NodeCore : IAsyncDisposable
 
     public DriveMount Mount { get; }
 
-    public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off);
+    public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off, []);
 
     public PeerFinder Peers { get; private set; } = null!;
 
@@ -130,13 +130,21 @@ internal sealed class NodeCore : IAsyncDisposable
         Limits.Start();
         await Pauses.StartAsync().ConfigureAwait(false);
         var listening = Listen(options, settings);
-        Addresses = new OwnAddresses(listening, options.Announce);
+        Addresses = new OwnAddresses(listening, options.Announce, [.. options.Addresses.Select(text => OwnAddresses.Require(text, listening.Port))]);
+        Sync.Addresses = Addresses.Told;
         foreach (var volume in Volumes.All) Sync.Add(volume);
 
         var announcer = new LanAnnouncer(Identity.Device.Device, listening.Port, options.Announce, Time, new Random());
         Peers = new PeerFinder(announcer, Sync, new AddressBook(settings), Time, log);
         parts.Push(Peers);
         Peers.Start();
+        var watch = new NetworkWatch(Time, () =>
+        {
+            Sync.NetworkChanged();
+            announcer.AnnounceNow();
+        });
+        parts.Push(watch);
+        watch.Start();
 
         parts.Push(Links);
         foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
@@ -173,7 +181,23 @@ internal sealed class NodeCore : IAsyncDisposable
     /// <summary>Listens where peers know this node to be, or elsewhere when that port was taken and nobody asked for it by number.</summary>
     private IPEndPoint Listen(NodeOptions options, SettingsFile settings)
     {
-        var address = options.Listen ?? IPAddress.Any;
+        // With IPv6 a socket of both versions, which a machine without it may refuse.
+        foreach (var address in options.Listen is { } only ? [only] : new[] { IPAddress.IPv6Any, IPAddress.Any })
+        {
+            try
+            {
+                return Listen(address, options, settings);
+            }
+            catch (PeerDriveException e) when (e.Kind == ErrorKind.Invalid && address.Equals(IPAddress.IPv6Any))
+            {
+                log.NoVersion6(e.Message);
+            }
+        }
+        throw new PeerDriveException(ErrorKind.Invalid, "This machine has no network.");
+    }
+
+    private IPEndPoint Listen(IPAddress address, NodeOptions options, SettingsFile settings)
+    {
         var wanted = options.Port ?? settings.Current.Port;
         IPEndPoint listening;
         try

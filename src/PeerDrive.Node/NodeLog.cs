@@ -55,4 +55,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(13, LogLevel.Warning, "Peers' addresses could not be remembered: {Problem}")]
     public static partial void CannotRemember(this ILogger log, string problem);
+
+    [LoggerMessage(17, LogLevel.Information, "Peers reach this node by IPv4 only: {Problem}")]
+    public static partial void NoVersion6(this ILogger log, string problem);
 }

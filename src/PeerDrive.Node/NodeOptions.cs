@@ -25,6 +25,9 @@ public sealed record NodeOptions(
     /// <exception cref="PeerDriveException">Invalid: the variable is no IP address.</exception>
     public IPAddress? Listen { get; init; } = ParseListen(Environment.GetEnvironmentVariable(ListenVariable));
 
+    /// <summary>Further addresses and names at which peers may reach this node, told to members: behind a router, or by a name. A port may follow.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
     private static IPAddress? ParseListen(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;

@@ -20,15 +20,16 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="home">The data directory; made when it is missing.</param>
     /// <param name="port">TCP port for peers; null: the one used before, or any free one.</param>
     /// <param name="announce">off, lo or all; null or empty means all.</param>
+    /// <param name="addresses">Further addresses and names at which peers may reach the node.</param>
     /// <param name="mount">Directory to mount the drive at; empty: none; null: where it was last.</param>
     /// <param name="usualMount">Directory to mount at when nobody has said yet where, if that can be done; null: none.</param>
     /// <param name="personName">Name of a person made at the first start.</param>
     /// <param name="deviceName">Name of a device made at the first start.</param>
     /// <exception cref="PeerDriveProblemException">The node could not start; the message says what to do.</exception>
     public static Task<NodeProcess> StartAsync(
-        string home, int? port, string? announce, string? mount, string? usualMount, string personName, string deviceName, CancellationToken cancellation) =>
+        string home, int? port, IReadOnlyList<string> addresses, string? announce, string? mount, string? usualMount, string personName, string deviceName, CancellationToken cancellation) =>
         TranslateAsync(async () => new NodeProcess(await PeerDriveNode.StartAsync(
-            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName) { Mount = mount, UsualMount = usualMount }, cancellation).ConfigureAwait(false)));
+            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName) { Addresses = addresses, Mount = mount, UsualMount = usualMount }, cancellation).ConfigureAwait(false)));
 
     /// <summary>Ends when the node was asked to stop by a client.</summary>
     /// <exception cref="PeerDriveProblemException">The node failed, and ended because of it.</exception>

@@ -62,4 +62,82 @@ public static class SyncLimits
 
     /// <summary>Devices whose addresses are kept.</summary>
     public const int KnownDevices = 1024;
+
+    /// <summary>Addresses in one presence record.</summary>
+    public const int PresenceAddresses = 8;
+
+    /// <summary>Characters of one address in a presence record: a long host name with its port.</summary>
+    public const int PresenceAddressLength = 128;
+
+    /// <summary>Bytes of a presence record's body: eight addresses of the longest kind, and the rest.</summary>
+    public const int PresenceBodyBytes = 2048;
+
+    /// <summary>Characters of the name in a presence record, and of its policy.</summary>
+    public const int PresenceNameLength = 64;
+
+    /// <summary>Presence records kept of one volume; when there are more, those heard of last stay.</summary>
+    public const int PresenceRecords = 1024;
+
+    /// <summary>Presence records kept of one volume whose devices are not known as members' yet: the log may be behind.</summary>
+    public const int PendingPresence = 64;
+
+    /// <summary>Presence records in one message.</summary>
+    public const int PresenceBatch = 64;
+
+    /// <summary>Presence records that one peer may bring at once, and how many a second it may bring from then on; what is beyond is dropped unread.</summary>
+    public const int PresenceBurst = 2048, PresencePerSecond = 32;
+
+    /// <summary>Presence digests that one peer may send at once, for many volumes; how many a second from then on.</summary>
+    public const double PresenceQuestions = 128, PresenceQuestionsPerSecond = 2;
+
+    /// <summary>Members to which a new presence record is passed on, by each device that it is new to.</summary>
+    public const int PresenceFanOut = 4;
+
+    /// <summary>A device says something new of itself no more often.</summary>
+    public static readonly TimeSpan PresenceGap = TimeSpan.FromSeconds(2);
+
+    /// <summary>New records of one device that are passed on at once, and how many a second from then on; others are kept, and told when somebody asks.</summary>
+    public const double PresenceRelayBurst = 5, PresenceRelayPerSecond = 0.5;
+
+    /// <summary>The shortest time between two records of one device that say nothing new.</summary>
+    public static readonly TimeSpan PresenceRefresh = TimeSpan.FromSeconds(60);
+
+    /// <summary>In a large volume that time is this long for each device, so that the traffic of an idle one does not grow with their number.</summary>
+    public static readonly TimeSpan PresenceRefreshPerDevice = TimeSpan.FromSeconds(6);
+
+    /// <summary>A device that is not connected counts as online for this many refresh times after its last sign of life.</summary>
+    public const double PresenceFresh = 2.5;
+
+    /// <summary>A presence record that claims to be from further ahead is not believed: it could never be replaced.</summary>
+    public static readonly TimeSpan PresenceFuture = TimeSpan.FromDays(1);
+
+    /// <summary>A device that was not heard of for this long is forgotten.</summary>
+    public static readonly TimeSpan PresenceExpiry = TimeSpan.FromDays(30);
+
+    /// <summary>Known records are written to the disk this often, and at the end; new addresses soon.</summary>
+    public static readonly TimeSpan PresenceSave = TimeSpan.FromHours(1), PresenceSaveSoon = TimeSpan.FromSeconds(5);
+
+    /// <summary>Members of a volume that a device dials; the others it knows of through these.</summary>
+    public const int ConnectedMembers = 16;
+
+    /// <summary>Members of a volume that a device stays connected to, those that dialled it included; beyond, one is let go.</summary>
+    public const int MostConnectedMembers = 24;
+
+    /// <summary>For one of several addresses to answer.</summary>
+    public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>A device that was connected is dialled at least this often for <see cref="RecentlyLost"/>: it may be back at any moment.</summary>
+    public static readonly TimeSpan RecentPause = TimeSpan.FromSeconds(8);
+
+    /// <inheritdoc cref="RecentPause"/>
+    public static readonly TimeSpan RecentlyLost = TimeSpan.FromMinutes(10);
+
+    /// <summary>Who let us go because it had enough connections is left alone for this long.</summary>
+    public static readonly TimeSpan FullPause = TimeSpan.FromMinutes(2);
+
+    /// <summary>An address that failed for this long, and this often, is forgotten.</summary>
+    public static readonly TimeSpan AddressForgotten = TimeSpan.FromDays(7);
+
+    /// <inheritdoc cref="AddressForgotten"/>
+    public const int AddressFailures = 20;
 }

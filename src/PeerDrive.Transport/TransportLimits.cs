@@ -63,8 +63,17 @@ public static class TransportLimits
     /// <summary>A single write that makes no progress for this long: the peer has stopped reading.</summary>
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(120);
 
+    /// <summary>The longest silence that a peer keeps to who promised it: some such show within ten seconds, the close included, that it is cut off.</summary>
+    public static readonly TimeSpan PromisedPing = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>A peer that breaks its promise by this factor is gone: a ping may be late, or lost once.</summary>
+    public const double SilenceFactor = 2.5;
+
+    /// <summary>However short a silence a peer promises, it is given this long.</summary>
+    public static readonly TimeSpan SilenceMinimum = TimeSpan.FromSeconds(5);
+
     /// <summary>How often a connection looks at its clocks.</summary>
-    public static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>For sending what is queued, the reason, and for the other side to close.</summary>
     public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);

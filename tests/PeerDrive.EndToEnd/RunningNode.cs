@@ -10,10 +10,12 @@ internal sealed class RunningNode : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly string[] arguments;
+    private readonly string? space;
     private Process process;
 
-    private RunningNode(string home, string[] arguments)
+    private RunningNode(string home, string? space, string[] arguments)
     {
+        this.space = space;
         Home = home;
         this.arguments = arguments;
         process = Launch();
@@ -28,7 +30,15 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public static async Task<RunningNode> StartAsync(string home, params string[] arguments)
     {
-        var node = new RunningNode(home, arguments);
+        var node = new RunningNode(home, null, arguments);
+        await node.UntilUpAsync();
+        return node;
+    }
+
+    /// <summary>Starts a node in a network namespace, listening at every address that there is in it.</summary>
+    public static async Task<RunningNode> StartInAsync(string space, string home, params string[] arguments)
+    {
+        var node = new RunningNode(home, space, arguments);
         await node.UntilUpAsync();
         return node;
     }
@@ -122,9 +132,10 @@ internal sealed class RunningNode : IAsyncDisposable
     {
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = Repository };
         // The shell only points the output at a file and becomes the program: its process id is the node's.
-        foreach (var argument in new[] { "-c", "exec ./peerdrive up --home \"$0\" \"$@\" >> \"$0.log\" 2>&1 < /dev/null", Home }.Concat(arguments)) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "-c", $"exec {(space is null ? "" : $"ip netns exec {space} ")}./peerdrive up --home \"$0\" \"$@\" >> \"$0.log\" 2>&1 < /dev/null", Home }.Concat(arguments)) start.ArgumentList.Add(argument);
         start.Environment["PEERDRIVE_ANNOUNCE"] = "off";
-        start.Environment["PEERDRIVE_LISTEN"] = "127.0.0.1";
+        if (space is null) start.Environment["PEERDRIVE_LISTEN"] = "127.0.0.1";
+        else start.Environment.Remove("PEERDRIVE_LISTEN");
         return Process.Start(start)!;
     }
 

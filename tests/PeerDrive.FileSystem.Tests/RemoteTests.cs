@@ -272,9 +272,10 @@ public sealed class RemoteTests : DriveFixture
         Assert.Null(b.Rename("f", "g/f"));
         await b.FlushAsync();
         var held = await A.HoldCommitsAsync();
+        // Waits for the writer before what the mount is about to do.
+        var apply = b.SendAsync(A);
         Assert.Null(A.Rename("g", "f/g"));
         A.Write("other", "other");
-        var apply = b.SendAsync(A);
         await held.DisposeAsync();
         await apply;
         await A.FlushAsync();

@@ -100,7 +100,8 @@ public class VolumeApiTests
         Assert.Equal(("Photos", "writer"), (joined.Name, joined.Role));
         await Until.TrueAsync(async () => (await bob.Client.VolumesAsync(default)) is [{ Files: 1, MissingContents: 0, Name: "Photos" }]);
         Assert.Equal("hello", await bob.TextAsync("Photos", "/a.txt"));
-        Assert.True(Assert.Single(await bob.Client.PeersAsync(default)).IsOnline);
+        await Until.TrueAsync(async () => (await bob.Client.PeersAsync(default)) is [{ IsOnline: true, IsConnected: true, Via: null, Shares: [{ Name: "Photos", Role: "owner", Policy: "full", IsInStep: true }] }]);
+        Assert.NotEmpty(Assert.Single(await bob.Client.PeersAsync(default)).Addresses);
         Assert.Equal(["Ada", "Bob"], (await ada.Client.VolumeAsync("Photos", default)).Members.Select(member => member.Name).Order());
 
         await ada.Client.RemoveMemberAsync("Photos", "Bob", default);

@@ -53,7 +53,7 @@ internal sealed class HostilePeer : IAsyncDisposable
         return peer;
     }
 
-    public Message Hello() => new() { Hello = new Hello { Version = 1, Person = ByteString.CopyFrom(Person.Certificate.Der.Span), Software = "hostile" } };
+    public Message Hello() => new() { Hello = new Hello { Version = 1, Person = ByteString.CopyFrom(Person.Certificate.Der.Span), Software = "hostile", Presence = true } };
 
     public Message Send(params Model.Changesets.Changeset[] changesets)
     {

@@ -17,6 +17,7 @@ internal static class PeersCommand
         {
             if (peers.Count == 0) call.Output.WriteLine("No peers yet: invite one with `peerdrive invite VOLUME`.");
             NodeText.WritePeers(call.Output, peers, call.Now);
+            NodeText.WriteShares(call.Output, peers);
         });
     }
 }

@@ -29,6 +29,13 @@ internal static class UpCommand
 
     private static readonly Option<int?> Port = new("--port") { Description = "TCP port for peers (else the one used before)", HelpName = "N" };
 
+    private static readonly Option<string[]> Address = new("--address")
+    {
+        Description = "Tell members that this device may be reached here too: a name or IP address, with or without a port (repeatable)",
+        HelpName = "HOST[:PORT]",
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<string?> Name = new("--name") { Description = "This device's name, at the first start (else the host's)", HelpName = "DEVICE" };
 
     private static readonly Option<string?> Person = new("--person") { Description = "Your name, at the first start (else the login)", HelpName = "NAME" };
@@ -38,7 +45,7 @@ internal static class UpCommand
         var command = shell.Define(
             "up", "Run the node here until Ctrl-C or `peerdrive down`", RunAsync,
             "peerdrive up", "peerdrive up --link ~/Documents", "peerdrive up --link ~/pics --volume Pictures --port 22067");
-        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, Port, Name, Person }) command.Add(option);
+        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, Port, Address, Name, Person }) command.Add(option);
         return command;
     }
 
@@ -54,7 +61,7 @@ internal static class UpCommand
         var mount = call.Get(NoMount) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
         var device = call.Get(Name) ?? Environment.MachineName;
         var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
-        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, person, device, cancellation)
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, person, device, cancellation)
             .ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {

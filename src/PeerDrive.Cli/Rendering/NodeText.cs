@@ -40,6 +40,19 @@ internal static class NodeText
         table.WriteTo(output, indent);
     }
 
+    /// <summary>What each peer is in each volume that it shares with this node.</summary>
+    public static void WriteShares(TextWriter output, IReadOnlyList<PeerStatus> peers)
+    {
+        var table = new TextTable("DEVICE", "VOLUME", "ROLE", "POLICY", "STATE");
+        foreach (var peer in peers)
+        {
+            foreach (var share in peer.Shares) table.Add(peer.Name, share.Name, share.Role, share.Policy ?? "", State(share));
+        }
+        if (table.IsEmpty) return;
+        output.WriteLine();
+        table.WriteTo(output);
+    }
+
     /// <summary>What is wrong with volumes and with the node, a line each; nothing when nothing is.</summary>
     public static void WriteProblems(TextWriter output, IEnumerable<VolumeStatus> volumes, IEnumerable<string> others)
     {
@@ -85,9 +98,20 @@ internal static class NodeText
         return string.Join(", ", parts);
     }
 
+    private static string State(PeerShareStatus share)
+    {
+        if (share.IsInStep is not { } isInStep) return "";
+        if (isInStep) return "in step";
+        var parts = new List<string>();
+        if (share.Behind > 0) parts.Add($"{JobText.Count(share.Behind.Value)} changes behind");
+        if (share.Ahead > 0) parts.Add($"{JobText.Count(share.Ahead.Value)} changes ahead");
+        return parts.Count > 0 ? string.Join(", ", parts) : "not in step";
+    }
+
     private static string State(PeerStatus peer, DateTimeOffset now)
     {
-        if (peer.IsOnline) return "online";
+        if (peer.IsConnected) return "online";
+        if (peer.IsOnline) return peer.Via is { } via && via != peer.Name ? $"online through {via}" : "online";
         var seen = peer.LastSeen is { } last ? $"seen {RelativeTime.Show(last, now)}" : "not seen yet";
         return peer.LastProblem is null ? seen : $"{seen}: {peer.LastProblem}";
     }

@@ -71,7 +71,9 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
     /// <summary>The volume has it: what did not change again meanwhile is clean. Under the tree's lock.</summary>
     public void Finish(VolumeTree tree)
     {
-        tree.NoteOwn(names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>(), nodes.Select(step => step.Made ?? step.Document).Concat(names.Select(step => step.Document)).OfType<DocumentId>());
+        tree.Own.Note(
+            names.Select(step => step.Made ?? step.Name.Entry).Concat(nodes.Select(step => step.Entry)).OfType<EntryId>(),
+            nodes.Select(step => step.Made ?? step.Document).Concat(names.Select(step => step.Document)).OfType<DocumentId>());
         // All of the names before anything looks at a count: the volume has all of the commit already.
         foreach (var step in names)
         {
@@ -183,7 +185,7 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
                 name.Node.Parent = parent;
             return;
         }
-        if (name is { Entry: { } entry, Current: { } current } && current == step.Wanted) tree.NoteOwn(entry, current);
+        if (name is { Entry: { } entry, Current: { } current } && current == step.Wanted) tree.Own.Note(entry, current);
         if (name.Current is null && name.Node is { Names: 0, Document: not null }) tree.Disown(name.Node);
         tree.Recheck(name);
     }

@@ -12,7 +12,6 @@ namespace PeerDrive.FileSystem.Trees;
 internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
-    private readonly Dictionary<EntryId, (EntryId? Folder, EntryName Name)> own = [];
     private readonly HashSet<EntryId> again = [];
     private ChangeSubscription? subscription;
     private string name = tree.Volume.Name;
@@ -31,9 +30,6 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         subscription?.Dispose();
         stop.Dispose();
     }
-
-    /// <summary>A commit of the mount has put an entry somewhere, which the change stream is about to tell. Under the gate.</summary>
-    public void NoteOwn(EntryId entry, Place place) => own[entry] = (place.Folder.Entry, place.Name);
 
     /// <summary>What the volume shows of an entry could not be taken up when it came. Under the gate.</summary>
     public void LookAgain(EntryId entry)
@@ -93,7 +89,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             again.Clear();
             if (change.IsOverflow)
             {
-                own.Clear();
+                tree.Own.Clear();
                 LookAtAll(notices);
             }
         }
@@ -101,24 +97,22 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         {
             lock (tree.Gate) LookAt(entry, notices);
         }
-        lock (tree.Gate) tree.ForgetOwn(change.Entries, change.Documents);
+        lock (tree.Gate) tree.Own.Forget(change);
     }
 
     private void LookAt(EntryId entry, Notices notices)
     {
-        var isOwn = own.Remove(entry, out var done);
         if (tree.Reader.Get(entry) is not { } view) return;
-        var isMine = tree.IsOwn(entry, view.Document);
+        var isOwn = tree.Own.Contains(view);
         var node = tree.FindDocument(view.Document);
         var folder = tree.FindFolder(view.Parent);
         if (!tree.IsMoved(entry))
         {
             var place = view is { IsLive: true, Shown: not null } && folder is not null ? new Place(folder, view.ShownName) : (Place?)null;
-            var isNews = !isOwn || done != (view.Parent, view.ShownName);
-            if (place is { } now && isNews && (node is null || !node.KnownAs.Contains(now)))
+            if (place is { } now && !tree.Own.IsShown(view) && (node is null || !node.KnownAs.Contains(now)))
             {
                 // What the mount did itself has set the folder's time when it was done.
-                Changed(now.Folder, notices, !isMine);
+                Changed(now.Folder, notices, !isOwn);
                 notices.Add(now);
             }
             if (node is { IsFolder: true, OwnName: null })
@@ -127,10 +121,10 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
                 node.Parent = folder ?? node.Parent;
             }
         }
-        if (node is not null) LookAt(node, view, notices, isMine);
+        if (node is not null) LookAt(node, view, notices, isOwn);
     }
 
-    private void LookAt(TreeNode node, EntryView view, Notices notices, bool isMine = false)
+    private void LookAt(TreeNode node, EntryView view, Notices notices, bool isOwn = false)
     {
         // Before any name is looked up, which refreshes the node.
         var isOther = view.Shown is { } shown && node.Basis != shown.Id;
@@ -138,7 +132,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         {
             if (tree.Find(known.Folder, known.Name)?.Node == node) continue;
             node.Unknow(known);
-            Changed(known.Folder, notices, !isMine);
+            Changed(known.Folder, notices, !isOwn);
             notices.Add(known);
         }
         var links = node.CommittedLinks;

@@ -54,8 +54,8 @@ internal sealed class SavePatterns(VolumeTree tree)
         var kept = old.Xattrs!;
         tree.Disown(old);
         tree.Disown(saved);
-        tree.RenodeRemoved(old, saved);
         VolumeTree.Renode(name, saved);
+        tree.RenodeRemoved(old, saved);
         saved.Take(line);
         saved.IsContentChanged = true;
         foreach (var (key, value) in kept)

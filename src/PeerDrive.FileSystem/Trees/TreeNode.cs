@@ -196,6 +196,12 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>The name is that of the views, whatever the volume has under it.</summary>
     public bool LeadsToViews(EntryName name) => this == tree.Root && name == Views.VolumeViews.Name;
 
+    /// <summary>Names under which the kernel knows it, when it could as well ask again: nobody has the file open, and the volume has all of it.</summary>
+    public IReadOnlyList<Place> IdlePlaces()
+    {
+        lock (tree.Gate) return IsFolder || Opened > 0 || NotedNames > 0 || tree.Due.Contains(this) ? [] : [.. knownAs.Where(place => place.Folder.Id != 0)];
+    }
+
     public void Know(Place place)
     {
         if (!knownAs.Contains(place)) knownAs.Add(place);

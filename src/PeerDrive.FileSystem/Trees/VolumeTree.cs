@@ -22,8 +22,6 @@ internal sealed class VolumeTree : IAsyncDisposable
     private readonly Dictionary<EntryId, TreeNode> folders = [];
     private readonly HashSet<ulong> inodes = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
-    private readonly HashSet<EntryId> ownEntries = [];
-    private readonly HashSet<DocumentId> ownDocuments = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
     private readonly DraftKeeper keeper;
@@ -76,6 +74,9 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     /// <summary>What waits for its commit.</summary>
     public DueChanges Due { get; }
+
+    /// <summary>What was committed and is about to be told by the change stream.</summary>
+    public OwnChanges Own { get; } = new();
 
     public VolumeReader Reader => Volume.Reader;
 
@@ -254,10 +255,11 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>What is left to do for a name that was taken away has nothing to do with its node any more. Under the gate.</summary>
     public void LeaveBehind(PlacedName name)
     {
-        if (name.Node.IsFolder) return;
-        var nothing = new TreeNode(this, name.Node.Kind, 0);
-        RenodeRemoved(name.Node, nothing);
+        var node = name.Node;
+        if (node.IsFolder) return;
+        var nothing = new TreeNode(this, node.Kind, 0);
         Renode(name, nothing);
+        RenodeRemoved(node, nothing);
     }
 
     /// <summary>Names of a document that are about to go, go with whoever stands for the document. Under the gate.</summary>
@@ -437,9 +439,6 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (node is { IsStale: true, IsChanged: false, Via: { } via } && !IsHeldOpen(node)) remote.LookAgain(via);
     }
 
-    /// <summary>What a commit did with an entry is no news. Under the gate.</summary>
-    public void NoteOwn(EntryId entry, Place place) => remote.NoteOwn(entry, place);
-
     /// <summary>The volume has put a name somewhere, or deleted it. Under the gate.</summary>
     public static void NoteCommitted(PlacedName name, Place? committed)
     {
@@ -466,23 +465,6 @@ internal sealed class VolumeTree : IAsyncDisposable
     public void Reconsider(TreeNode node)
     {
         if (Due.Reconsider(node)) commits.Wake();
-    }
-
-    /// <summary>The next that the change stream tells of these is a commit of the mount's. Under the gate.</summary>
-    public void NoteOwn(IEnumerable<EntryId> entries, IEnumerable<DocumentId> documents)
-    {
-        ownEntries.UnionWith(entries);
-        ownDocuments.UnionWith(documents);
-    }
-
-    /// <summary>Whether the change stream tells of a commit of the mount's, or of that too. Under the gate.</summary>
-    public bool IsOwn(EntryId entry, DocumentId document) => ownEntries.Contains(entry) || ownDocuments.Contains(document);
-
-    /// <summary>The change stream has told. Under the gate.</summary>
-    public void ForgetOwn(IEnumerable<EntryId> entries, IEnumerable<DocumentId> documents)
-    {
-        ownEntries.ExceptWith(entries);
-        ownDocuments.ExceptWith(documents);
     }
 
     /// <summary>The lines of a folder changed. Under the gate.</summary>

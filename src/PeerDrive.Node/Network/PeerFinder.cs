@@ -75,7 +75,7 @@ internal sealed class PeerFinder(LanAnnouncer announcer, SyncEngine sync, Addres
         // Anybody can announce anything: kept is only what belongs to a device that proved itself.
         foreach (var peer in sync.Peers())
         {
-            if (peer.IsOnline && announced.TryGetValue(peer.Device, out var address)) Note(peer.Device, [address]);
+            if (peer.IsConnected && announced.TryGetValue(peer.Device, out var address)) Note(peer.Device, [address]);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class VolumeRecovery : IAsyncDisposable
         person = key.ToPerson("recovery key");
         var name = $"recovery on {core.Identity.Device.Certificate.Name}";
         device = DeviceIdentity.Create(person, name.Length <= MaxNameLength ? name : name[..MaxNameLength]);
-        engine = new SyncEngine(new TlsPeerNetwork(device, core.Time, core.Rates), device.Key, person.Certificate, core.Time, new Random());
+        engine = new SyncEngine(new TlsPeerNetwork(device, core.Time, core.Rates), device.Key, person.Certificate, core.Time, new Random()) { TellsPresence = false };
     }
 
     /// <param name="only">The volume to recover; null: all that the key owns.</param>
@@ -79,7 +79,7 @@ internal sealed class VolumeRecovery : IAsyncDisposable
 
     private async Task MeetAsync(IReadOnlyList<(DeviceId Device, IPEndPoint Address)> from, CancellationToken cancellation)
     {
-        var known = core.Sync.Peers().Where(peer => peer.Address is not null).Select(peer => (peer.Device, Address: peer.Address!));
+        var known = core.Sync.Peers().SelectMany(peer => peer.Addresses.OfType<IPEndPoint>().Select(address => (peer.Device, Address: address)));
         var meeting = from.Concat(core.Peers.Known()).Concat(known).Where(peer => peer.Device != core.Identity.Device.Device).Distinct().Select(MeetOneAsync).ToList();
         await Task.WhenAll(meeting).ConfigureAwait(false);
 
@@ -115,7 +115,7 @@ internal sealed class VolumeRecovery : IAsyncDisposable
             engine.Add(volume, peer);
             await FillAsync(volume, peer, cancellation).ConfigureAwait(false);
             if (!IsOwned(volume)) throw new PeerDriveException(ErrorKind.Forbidden, $"A peer offered volume {volume.Name}, of which this recovery key is no owner.");
-            if (core.Sync.Peers().All(known => known.Device != peer)) core.Peers.Add(peer, [.. engine.Peers().Where(known => known.Device == peer && known.Address is not null).Select(known => known.Address!)]);
+            if (core.Sync.Peers().All(known => known.Device != peer)) core.Peers.Add(peer, [.. engine.Peers().Where(known => known.Device == peer).Select(known => known.Address).OfType<IPEndPoint>()]);
             core.Sync.Add(volume, peer);
             if (!volumes.Exists(known => known.Volume == volume)) volumes.Add((volume, true));
         }

@@ -1,5 +1,7 @@
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Sync.Presence;
+using PeerDrive.Sync.Sessions;
 
 namespace PeerDrive.Node.Views;
 
@@ -9,11 +11,23 @@ internal static class PeerViews
     public static IReadOnlyList<PeerStatus> All(NodeCore core)
     {
         var names = core.Volumes.All.ToDictionary(volume => volume.Id, volume => volume.Name);
+        var peers = core.Sync.Peers();
+        var devices = peers.ToDictionary(peer => peer.Device, peer => peer.Name);
         return
         [
-            .. core.Sync.Peers().Select(peer => new PeerStatus(
-                DeviceIdText.Format(peer.Device), peer.Name, peer.PersonName, peer.IsOnline, peer.Address?.ToString(), peer.LastSeen, peer.BytesSent, peer.BytesReceived,
-                peer.LastProblem, [.. peer.Volumes.Select(volume => names.GetValueOrDefault(volume, volume.ToHex()))])),
+            .. peers.Select(peer => new PeerStatus(
+                DeviceIdText.Format(peer.Device), peer.Name, peer.PersonName, peer.IsOnline, peer.Address is { } address ? PeerAddress.Format(address) : null, peer.LastSeen,
+                peer.BytesSent, peer.BytesReceived, peer.LastProblem, [.. peer.Volumes.Select(volume => names.GetValueOrDefault(volume, volume.ToHex()))])
+            {
+                IsConnected = peer.IsConnected,
+                Via = peer.Via is { } via ? devices.GetValueOrDefault(via, via.ToHex()[..8]) : null,
+                Addresses = [.. peer.Addresses.Select(PeerAddress.Format)],
+                Shares = [.. peer.Shares.Select(share => ShareOf(share, names))],
+            }),
         ];
     }
+
+    private static PeerShareStatus ShareOf(PeerVolumeState share, Dictionary<VolumeId, string> names) => new(
+        share.Volume.ToHex(), names.GetValueOrDefault(share.Volume, share.Volume.ToHex()), VolumeViews.RoleText(share.Role), share.Policy, share.IsInStep, share.Behind, share.Ahead,
+        share.Told);
 }

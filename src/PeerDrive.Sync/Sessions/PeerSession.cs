@@ -1,5 +1,6 @@
 using System.Net;
 using Google.Protobuf;
+using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
@@ -10,6 +11,8 @@ using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Invitations;
 using PeerDrive.Sync.Messages;
 using PeerDrive.Sync.Messages.Wire;
+using PeerDrive.Sync.Presence;
+using PeerDrive.Transport;
 using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Framing;
 
@@ -30,7 +33,8 @@ internal sealed class PeerSession : IAsyncDisposable
     private VolumeId joined;
     private PersonCertificate? person;
     private IPEndPoint? callBack;
-    private Task loop = Task.CompletedTask;
+    private Task loop = Task.CompletedTask, telling = Task.CompletedTask;
+    private bool hasPresence, isTelling;
 
     public PeerSession(SyncEngine engine, IPeerConnection connection)
     {
@@ -39,6 +43,8 @@ internal sealed class PeerSession : IAsyncDisposable
         server = new ChunkServer(connection);
         Wants = new PacedWants(connection, engine.Time, (volume, chunks, _) =>
             SendAsync(Priority.Control, new Message { Want = new Want { Volume = MessageCodec.Bytes(volume), Chunks = MessageCodec.Ids(chunks) } }));
+        PresenceBrought = new PresenceMeter(engine.Time, SyncLimits.PresenceBurst, SyncLimits.PresencePerSecond);
+        PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, SyncLimits.PresenceQuestionsPerSecond);
     }
 
     public IPeerConnection Connection { get; }
@@ -73,7 +79,28 @@ internal sealed class PeerSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Records that the peer may still bring.</summary>
+    public PresenceMeter PresenceBrought { get; }
+
+    /// <summary>Digests that the peer may still send.</summary>
+    public PresenceMeter PresenceQuestions { get; }
+
     public void Start() => loop = RunAsync();
+
+    /// <summary>Whether the peer may be told of members' presence in a volume.</summary>
+    public bool HearsPresence(Volume volume) => hasPresence && TheirVectorOf(volume.Id).IsShared && MaySee(volume);
+
+    /// <summary>Whether a volume is shared with the peer, and what it said that it has of it.</summary>
+    public (bool IsShared, VersionVector? Vector) TheirVectorOf(VolumeId volume)
+    {
+        lock (gate) return shares.TryGetValue(volume, out var share) ? (true, share.Theirs) : (false, null);
+    }
+
+    /// <summary>Sends what need not arrive, without waiting. While the last is still under way, as to a peer that is slow, it is dropped.</summary>
+    public void TryTell(Message message)
+    {
+        if (!Interlocked.Exchange(ref isTelling, true)) telling = TellAsync(message);
+    }
 
     /// <summary>Asks the peer to say anew what it has of a volume.</summary>
     public async Task AskStateAsync(VolumeId volume)
@@ -92,7 +119,9 @@ internal sealed class PeerSession : IAsyncDisposable
     public async Task ShareAsync(Volume volume)
     {
         if (!hello.Task.IsCompletedSuccessfully || !MaySee(volume) || engine.Pauses.IsPaused(volume.Id)) return;
-        if (OpenShare(volume) is { } share) await share.SendStateAsync(replyWanted: true);
+        if (OpenShare(volume) is not { } share) return;
+        await share.SendStateAsync(replyWanted: true);
+        await ComparePresenceAsync(volume.Id);
     }
 
     /// <summary>Nothing of a volume is exchanged any more, in either direction.</summary>
@@ -115,6 +144,7 @@ internal sealed class PeerSession : IAsyncDisposable
         }
         engine.FetcherOf(volume)?.RemoveSource(share);
         Wants.Drop(volume, alsoStreaming: true);
+        if (share.Theirs is { } theirs) engine.NoteTold(volume, Remote, theirs);
         await share.DisposeAsync();
     }
 
@@ -160,8 +190,9 @@ internal sealed class PeerSession : IAsyncDisposable
         {
             await SendAsync(Priority.Control, new Message
             {
-                Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port },
+                Hello = new Hello { Version = SyncLimits.Version, Person = UnsafeByteOperations.UnsafeWrap(engine.Person.Der), Software = "peerdrive", Port = (uint)engine.Port, KeepAlive = (uint)TransportLimits.PromisedPing.TotalMilliseconds, Presence = engine.TellsPresence },
             });
+            Connection.PromisePings(TransportLimits.PromisedPing);
             server.Start();
             Wants.Start();
             while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
@@ -189,11 +220,13 @@ internal sealed class PeerSession : IAsyncDisposable
         hello.TrySetException(gone);
         _ = hello.Task.Exception;
         joining?.TrySetException(gone);
+        engine.Disconnecting(this, reason);
         foreach (var volume in Volumes) await UnshareAsync(volume);
+        await telling;
         await server.DisposeAsync();
         await Wants.DisposeAsync();
         assembly.Dispose();
-        engine.Ended(this);
+        engine.Ended(this, reason);
     }
 
     private async Task HandleAsync(Frame frame)
@@ -223,6 +256,12 @@ internal sealed class PeerSession : IAsyncDisposable
             case Message.KindOneofCase.Unwant:
                 server.Drop(MessageCodec.Id<VolumeId>(message.Unwant.Volume));
                 break;
+            case Message.KindOneofCase.PresenceDigest:
+                if (PresenceOf(message.PresenceDigest.Volume) is { } asked) await asked.ReceiveAsync(this, message.PresenceDigest);
+                break;
+            case Message.KindOneofCase.PresenceRecords:
+                PresenceOf(message.PresenceRecords.Volume)?.Receive(this, message.PresenceRecords);
+                break;
             case Message.KindOneofCase.Join:
                 await JoinedAsync(message.Join);
                 break;
@@ -245,10 +284,12 @@ internal sealed class PeerSession : IAsyncDisposable
         var certificate = PersonCertificate.Decode(message.Person.ToByteArray());
         if (!Connection.RemoteCertificate.IsSignedBy(certificate)) throw new PeerDriveException(ErrorKind.Protocol, "The peer's device certificate is not signed by the person it names.");
         person = certificate;
+        hasPresence = message.Presence && engine.TellsPresence;
+        if (message.KeepAlive > 0) Connection.ExpectPings(TimeSpan.FromMilliseconds(message.KeepAlive));
         hello.TrySetResult();
         var common = engine.Volumes.Where(MaySee).ToList();
         if (common.Count > 0) Connection.Authorize();
-        if (message.Port is > 0 and <= ushort.MaxValue && Connection.RemoteEndPoint is IPEndPoint remote) callBack = new IPEndPoint(remote.Address, (int)message.Port);
+        if (message.Port is > 0 and <= ushort.MaxValue && Connection.RemoteEndPoint is IPEndPoint remote) callBack = new IPEndPoint(remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address, (int)message.Port);
         engine.Greeted(this);
         foreach (var volume in common) await ShareAsync(volume);
     }
@@ -263,7 +304,7 @@ internal sealed class PeerSession : IAsyncDisposable
         if (!MaySee(volume)) return;
         Connection.Authorize();
         if (engine.Pauses.IsPaused(volume.Id)) return;
-        OpenShare(volume);
+        if (OpenShare(volume) is not null) await ComparePresenceAsync(volume.Id);
         // The volume may have been closed here meanwhile.
         if (ShareOf(message.Volume) is not { } share) return;
         if (message.ReplyWanted) await share.SendStateAsync(replyWanted: false);
@@ -291,10 +332,35 @@ internal sealed class PeerSession : IAsyncDisposable
         }
         share.Start();
         engine.FetcherOf(volume.Id)?.AddSource(share);
+        engine.Shared(this, volume.Id);
         // Only of members: a stranger must not make us dial.
         if (callBack is not null && !Connection.IsDialled) engine.AddAddress(Remote, callBack);
         return share;
     }
+
+    private async Task ComparePresenceAsync(VolumeId volume)
+    {
+        if (hasPresence && engine.PresenceOf(volume) is { } presence) await presence.CompareAsync(this);
+    }
+
+    private async Task TellAsync(Message message)
+    {
+        try
+        {
+            await SendAsync(Priority.Control, message);
+        }
+        catch (PeerDriveException)
+        {
+            // The connection ended; somebody else tells it.
+        }
+        finally
+        {
+            Volatile.Write(ref isTelling, false);
+        }
+    }
+
+    /// <summary>Where presence in a volume is told; null when the peer may not see it.</summary>
+    private VolumePresence? PresenceOf(ByteString volume) => hasPresence && ShareOf(volume) is { } share && MaySee(share.Volume) ? engine.PresenceOf(share.Volume.Id) : null;
 
     private VolumeShare? ShareOf(ByteString volume)
     {

@@ -7,6 +7,7 @@ using PeerDrive.Model.Members;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Invitations;
+using PeerDrive.Sync.Presence;
 using PeerDrive.Transport.Connections;
 
 namespace PeerDrive.Sync.Sessions;
@@ -29,6 +30,7 @@ public sealed class SyncEngine : IAsyncDisposable
     private readonly Dictionary<VolumeId, DeviceId> inviters = [];
     private readonly HashSet<PeerSession> all = [];
     private readonly CancellationTokenSource stop = new();
+    private bool isLeaving, isDisposed;
     private IPeerListener? listener;
     private Task accepting = Task.CompletedTask;
 
@@ -46,7 +48,17 @@ public sealed class SyncEngine : IAsyncDisposable
     public ExchangePauses Pauses { get; }
 
     /// <summary>Told every address at which a member may be dialled, so that it can be remembered over a restart.</summary>
-    public Action<DeviceId, IPEndPoint>? OnAddress { get; set; }
+    public Action<DeviceId, EndPoint>? OnAddress { get; set; }
+
+    /// <summary>Where this device may be reached, as <see cref="PeerAddress"/> writes it; null: where it listens.</summary>
+    public Func<IReadOnlyList<string>>? Addresses { get; set; }
+
+    /// <summary>Whether this device takes part in telling who is where; not so one that is made for a moment.</summary>
+    public bool TellsPresence { get; init; } = true;
+
+    internal DeviceKey Key => device;
+
+    internal DeviceId Device => device.Device;
 
     internal PersonCertificate Person { get; }
 
@@ -79,7 +91,7 @@ public sealed class SyncEngine : IAsyncDisposable
         lock (gate)
         {
             if (volumes.ContainsKey(volume.Id)) return;
-            volumes[volume.Id] = run = new VolumeRun(this, volume);
+            volumes[volume.Id] = run = new VolumeRun(this, volume, new Random(random.Next()));
             if (inviters.Remove(volume.Id, out var inviter)) SetJoinedFrom(volume, inviter);
         }
         run.Start();
@@ -103,8 +115,10 @@ public sealed class SyncEngine : IAsyncDisposable
         await run.DisposeAsync();
     }
 
-    /// <summary>Where a device may be reached; it is dialled while it is a member of some volume here.</summary>
-    public void AddAddress(DeviceId peer, IPEndPoint address)
+    /// <summary>Where a device was seen just now; it is dialled while it is a member of some volume here.</summary>
+    public void AddAddress(DeviceId peer, EndPoint address) => AddAddress(peer, address, isSure: true);
+
+    internal void AddAddress(DeviceId peer, EndPoint address, bool isSure)
     {
         if (peer == device.Device) return;
         PeerDialing? dial;
@@ -117,7 +131,24 @@ public sealed class SyncEngine : IAsyncDisposable
                 dial.Start();
             }
         }
-        if (dial.Add(address)) OnAddress?.Invoke(peer, address);
+        if (dial.Add(address, isSure)) OnAddress?.Invoke(peer, address);
+    }
+
+    /// <summary>Addresses of this machine came or went: what failed before may work now, and members are told.</summary>
+    public void NetworkChanged()
+    {
+        List<PeerDialing> dials;
+        lock (gate) dials = [.. dialing.Values];
+        foreach (var dial in dials) dial.Hear(isStale: true);
+        foreach (var run in Runs()) run.Presence.NetworkChanged();
+    }
+
+    /// <summary>What this device tells members of how much it keeps of a volume: full, cache or metadata.</summary>
+    /// <exception cref="PeerDriveException">Invalid: it is too long for a record.</exception>
+    public void SetPolicy(VolumeId volume, string policy)
+    {
+        if (policy.Length > SyncLimits.PresenceNameLength) throw new PeerDriveException(ErrorKind.Invalid, $"A policy has at most {SyncLimits.PresenceNameLength} characters.");
+        if (PresenceOf(volume) is { } presence) presence.Policy = policy;
     }
 
     /// <summary>Connects to a device once, whether it is a member of anything here or not.</summary>
@@ -186,19 +217,7 @@ public sealed class SyncEngine : IAsyncDisposable
     /// <summary>Devices that are connected, or that are dialled.</summary>
     public IReadOnlyList<PeerState> Peers()
     {
-        lock (gate)
-        {
-            return [.. sessions.Keys.Union(dialing.Keys).Order().Select(peer =>
-            {
-                sessions.TryGetValue(peer, out var session);
-                dialing.TryGetValue(peer, out var dial);
-                var certificate = session?.Connection.RemoteCertificate ?? volumes.Values.Select(run => run.Volume.Members.CertificateOf(peer)).FirstOrDefault(found => found is not null);
-                return new PeerState(
-                    peer, certificate?.Name ?? peer.ToHex()[..8], session?.PersonName ?? "", session is not null,
-                    session?.Connection.RemoteEndPoint as IPEndPoint ?? dial?.LastAddress, session is not null ? Time.GetUtcNow() : dial?.LastSeen,
-                    session?.Connection.BytesSent ?? 0, session?.Connection.BytesReceived ?? 0, dial?.Problem, session?.Volumes ?? []);
-            })];
-        }
+        lock (gate) return new PeerOverview(device.Device, Time, sessions, dialing, [.. volumes.Values]).All();
     }
 
     /// <summary>Leaves out, until fetching is resumed, what stands in the way of a volume's other contents.</summary>
@@ -218,17 +237,31 @@ public sealed class SyncEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
         stop.Cancel();
         if (listener is not null) await listener.DisposeAsync();
         await accepting;
         List<PeerDialing> dials;
         lock (gate) dials = [.. dialing.Values];
         foreach (var dial in dials) await dial.DisposeAsync();
+        lock (gate) isLeaving = true;
+        foreach (var run in Runs()) run.Presence.Leave();
         List<PeerSession> open;
         lock (gate) open = [.. all];
         await Task.WhenAll(open.Select(session => session.DisposeAsync().AsTask()));
         foreach (var volume in Volumes) await RemoveAsync(volume.Id);
         stop.Dispose();
+    }
+
+    internal IReadOnlyList<string> OwnAddresses()
+    {
+        if (Addresses is { } named) return named();
+        return listener is null ? [] : [PeerAddress.Format(listener.LocalEndPoint)];
+    }
+
+    internal VolumePresence? PresenceOf(VolumeId id)
+    {
+        lock (gate) return volumes.GetValueOrDefault(id)?.Presence;
     }
 
     internal Volume? VolumeOf(VolumeId id)
@@ -259,12 +292,22 @@ public sealed class SyncEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether some volume here has the device as a member, or was joined from it.</summary>
-    internal bool IsWanted(DeviceId peer) => Volumes.Any(volume => volume.Members.RoleOf(peer) != Role.None || JoinedFrom(volume.Id) == peer);
+    /// <summary>Whether some volume here has the device as a member, or was joined from it, and too few of its members are connected.</summary>
+    internal bool IsWanted(DeviceId peer)
+    {
+        var open = Sessions();
+        return Volumes.Any(volume => (volume.Members.RoleOf(peer) != Role.None || JoinedFrom(volume.Id) == peer)
+            && open.Count(session => session.TheirVectorOf(volume.Id).IsShared) < SyncLimits.ConnectedMembers);
+    }
 
     internal PeerSession? SessionOf(DeviceId peer)
     {
         lock (gate) return sessions.GetValueOrDefault(peer);
+    }
+
+    internal List<VolumeRun> Runs()
+    {
+        lock (gate) return [.. volumes.Values];
     }
 
     internal List<PeerSession> Sessions()
@@ -272,7 +315,7 @@ public sealed class SyncEngine : IAsyncDisposable
         lock (gate) return [.. sessions.Values];
     }
 
-    internal async Task<PeerSession> ConnectAsync(DeviceId peer, IPEndPoint address, CancellationToken cancellation)
+    internal async Task<PeerSession> ConnectAsync(DeviceId peer, EndPoint address, CancellationToken cancellation)
     {
         var session = Begin(await network.ConnectAsync(address, peer, cancellation));
         await session.Greeted.WaitAsync(SyncLimits.JoinTimeout, Time, cancellation);
@@ -295,16 +338,47 @@ public sealed class SyncEngine : IAsyncDisposable
         if (loser is not null) _ = loser.Connection.CloseAsync(new CloseReason(CloseKind.Duplicate, "there is another connection"));
     }
 
-    internal void Ended(PeerSession session)
+    /// <summary>A volume is shared with a peer now: it is online, and another may have to go.</summary>
+    internal void Shared(PeerSession session, VolumeId volume)
+    {
+        PresenceOf(volume)?.Connected(session.Remote);
+        var open = Sessions();
+        bool IsCrowded(VolumeId id) => open.Count(other => other.TheirVectorOf(id).IsShared) > SyncLimits.MostConnectedMembers;
+        if (!IsCrowded(volume)) return;
+        // Never the newcomer: it may know nobody else yet.
+        var dispensable = open.Where(other => other != session && other.Volumes.Count > 0 && other.Volumes.All(IsCrowded)).OrderBy(other => other.Remote).ToList();
+        if (dispensable.Count == 0) return;
+        PeerSession victim;
+        lock (gate) victim = dispensable[random.Next(dispensable.Count)];
+        _ = victim.Connection.CloseAsync(new CloseReason(CloseKind.Limit, "connected to enough members"));
+    }
+
+    /// <summary>A connection ends, and is still known as the one to this peer.</summary>
+    internal void Disconnecting(PeerSession session, CloseReason reason)
+    {
+        lock (gate)
+        {
+            if (isLeaving || reason.Kind == CloseKind.Duplicate || sessions.GetValueOrDefault(session.Remote) != session) return;
+        }
+        foreach (var volume in session.Volumes) PresenceOf(volume)?.Disconnected(session.Remote, reason.Kind);
+    }
+
+    internal void Ended(PeerSession session, CloseReason reason)
     {
         PeerDialing? dial;
+        List<PeerDialing> others;
         lock (gate)
         {
             all.Remove(session);
             if (sessions.GetValueOrDefault(session.Remote) == session) sessions.Remove(session.Remote);
             dialing.TryGetValue(session.Remote, out dial);
+            // One of those that were too many before may be wanted now.
+            var waiting = dialing.Where(other => other.Key != session.Remote && !sessions.ContainsKey(other.Key)).OrderBy(other => other.Key).Select(other => other.Value).ToArray();
+            random.Shuffle(waiting);
+            others = sessions.Count >= SyncLimits.ConnectedMembers / 2 ? [.. waiting.Take(SyncLimits.PresenceFanOut)] : [];
         }
-        dial?.Lost(session.Problem);
+        dial?.Lost(session.Problem, reason.Kind == CloseKind.Limit);
+        foreach (var other in others) other.Hear();
     }
 
     private async Task<JoinResult> AskAsync(Ticket ticket, CancellationToken cancellation)

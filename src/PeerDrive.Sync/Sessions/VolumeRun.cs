@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Fetching;
+using PeerDrive.Sync.Presence;
 
 namespace PeerDrive.Sync.Sessions;
 
@@ -14,16 +15,19 @@ internal sealed class VolumeRun : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private Task loop = Task.CompletedTask;
 
-    public VolumeRun(SyncEngine engine, Volume volume)
+    public VolumeRun(SyncEngine engine, Volume volume, Random random)
     {
         this.engine = engine;
         Volume = volume;
         Fetcher = new VolumeFetcher(volume, engine.Time) { IsPaused = engine.Pauses.IsFetchPaused(volume.Id) };
+        Presence = new VolumePresence(engine, volume, random);
     }
 
     public Volume Volume { get; }
 
     public VolumeFetcher Fetcher { get; }
+
+    public VolumePresence Presence { get; }
 
     /// <summary>What each member's device last said that it has, also when it has gone since.</summary>
     public ConcurrentDictionary<DeviceId, VersionVector> Told { get; } = [];
@@ -31,6 +35,7 @@ internal sealed class VolumeRun : IAsyncDisposable
     public void Start()
     {
         Fetcher.Start();
+        if (engine.TellsPresence) Presence.Start();
         loop = RunAsync();
     }
 
@@ -39,6 +44,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         stop.Cancel();
         await loop;
         await Fetcher.DisposeAsync();
+        await Presence.DisposeAsync();
         stop.Dispose();
     }
 
@@ -53,6 +59,7 @@ internal sealed class VolumeRun : IAsyncDisposable
                 var change = await changes.NextAsync(stop.Token);
                 if (change.HasMissing) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
+                Presence.VolumeChanged();
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
             }
         }

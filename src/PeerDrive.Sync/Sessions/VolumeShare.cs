@@ -36,6 +36,15 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
 
     public Volume Volume { get; }
 
+    /// <summary>What the peer has, as far as it said or was sent; null: it has said nothing yet.</summary>
+    public VersionVector? Theirs
+    {
+        get
+        {
+            lock (gate) return theirs;
+        }
+    }
+
     public void Start() => loop = RunAsync();
 
     /// <summary>Something was committed here.</summary>

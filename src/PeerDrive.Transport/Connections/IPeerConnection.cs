@@ -44,6 +44,15 @@ public interface IPeerConnection : IAsyncDisposable
     /// <summary>Lifts the limits for strangers.</summary>
     void Authorize();
 
+    /// <summary>From now on this side is never silent for longer; else for <see cref="TransportLimits.PingAfter"/>.</summary>
+    void PromisePings(TimeSpan longest);
+
+    /// <summary>
+    /// The peer promised never to be silent for longer: after <see cref="TransportLimits.SilenceFactor"/> of it the connection ends, instead
+    /// of after <see cref="TransportLimits.SilenceTimeout"/>, which stays the longest.
+    /// </summary>
+    void ExpectPings(TimeSpan longest);
+
     /// <summary>
     /// Queues a frame. Both memories are copied before the call returns and stay the caller's; the task completes when the queue of the
     /// priority has room, which is how a slow peer slows its senders.

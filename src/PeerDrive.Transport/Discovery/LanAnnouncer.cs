@@ -74,6 +74,12 @@ public sealed class LanAnnouncer : IAsyncDisposable
         return true;
     }
 
+    /// <summary>The network changed: others are told sooner than they would be.</summary>
+    public void AnnounceNow()
+    {
+        lock (gate) answer.TrySetResult();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, true)) return;

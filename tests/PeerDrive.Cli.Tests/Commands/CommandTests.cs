@@ -38,6 +38,31 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(JsonSerializer.Serialize(status, PeerDriveClient.Json), shell.Text.TrimEnd());
     }
 
+    [Fact]
+    public async Task Peers_shows_who_is_online_through_whom_and_in_step()
+    {
+        node.On("GET peers", (IReadOnlyList<PeerStatus>)
+        [
+            new PeerStatus("ABCDEFG-HIJKLMN", "desk", "Ann", true, "10.0.0.2:22067", Samples.Time, 1_024, 0, null, ["Work"])
+            {
+                Addresses = ["10.0.0.2:22067", "[fd00::2]:22067"],
+                Shares = [new PeerShareStatus("1f", "Work", "owner", "full", true, 0, 0, Samples.Time)],
+            },
+            new PeerStatus("OPQRSTU-VWXYZ23", "phone", "Bob", true, null, Samples.Time, 0, 0, null, [])
+            {
+                IsConnected = false, Via = "desk", Shares = [new PeerShareStatus("1f", "Work", "reader", "metadata", false, 1_200, 3, Samples.Time)],
+            },
+            new PeerStatus("4567ABC-DEFGHIJ", "old", "Bob", false, null, null, 0, 0, null, []) { Shares = [new PeerShareStatus("1f", "Work", "reader", null, null, null, null, null)] },
+        ]);
+        Assert.Equal(0, await RunAsync("peers"));
+        Assert.Contains("Ann     online               10.0.0.2:22067", shell.Text);
+        Assert.Contains("Bob     online through desk", shell.Text);
+        Assert.Contains("Bob     not seen yet", shell.Text);
+        Assert.Contains("desk    Work    owner   full      in step\n", shell.Text);
+        Assert.Contains("phone   Work    reader  metadata  1,200 changes behind, 3 changes ahead\n", shell.Text);
+        Assert.Contains("old     Work    reader\n", shell.Text);
+    }
+
     [Theory]
     [InlineData(404, "NotFound", 3)]
     [InlineData(403, "Forbidden", 5)]

@@ -26,14 +26,19 @@ internal sealed class SimulatedNode
     private TimeSpan skew;
 
     public SimulatedNode(int index, int device, World world, MemoryPeerNetwork network, SimulatedScheduler wires, string folder, int seed)
+        : this(index, Identities.Devices[device], Identities.PersonOf(device), world, network, wires, folder, seed)
+    {
+    }
+
+    public SimulatedNode(int index, DeviceKey key, PersonCertificate person, World world, MemoryPeerNetwork network, SimulatedScheduler wires, string folder, int seed)
     {
         Index = index;
         this.world = world;
         this.network = network;
         this.wires = wires;
         random = new Random(seed);
-        Key = Identities.Devices[device];
-        Person = Identities.PersonOf(device);
+        Key = key;
+        Person = person;
         Disk = new SimulatedDisk(Path.Combine(folder, $"node{index}"), new Random(seed + 1)) { Crashed = () => process?.Kill() };
         Address = new IPEndPoint(new IPAddress([127, 0, 0, (byte)(index + 1)]), 4000);
     }
@@ -49,6 +54,8 @@ internal sealed class SimulatedNode
     public IPEndPoint Address { get; }
 
     public Volume? Volume { get; private set; }
+
+    public SyncEngine Engine => engine!;
 
     /// <summary>The volume is open and its process lives.</summary>
     public bool IsUp => Volume is not null && process is { IsDead: false };

@@ -98,4 +98,42 @@ public sealed class TimeoutTests : IAsyncLifetime
         await raw.DisposeAsync();
         Assert.Equal(CloseKind.Timeout, (await peer.Closed.OrFail()).Kind);
     }
+
+    [Fact]
+    public async Task Peers_that_promised_it_are_never_silent_for_longer()
+    {
+        var accepting = listener.AcceptAsync(default).OrFail();
+        await using var near = await new TlsPeerNetwork(ann, time).ConnectAsync(listener.LocalEndPoint, bob.Device, default).OrFail();
+        await using var far = (await accepting)!;
+        far.Authorize();
+        near.PromisePings(TransportLimits.PromisedPing);
+        far.ExpectPings(TransportLimits.PromisedPing);
+        for (var i = 1; i <= 20; i++)
+        {
+            time.Advance(TransportLimits.PromisedPing);
+            await Soon.UntilAsync(() => far.BytesReceived >= i * FrameHeader.Size);
+        }
+        Assert.False(far.Closed.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(3_000, 8.5)]
+    [InlineData(1, 6)]
+    [InlineData(uint.MaxValue, 61)]
+    public async Task Who_breaks_a_promise_is_gone_within_a_time_that_has_bounds(uint promised, double seconds)
+    {
+        await using var raw = await RawPeer.ConnectAsync(listener.LocalEndPoint, ann.TlsCertificate);
+        await using var peer = (await listener.AcceptAsync(default).OrFail())!;
+        peer.Authorize();
+        using var frame = Frame.Create(FrameType.Application, Priority.Control, [1], []);
+        await raw.Tls.WriteAsync(frame.Wire).OrFail();
+        (await peer.ReceiveAsync(default).OrFail())!.Dispose();
+        peer.ExpectPings(TimeSpan.FromMilliseconds(promised));
+        time.Advance(TimeSpan.FromSeconds(Math.Min(4, seconds)));
+        Assert.False(peer.Closed.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(seconds - 4));
+        await raw.CountUntilClosedAsync();
+        await raw.DisposeAsync();
+        Assert.Equal(CloseKind.Timeout, (await peer.Closed.OrFail()).Kind);
+    }
 }

@@ -69,6 +69,16 @@ internal sealed class MemoryPeerConnection : IPeerConnection
         authorization?.Dispose();
     }
 
+    public void PromisePings(TimeSpan longest)
+    {
+        // There are none.
+    }
+
+    public void ExpectPings(TimeSpan longest)
+    {
+        // There are none.
+    }
+
     public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
         sending.EnqueueAsync(Frame.Create(FrameType.Application, priority, message.Span, payload.Span), cancellationToken);
 

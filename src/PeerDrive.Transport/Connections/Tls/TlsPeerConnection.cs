@@ -24,7 +24,8 @@ internal sealed class TlsPeerConnection : IPeerConnection
     private readonly long opened;
     private readonly Action onAuthorized;
     private readonly Task lifetime;
-    private long lastSent, lastReceived, writingSince, bytesSent, bytesReceived;
+    private long lastSent, lastReceived, lastTick, writingSince, bytesSent, bytesReceived;
+    private long pingAfter = TransportLimits.PingAfter.Ticks, silence = TransportLimits.SilenceTimeout.Ticks;
 
     /// <param name="tls">Authenticated; owned from here on, with <paramref name="network"/> below it.</param>
     /// <param name="onAuthorized">Called when the connection stops counting as a stranger's: authorised or ended. May be called twice.</param>
@@ -40,7 +41,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
         Rates = limits.Open(remote.Device);
         sending = new SendQueue(time, Rates.Up);
         network.Coalesce = true;
-        opened = lastSent = lastReceived = time.GetTimestamp();
+        opened = lastSent = lastReceived = lastTick = time.GetTimestamp();
         if (dialled) receiving.Authorize();
         ticker = time.CreateTimer(static state => ((TlsPeerConnection)state!).Tick(), this, TransportLimits.TickInterval, TransportLimits.TickInterval);
         lifetime = LiveAsync();
@@ -68,6 +69,16 @@ internal sealed class TlsPeerConnection : IPeerConnection
     {
         receiving.Authorize();
         onAuthorized();
+    }
+
+    // One tick early, as the clocks are looked at no more often.
+    public void PromisePings(TimeSpan longest) =>
+        Volatile.Write(ref pingAfter, Math.Max(0, Math.Min(longest.Ticks, TransportLimits.PingAfter.Ticks) - TransportLimits.TickInterval.Ticks));
+
+    public void ExpectPings(TimeSpan longest)
+    {
+        var ticks = longest > TransportLimits.SilenceTimeout ? TransportLimits.SilenceTimeout.Ticks : (long)(longest.Ticks * TransportLimits.SilenceFactor);
+        Volatile.Write(ref silence, Math.Clamp(ticks, TransportLimits.SilenceMinimum.Ticks, TransportLimits.SilenceTimeout.Ticks));
     }
 
     public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
@@ -272,9 +283,11 @@ internal sealed class TlsPeerConnection : IPeerConnection
         var now = time.GetTimestamp();
         if (!IsAuthorized && time.GetElapsedTime(opened, now) >= TransportLimits.AuthorizationTimeout)
             Stop(new CloseReason(CloseKind.Timeout, "the peer was not authorised in time"));
-        // While the layer above is behind, it is us who do not read: that says nothing about the peer.
-        if (receiving.IsFull) Volatile.Write(ref lastReceived, now);
-        else if (time.GetElapsedTime(Volatile.Read(ref lastReceived), now) >= TransportLimits.SilenceTimeout)
+        // While the layer above is behind, or this process stood still, it is us who do not read: that says nothing about the peer.
+        var sinceTick = time.GetElapsedTime(Interlocked.Exchange(ref lastTick, now), now);
+        var stoodStill = sinceTick >= 3 * TransportLimits.TickInterval && sinceTick < TransportLimits.SilenceTimeout;
+        if (receiving.IsFull || stoodStill) Volatile.Write(ref lastReceived, now);
+        else if (time.GetElapsedTime(Volatile.Read(ref lastReceived), now).Ticks >= Volatile.Read(ref silence))
             Stop(new CloseReason(CloseKind.Timeout, "the peer was silent for too long"));
         var writing = Volatile.Read(ref writingSince);
         if (writing != 0)
@@ -282,7 +295,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
             if (time.GetElapsedTime(writing, now) >= TransportLimits.WriteTimeout)
                 Stop(new CloseReason(CloseKind.Timeout, "the peer stopped reading"));
         }
-        else if (time.GetElapsedTime(Volatile.Read(ref lastSent), now) >= TransportLimits.PingAfter)
+        else if (time.GetElapsedTime(Volatile.Read(ref lastSent), now).Ticks >= Volatile.Read(ref pingAfter))
         {
             Volatile.Write(ref lastSent, now);
             sending.EnqueueNow(Frame.Create(FrameType.Ping, Priority.Streaming, [], []));
