@@ -107,6 +107,25 @@ public sealed class PeerDriveClient : IDisposable
 
     public Task<IReadOnlyList<JobStatus>> JobsAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<JobStatus>>("jobs", cancellation);
 
+    /// <param name="id">As listed, or its beginning.</param>
+    /// <param name="action">pause, resume, cancel or skip.</param>
+    public Task<JobStatus> JobActionAsync(string id, string action, CancellationToken cancellation) =>
+        PostAsync<object, JobStatus>($"jobs/{Escape(id)}/{Escape(action)}", new { }, cancellation);
+
+    public Task<PauseStatus> PausesAsync(CancellationToken cancellation) => GetAsync<PauseStatus>("pauses", cancellation);
+
+    public Task<PauseStatus> PauseAsync(PauseRequest request, CancellationToken cancellation) => PostAsync<PauseRequest, PauseStatus>("pause", request, cancellation);
+
+    public Task<PauseStatus> ResumeAsync(PauseRequest request, CancellationToken cancellation) => PostAsync<PauseRequest, PauseStatus>("resume", request, cancellation);
+
+    public Task<LimitsStatus> LimitsAsync(CancellationToken cancellation) => GetAsync<LimitsStatus>("limits", cancellation);
+
+    public Task<LimitsStatus> LimitAsync(LimitRequest request, CancellationToken cancellation) => PostAsync<LimitRequest, LimitsStatus>("limits", request, cancellation);
+
+    /// <param name="peer">Whose limits to remove; null: all.</param>
+    public Task<LimitsStatus> ClearLimitsAsync(string? peer, CancellationToken cancellation) =>
+        SendAsync<LimitsStatus>(() => http.DeleteAsync($"limits?peer={Escape(peer ?? "")}", cancellation), cancellation);
+
     public Task<JobStatus> ImportAsync(ImportRequest request, CancellationToken cancellation) => PostAsync<ImportRequest, JobStatus>("import", request, cancellation);
 
     /// <param name="at">The tree as it was then; null: now.</param>

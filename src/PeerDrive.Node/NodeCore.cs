@@ -9,6 +9,7 @@ using PeerDrive.Native.Files;
 using PeerDrive.Node.Api;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
+using PeerDrive.Node.Limits;
 using PeerDrive.Node.Links;
 using PeerDrive.Node.Mounting;
 using PeerDrive.Node.Network;
@@ -20,6 +21,7 @@ using PeerDrive.Sync.Sessions;
 using PeerDrive.Transport.Connections.Tls;
 using PeerDrive.Transport.Discovery;
 using PeerDrive.Transport.Identity;
+using PeerDrive.Transport.Limiting;
 
 namespace PeerDrive.Node;
 
@@ -28,6 +30,7 @@ internal sealed class NodeCore : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> parts = [];
     private readonly ILogger log;
+    private readonly JobBook book;
 
     private NodeCore(ILogger log, NodeHome home, NodeOptions options, SettingsFile settings, IdentityStore identity)
     {
@@ -37,11 +40,15 @@ internal sealed class NodeCore : IAsyncDisposable
         Time = time;
         Home = home;
         Identity = identity;
-        Sync = new SyncEngine(new TlsPeerNetwork(identity.Device, time), identity.Device.Key, identity.PersonCertificate, time, new Random());
+        Rates = new RateLimits(time);
+        Limits = new LimitKeeper(settings, Rates, time);
+        Sync = new SyncEngine(new TlsPeerNetwork(identity.Device, time, Rates), identity.Device.Key, identity.PersonCertificate, time, new Random());
         // Ids are drawn from each volume's own source: unseeded, so that no two devices draw the same.
         Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), time, log);
         Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
-        Jobs = new JobBoard(time, log);
+        book = new JobBook(settings);
+        Jobs = new JobBoard(book, time, log);
+        Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
         Mount = new DriveMount(Volumes, home, settings, time, log);
         Options = options;
         Settings = settings;
@@ -67,6 +74,12 @@ internal sealed class NodeCore : IAsyncDisposable
     public LinkRoster Links { get; }
 
     public JobBoard Jobs { get; }
+
+    public PauseKeeper Pauses { get; }
+
+    public RateLimits Rates { get; }
+
+    public LimitKeeper Limits { get; }
 
     public DriveMount Mount { get; }
 
@@ -105,6 +118,7 @@ internal sealed class NodeCore : IAsyncDisposable
                 log.StopFailed(e);
             }
         }
+        Pauses.Dispose();
         Identity.Dispose();
     }
 
@@ -120,6 +134,9 @@ internal sealed class NodeCore : IAsyncDisposable
         foreach (var volume in Volumes.All) await IntroduceAsync(volume).ConfigureAwait(false);
 
         parts.Push(Sync);
+        parts.Push(Limits);
+        Limits.Start();
+        await Pauses.StartAsync().ConfigureAwait(false);
         var listening = Listen(options, settings);
         Addresses = new OwnAddresses(listening, options.Announce, [.. options.Addresses.Select(text => OwnAddresses.Require(text, listening.Port))]);
         Sync.Addresses = Addresses.Told;
@@ -142,6 +159,17 @@ internal sealed class NodeCore : IAsyncDisposable
         parts.Push(Mount);
         await Mount.BeginAsync(options.Mount, options.UsualMount).ConfigureAwait(false);
         parts.Push(Jobs);
+        TakeUpJobs();
+    }
+
+    /// <summary>Imports go on, and find what they have taken in already; whoever waited for another job has gone with the node.</summary>
+    private void TakeUpJobs()
+    {
+        foreach (var kept in book.Take())
+        {
+            if (kept.Import is { } import && Volumes.All.Any(volume => volume.Id.ToHex() == import.Volume)) LinkRoutes.Import(this, kept, import);
+            else Jobs.NoteBrokenOff(kept);
+        }
     }
 
     /// <summary>A new device of a member lets itself in before it writes anything: others refuse what an unknown device wrote.</summary>

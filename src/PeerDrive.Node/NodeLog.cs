@@ -50,6 +50,9 @@ internal static partial class NodeLog
     [LoggerMessage(16, LogLevel.Warning, "The mount cannot read something: {Problem}")]
     public static partial void MountCannotRead(this ILogger log, string problem);
 
+    [LoggerMessage(30, LogLevel.Warning, "{Kind} of {Title} is over, which could not be noted: {Problem}")]
+    public static partial void CannotForget(this ILogger log, string kind, string title, string problem);
+
     [LoggerMessage(13, LogLevel.Warning, "Peers' addresses could not be remembered: {Problem}")]
     public static partial void CannotRemember(this ILogger log, string problem);
 

@@ -42,6 +42,9 @@ public static class SyncLimits
     /// <summary>A content is said to grow this often at most, as each look at it goes through its chunk lists.</summary>
     public const ulong GrowthSteps = 64;
 
+    /// <summary>Between two looks at whether a limit lets more be asked for: often enough to be smooth, seldom enough to ask for several at once.</summary>
+    public static readonly TimeSpan WantPace = TimeSpan.FromMilliseconds(10);
+
     /// <summary>A peer that owes chunks and sends nothing for this long loses them to another.</summary>
     public static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(30);
 

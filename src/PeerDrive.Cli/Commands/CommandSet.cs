@@ -51,6 +51,9 @@ internal static class CommandSet
             FreeCommand.Create(shell),
             WhereCommand.Create(shell),
             JobsCommand.Create(shell),
+            PauseCommand.Create(shell),
+            ResumeCommand.Create(shell),
+            LimitCommand.Create(shell),
             CheckCommand.Create(shell),
             IdCommand.Create(shell),
         };

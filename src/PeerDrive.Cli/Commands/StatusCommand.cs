@@ -34,6 +34,7 @@ internal static class StatusCommand
         NodeText.WritePeers(output, status.Peers, call.Now, "  ");
         if (status.Mount.Directory is { } mounted) output.WriteLine($"  Mounted at {mounted}{(status.Mount.Pending > 0 ? $", {status.Mount.Pending} changes to commit" : "")}");
         if (status.Mount.Problem is { } problem) output.WriteLine($"  Problem of the mount: {problem}");
+        if (NodeText.PausedLine(status.Paused) is { } paused) output.WriteLine($"  {paused}");
         if (status.Problems.Count > 0 || status.Volumes.Any(volume => volume.Problems.Count > 0)) output.WriteLine();
         NodeText.WriteProblems(output, status.Volumes, status.Problems);
         var running = status.Jobs.Where(job => job.State != "done").ToList();

@@ -26,9 +26,10 @@ internal sealed class JobProgress(Call call, PeerDriveClient client)
                 // A job that is no longer listed has ended well: failed ones are kept.
                 var listed = (await client.JobsAsync(cancellation).ConfigureAwait(false)).FirstOrDefault(each => each.Id == job.Id);
                 last = listed ?? last with { State = "done", Done = last.Total > 0 ? last.Total : last.Done };
-                return ([last], JobText.IsRunning(last));
+                return ([last], JobText.IsRunning(last) || last.State == "paused");
             },
             cancellation).ConfigureAwait(false);
+        if (last.State == "cancelled") throw new PeerDriveProblemException(new Problem("Cancelled", ExitCodes.Internal, $"{last.Kind} of {last.Title} was cancelled."));
         if (last.State == "failed")
             throw new PeerDriveProblemException(new Problem("Internal", ExitCodes.Internal, $"{last.Kind} of {last.Title} failed: {last.Problem}"));
         return last;

@@ -16,10 +16,12 @@ internal static class JobText
     /// <summary>How far it is, or how it ended.</summary>
     public static string Progress(JobStatus job) => job.State switch
     {
+        "cancelled" => $"cancelled, {Amount(job.Done, job.Unit)}",
+        "paused" => $"paused, {Share(job) switch { { } share => $"{(int)(share * 100)} % of {Amount(job.Total, job.Unit)}", _ => Amount(job.Done, job.Unit) }}",
         "failed" => $"failed: {job.Problem ?? "no reason given"}",
         "done" => $"done, {Amount(job.Done, job.Unit)}",
         _ when Share(job) is { } share => $"{(int)(share * 100)} % ({Amount(job.Done, "", job.Unit)} of {Amount(job.Total, job.Unit)}{Rate(job)})",
-        _ => Amount(job.Done, job.Unit),
+        _ => $"{Amount(job.Done, job.Unit)}{Rate(job)}",
     };
 
     /// <summary>A bar of # and ., empty when the end is not known.</summary>
@@ -35,7 +37,9 @@ internal static class JobText
 
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
-    private static string Rate(JobStatus job) => job.PerSecond > 0 ? $", {Amount(job.PerSecond, job.Unit)}/s" : "";
+    private static string Rate(JobStatus job) => job.PerSecond <= 0 ? "" : $", {Amount(job.PerSecond, job.Unit)}/s{Left(job)}";
+
+    private static string Left(JobStatus job) => job.SecondsLeft is { } seconds and > 0 ? $", {RelativeTime.Span(TimeSpan.FromSeconds(seconds))} left" : "";
 
     private static string Amount(long amount, string shownUnit, string? unit = null) =>
         (unit ?? shownUnit) == "bytes" ? ByteSize.Show(amount) : $"{Count(amount)} {shownUnit}".TrimEnd();

@@ -65,9 +65,24 @@ internal static class NodeText
 
     public static void WriteJobs(TextWriter output, IReadOnlyList<JobStatus> jobs, DateTimeOffset now, string indent = "")
     {
-        var table = new TextTable("JOB", "OF", "STARTED", "STATE");
-        foreach (var job in jobs) table.Add(job.Kind, job.Title, RelativeTime.Show(job.Started, now), JobText.Progress(job));
+        var table = new TextTable("ID", "JOB", "OF", "STARTED", "STATE");
+        foreach (var job in jobs) table.Add(job.Id, job.Kind, job.Title, RelativeTime.Show(job.Started, now), $"{JobText.Bar(job)} {JobText.Progress(job)}".TrimStart());
         table.WriteTo(output, indent);
+        foreach (var job in jobs.Where(job => job.Problem is not null && JobText.IsRunning(job))) output.WriteLine($"{indent}{job.Id}: {job.Problem}");
+        foreach (var job in jobs)
+        {
+            foreach (var path in job.Skipped) output.WriteLine($"{indent}{job.Id} left out {path}");
+        }
+    }
+
+    /// <summary>What is paused, and how to resume it; null: nothing.</summary>
+    public static string? PausedLine(PauseStatus paused)
+    {
+        if (paused.All) return "All exchange is paused; go on with: peerdrive resume";
+        var parts = new List<string>();
+        if (paused.Volumes.Count > 0) parts.Add($"the exchange of {string.Join(", ", paused.Volumes)}");
+        if (paused.Fetches.Count > 0) parts.Add($"the fetching of {string.Join(", ", paused.Fetches)}");
+        return parts.Count == 0 ? null : $"Paused: {string.Join("; ", parts)}. Go on with: peerdrive resume [VOLUME]";
     }
 
     public static string State(VolumeStatus volume)

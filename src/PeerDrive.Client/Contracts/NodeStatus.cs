@@ -9,6 +9,9 @@ public sealed record NodeStatus(
     /// <summary>Where all volumes are to be seen as files.</summary>
     public MountStatus Mount { get; init; } = new(null, 0, null);
 
+    /// <summary>What a person paused.</summary>
+    public PauseStatus Paused { get; init; } = new(false, [], []);
+
     /// <summary>What is wrong with the node as a whole: volumes that could not be opened and the like.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

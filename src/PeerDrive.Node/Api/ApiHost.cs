@@ -40,6 +40,8 @@ internal sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"));
         StatusRoutes.Map(api, node);
+        JobRoutes.Map(api, node);
+        LimitRoutes.Map(api, node);
         VolumeRoutes.Map(api, node);
         RecoverRoute.Map(api, node);
         LinkRoutes.Map(api, node);

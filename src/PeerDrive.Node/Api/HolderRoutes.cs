@@ -66,7 +66,7 @@ internal static class HolderRoutes
                 ? $"'{path}' is pinned by {pinned}. First: peerdrive unpin {volume.Name}:{pinned}"
                 : $"'{path}' is in {pinned}, which is linked with a directory that needs its contents.");
         }
-        var freed = await core.Jobs.RunAsync("free", $"{volume.Name}:{path}", "files", (job, cancellation) => FreeAsync(core, volume, path, place, job, cancellation)).ConfigureAwait(false);
+        var freed = await core.Jobs.RunAsync(new KeptJob("free", $"{volume.Name}:{path}", "peerdrive free"), "files", (job, cancellation) => FreeAsync(core, volume, path, place, job, cancellation)).ConfigureAwait(false);
         await call.AnswerAsync(freed).ConfigureAwait(false);
     }
 

@@ -1,7 +1,9 @@
 using PeerDrive.Client.Contracts;
 using PeerDrive.Folders;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Links;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Volumes;
@@ -48,10 +50,22 @@ internal static class LinkRoutes
         var volume = core.Volumes.Require(request.Volume);
         if (!Path.IsPathFullyQualified(request.Directory)) throw new PeerDriveException(ErrorKind.Invalid, $"'{request.Directory}' is no absolute path.");
         if (!Directory.Exists(request.Directory)) throw new PeerDriveException(ErrorKind.NotFound, $"{request.Directory} does not exist.");
-        var folder = await LinkRoster.RequireFolderAsync(volume, request.Folder).ConfigureAwait(false);
-        var job = core.Jobs.Start("import", request.Directory, "bytes", (job, cancellation) =>
-            FolderImport.RunAsync(volume, folder, request.Directory, progress => job.Report(progress.Bytes, 0), cancellation));
-        await call.AnswerAsync(JobViews.Of(job)).ConfigureAwait(false);
+        // Made at once, so that a wrong folder is refused here and not in the job.
+        await LinkRoster.RequireFolderAsync(volume, request.Folder).ConfigureAwait(false);
+        var kept = new KeptJob("import", request.Directory, $"peerdrive import {request.Directory} {volume.Name}:{request.Folder}", request with { Volume = volume.Id.ToHex() });
+        await call.AnswerAsync(JobViews.Of(Import(core, kept, kept.Import!))).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins an import, or takes one up again.</summary>
+    /// <param name="import">With the volume's id.</param>
+    public static Job Import(NodeCore core, KeptJob kept, ImportRequest import)
+    {
+        var volume = core.Volumes.Require(import.Volume);
+        return core.Jobs.Start(kept, "bytes", async (job, cancellation) =>
+        {
+            var folder = await LinkRoster.RequireFolderAsync(volume, import.Folder).ConfigureAwait(false);
+            await FolderImport.RunAsync(volume, folder, import.Directory, progress => job.Report(progress.Bytes, 0), cancellation).ConfigureAwait(false);
+        });
     }
 
     private static async Task RevertAsync(ApiCall call, NodeCore core)

@@ -2,6 +2,7 @@ using System.Net;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Recovery;
 using PeerDrive.Node.Views;
 using PeerDrive.Transport.Identity;
@@ -26,7 +27,7 @@ internal static class RecoverRoute
         await using (recovery.ConfigureAwait(false))
         {
             var recovered = await core.Jobs.RunAsync(
-                "recover", only?.Name ?? "volumes", "volumes", (_, cancellation) => recovery.RunAsync(only, from, cancellation)).ConfigureAwait(false);
+                new KeptJob("recover", only?.Name ?? "volumes", "peerdrive volume recover"), "volumes", (_, cancellation) => recovery.RunAsync(only, from, cancellation)).ConfigureAwait(false);
             await call.AnswerAsync<IReadOnlyList<RecoverStatus>>([.. recovered.Select(volume => new RecoverStatus(
                 volume.Volume.Id.ToHex(), volume.Volume.Name, VolumeViews.RoleText(volume.Volume.OwnRole), volume.IsNew,
                 [.. volume.Told.Select(volume.Volume.Members.DeviceName)]))]).ConfigureAwait(false);

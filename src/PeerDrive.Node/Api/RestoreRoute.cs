@@ -22,7 +22,7 @@ internal static class RestoreRoute
             await call.AnswerAsync(await RestoreFileAsync(volume, request, entry).ConfigureAwait(false)).ConfigureAwait(false);
             return;
         }
-        var restored = await core.Jobs.RunAsync("restore", $"{volume.Name}:{request.Path}", "entries", (job, _) => RestoreFolderAsync(volume, request, entry, isRoot, job)).ConfigureAwait(false);
+        var restored = await core.Jobs.RunAsync(new Jobs.KeptJob("restore", $"{volume.Name}:{request.Path}", "peerdrive restore"), "entries", (job, _) => RestoreFolderAsync(volume, request, entry, isRoot, job)).ConfigureAwait(false);
         await call.AnswerAsync(restored).ConfigureAwait(false);
     }
 

@@ -12,7 +12,6 @@ internal static class StatusRoutes
     {
         api.Get("status", call => call.AnswerAsync(Status(node)));
         api.Get("peers", call => call.AnswerAsync(PeerViews.All(node.Core)));
-        api.Get("jobs", call => call.AnswerAsync(JobViews.All(node.Core)));
         api.Post("stop", call =>
         {
             node.AskToStop();
@@ -45,6 +44,7 @@ internal static class StatusRoutes
             JobViews.All(core))
         {
             Mount = MountRoutes.Of(core.Mount),
+            Paused = core.Pauses.Status,
             Problems = core.Volumes.Problems,
         };
     }

@@ -109,7 +109,7 @@ internal static class VolumeRoutes
         if (core.Jobs.All.Any(job => job is { Kind: "check", IsOver: false } && job.Title == volume.Name))
             throw new PeerDriveException(ErrorKind.Busy, $"Volume {volume.Name} is being checked already; see 'peerdrive jobs'.");
         var healing = core.Sync.Peers().Any(peer => peer.IsOnline && peer.Volumes.Contains(volume.Id)) ? Healing : TimeSpan.Zero;
-        var found = await core.Jobs.RunAsync("check", volume.Name, "bytes", Check).ConfigureAwait(false);
+        var found = await core.Jobs.RunAsync(new KeptJob("check", volume.Name, $"peerdrive check {volume.Name}"), "bytes", Check).ConfigureAwait(false);
         await call.AnswerAsync(new CheckStatus(
             found.Chunks, found.Bytes, found.Paths, found.HealedChunks, found.Problems,
             found.Problems.Count == 0 && found.HealedChunks == found.DamagedChunks)).ConfigureAwait(false);

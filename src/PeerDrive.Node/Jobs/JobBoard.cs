@@ -6,7 +6,7 @@ using PeerDrive.Node.Home;
 namespace PeerDrive.Node.Jobs;
 
 /// <summary>Runs what takes long, each on a thread of its own, and remembers the last that ended. Disposing cancels and awaits all.</summary>
-internal sealed class JobBoard(TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class JobBoard(JobBook book, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>Jobs that run at once; each holds a thread.</summary>
     private const int MaxRunning = 16;
@@ -28,10 +28,10 @@ internal sealed class JobBoard(TimeProvider time, ILogger log) : IAsyncDisposabl
         }
     }
 
-    /// <summary>Begins a job and returns at once.</summary>
-    public Job Start(string kind, string title, string unit, Func<Job, CancellationToken, Task> work)
+    /// <summary>Begins a job that can be paused, and returns at once.</summary>
+    public Job Start(KeptJob kept, string unit, Func<Job, CancellationToken, Task> work)
     {
-        var (job, _) = Begin(kind, title, unit, async (job, cancellation) =>
+        var (job, _) = Begin(kept, unit, canPause: true, async (job, cancellation) =>
         {
             await work(job, cancellation).ConfigureAwait(false);
             return true;
@@ -40,7 +40,18 @@ internal sealed class JobBoard(TimeProvider time, ILogger log) : IAsyncDisposabl
     }
 
     /// <summary>Does a job and waits for its result; it goes on when the one who waits goes away.</summary>
-    public Task<T> RunAsync<T>(string kind, string title, string unit, Func<Job, CancellationToken, Task<T>> work) => Begin(kind, title, unit, work).Result;
+    public Task<T> RunAsync<T>(KeptJob kept, string unit, Func<Job, CancellationToken, Task<T>> work) => Begin(kept, unit, canPause: false, work).Result;
+
+    /// <summary>Tells of a job that ended with the node.</summary>
+    public void NoteBrokenOff(KeptJob kept)
+    {
+        lock (gate)
+        {
+            var job = new Job(NextId(), kept.Kind, kept.Title, "", time);
+            job.End($"The node ended while this ran; do it again with: {kept.Again}");
+            jobs.Add(job);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -49,30 +60,38 @@ internal sealed class JobBoard(TimeProvider time, ILogger log) : IAsyncDisposabl
         lock (gate) left = [.. running.Values];
         await Task.WhenAll(left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.Dispose();
+        lock (gate) jobs.ForEach(job => job.Dispose());
     }
 
-    private (Job Job, Task<T> Result) Begin<T>(string kind, string title, string unit, Func<Job, CancellationToken, Task<T>> work)
+    private (Job Job, Task<T> Result) Begin<T>(KeptJob kept, string unit, bool canPause, Func<Job, CancellationToken, Task<T>> work)
     {
         lock (gate)
         {
             if (stopping.IsCancellationRequested) throw new PeerDriveException(ErrorKind.Cancelled, "The node is stopping.");
             if (running.Count >= MaxRunning) throw new PeerDriveException(ErrorKind.Busy, $"{MaxRunning} jobs run already; wait until one is done ('peerdrive jobs').");
-            var job = new Job((++last).ToString(CultureInfo.InvariantCulture), kind, title, unit, time.GetUtcNow());
+            var job = new Job(NextId(), kept.Kind, kept.Title, unit, time) { CanPause = canPause };
+            book.Add(kept);
             jobs.Add(job);
             var over = jobs.Where(other => other.IsOver).ToList();
-            foreach (var old in over.Take(over.Count - MaxRemembered)) jobs.Remove(old);
+            foreach (var old in over.Take(over.Count - MaxRemembered))
+            {
+                jobs.Remove(old);
+                old.Dispose();
+            }
             var result = Task.Factory.StartNew(
-                () => DoAsync(job, work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+                () => DoAsync(job, kept, work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
             running[job] = result;
             return (job, result);
         }
     }
 
-    private async Task<T> DoAsync<T>(Job job, Func<Job, CancellationToken, Task<T>> work)
+    private async Task<T> DoAsync<T>(Job job, KeptJob kept, Func<Job, CancellationToken, Task<T>> work)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token, job.Cancellation);
+        using var stopped = stopping.Token.UnsafeRegister(static state => ((Job)state!).Resume(), job);
         try
         {
-            var result = await work(job, stopping.Token).ConfigureAwait(false);
+            var result = await work(job, either.Token).ConfigureAwait(false);
             job.End(null);
             return result;
         }
@@ -85,7 +104,24 @@ internal sealed class JobBoard(TimeProvider time, ILogger log) : IAsyncDisposabl
         }
         finally
         {
+            // What the node's end broke off is kept, and taken up or told of at the next start.
+            if (!stopping.IsCancellationRequested) Forget(kept);
             lock (gate) running.Remove(job);
+        }
+    }
+
+    private string NextId() => (++last).ToString(CultureInfo.InvariantCulture);
+
+    private void Forget(KeptJob kept)
+    {
+        try
+        {
+            book.Remove(kept);
+        }
+        catch (PeerDriveException e)
+        {
+            // A full disk, say: the job is over all the same, and would be told of once more.
+            log.CannotForget(kept.Kind, kept.Title, e.Message);
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class VolumeRecovery : IAsyncDisposable
         person = key.ToPerson("recovery key");
         var name = $"recovery on {core.Identity.Device.Certificate.Name}";
         device = DeviceIdentity.Create(person, name.Length <= MaxNameLength ? name : name[..MaxNameLength]);
-        engine = new SyncEngine(new TlsPeerNetwork(device, core.Time), device.Key, person.Certificate, core.Time, new Random()) { TellsPresence = false };
+        engine = new SyncEngine(new TlsPeerNetwork(device, core.Time, core.Rates), device.Key, person.Certificate, core.Time, new Random()) { TellsPresence = false };
     }
 
     /// <param name="only">The volume to recover; null: all that the key owns.</param>

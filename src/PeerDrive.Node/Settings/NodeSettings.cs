@@ -1,3 +1,6 @@
+using PeerDrive.Node.Jobs;
+using PeerDrive.Node.Limits;
+
 namespace PeerDrive.Node.Settings;
 
 /// <summary>What a node remembers about itself in node.json.</summary>
@@ -11,6 +14,21 @@ internal sealed record NodeSettings
 
     /// <summary>Which contents of a volume that is joined are to be here, unless its joining says otherwise; null: all.</summary>
     public string? Policy { get; init; }
+
+    /// <summary>Limits of the exchange, in the order in which they were given.</summary>
+    public IReadOnlyList<LimitRule> Limits { get; init; } = [];
+
+    /// <summary>All exchange is paused.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>VolumeIds in hexadecimal of which nothing is exchanged.</summary>
+    public IReadOnlyList<string> PausedVolumes { get; init; } = [];
+
+    /// <summary>VolumeIds in hexadecimal whose contents are not fetched.</summary>
+    public IReadOnlyList<string> PausedFetches { get; init; } = [];
+
+    /// <summary>Jobs that run, or ran when the node ended.</summary>
+    public IReadOnlyList<KeptJob> Jobs { get; init; } = [];
 
     /// <summary>DeviceId in hexadecimal → its addresses, the last that was heard of first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Peers { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

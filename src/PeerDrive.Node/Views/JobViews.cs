@@ -1,6 +1,7 @@
 using PeerDrive.Client.Contracts;
 using PeerDrive.Folders;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Views;
 
@@ -10,7 +11,25 @@ internal static class JobViews
     public static IReadOnlyList<JobStatus> All(NodeCore core) => [.. core.Jobs.All.Select(Of), .. Links(core), .. Fetches(core)];
 
     public static JobStatus Of(Jobs.Job job) => new(
-        job.Id, job.Kind, job.Title, !job.IsOver ? "running" : job.Problem is null ? "done" : "failed", job.Done, job.Total, job.Unit, job.Started, job.Problem);
+        job.Id, job.Kind, job.Title, State(job), job.Done, job.Total, job.Unit, job.Started, job.Problem)
+    {
+        PerSecond = job.IsOver ? 0 : job.PerSecond,
+        SecondsLeft = job.IsOver ? null : Left(job.Done, job.Total, job.PerSecond),
+    };
+
+    private static string State(Jobs.Job job) => job switch
+    {
+        { IsOver: false, IsPaused: true } => "paused",
+        { IsOver: false } => "running",
+        { Problem: null } => "done",
+        { IsCancelled: true } => "cancelled",
+        _ => "failed",
+    };
+
+    private static long? Left(long done, long total, long perSecond) => perSecond > 0 && total >= done ? (total - done) / perSecond : null;
+
+    private static string PathOf(Volume volume, DocumentId document) =>
+        volume.Reader.EntriesOf(document) is [var entry, ..] ? volume.Reader.PathOf(entry.Id) : document.ToHex();
 
     private static IEnumerable<JobStatus> Links(NodeCore core)
     {
@@ -29,15 +48,23 @@ internal static class JobViews
     {
         foreach (var volume in core.Volumes.All)
         {
-            if (!core.Sync.Peers().Any(peer => peer.IsOnline && peer.Volumes.Contains(volume.Id))) continue;
             var id = volume.Id.ToHex()[..8];
-            if (core.Sync.Compare(volume.Id).Missing is > 0 and var missing)
+            var isPaused = core.Sync.Pauses.IsFetchPaused(volume.Id);
+            var isShared = core.Sync.Peers().Any(peer => peer.IsOnline && peer.Volumes.Contains(volume.Id));
+            if (!isShared && !isPaused) continue;
+            if (isShared && core.Sync.Compare(volume.Id).Missing is > 0 and var missing)
             {
                 var known = volume.Vector.Tips.Sum(tip => (long)tip.Sequence);
                 yield return new JobStatus($"changes-{id}", "fetch", volume.Name, "running", known, known + missing, "changes", core.Began, null);
             }
             if (volume.MissingTotals().Contents == 0 || core.Sync.FetchProgress(volume.Id) is not { } progress) continue;
-            yield return new JobStatus($"fetch-{id}", "fetch", volume.Name, "running", progress.Done, progress.Total, "bytes", core.Began, null) { PerSecond = progress.PerSecond };
+            yield return new JobStatus(
+                $"fetch-{id}", "fetch", volume.Name, isPaused ? "paused" : "running", progress.Done, progress.Total, "bytes", core.Began, core.Sync.FetchProblem(volume.Id))
+            {
+                PerSecond = isPaused ? 0 : progress.PerSecond,
+                SecondsLeft = isPaused ? null : Left(progress.Done, progress.Total, progress.PerSecond),
+                Skipped = [.. core.Sync.Skipped(volume.Id).Select(document => PathOf(volume, document))],
+            };
         }
     }
 }

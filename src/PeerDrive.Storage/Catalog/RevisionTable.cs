@@ -159,6 +159,13 @@ internal sealed class RevisionTable(Database db)
         return contents;
     }
 
+    /// <summary>The document of a revision whose content is missing.</summary>
+    public DocumentId? DocumentMissing(ChunkId root)
+    {
+        using var select = db.Prepare("SELECT revisions.document FROM missing JOIN revisions ON revisions.id = missing.revision WHERE missing.root = ? LIMIT 1").BindId(root);
+        return select.Step() ? DocumentOf(select.Long(0)) : null;
+    }
+
     public (long Contents, long Bytes) MissingTotals()
     {
         using var select = db.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM missing");

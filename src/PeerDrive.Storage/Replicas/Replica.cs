@@ -221,6 +221,13 @@ public sealed class Replica
         return scope.Catalog.Revisions.MissingTotals();
     }
 
+    /// <summary>A document that a missing content belongs to; null when it is not missing.</summary>
+    public DocumentId? DocumentMissing(ChunkId root)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Revisions.DocumentMissing(root);
+    }
+
     /// <summary>All contents that are not here, asked for or not: heads first. At most <paramref name="limit"/>.</summary>
     public IReadOnlyList<Content> Absent(int limit)
     {

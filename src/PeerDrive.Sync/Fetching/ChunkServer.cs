@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Google.Protobuf;
 using PeerDrive.Model.Errors;
@@ -18,24 +19,36 @@ namespace PeerDrive.Sync.Fetching;
 /// <param name="priority">Those for readers go before those in bulk, and each has a server of its own.</param>
 internal sealed class ChunkServer(IPeerConnection connection, Priority priority) : IAsyncDisposable
 {
-    private readonly Channel<(Volume Volume, ChunkId Chunk)> asked = Channel.CreateBounded<(Volume, ChunkId)>(
+    private readonly Channel<(Volume Volume, ChunkId Chunk, CancellationToken Unwanted)> asked = Channel.CreateBounded<(Volume, ChunkId, CancellationToken)>(
         new BoundedChannelOptions(SyncLimits.ServedChunks) { SingleReader = true });
 
     private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentDictionary<VolumeId, CancellationTokenSource> wanted = [];
     private readonly byte[] payload = new byte[TransportLimits.PayloadBytes];
     private Task loop = Task.CompletedTask;
     private Data data = new();
     private int used;
+    private CancellationToken unwanted;
 
     public void Start() => loop = RunAsync();
 
     /// <exception cref="PeerDriveException">LimitExceeded: the peer asks for more at once than any honest one does.</exception>
     public void Enqueue(Volume volume, IEnumerable<ChunkId> chunks)
     {
+        var now = wanted.GetOrAdd(volume.Id, _ => new CancellationTokenSource()).Token;
         foreach (var chunk in chunks)
         {
-            if (!asked.Writer.TryWrite((volume, chunk))) throw new PeerDriveException(ErrorKind.LimitExceeded, "A peer asks for too many chunks at once.");
+            if (!asked.Writer.TryWrite((volume, chunk, now))) throw new PeerDriveException(ErrorKind.LimitExceeded, "A peer asks for too many chunks at once.");
         }
+    }
+
+    /// <summary>What was asked for of a volume so far is not wanted any more: what waits to be sent is dropped.</summary>
+    public void Drop(VolumeId volume)
+    {
+        // Not disposed: frames on their way still look at its token.
+        if (!wanted.TryRemove(volume, out var source)) return;
+        source.Cancel();
+        connection.DropUnwanted();
     }
 
     public async ValueTask DisposeAsync()
@@ -51,7 +64,7 @@ internal sealed class ChunkServer(IPeerConnection connection, Priority priority)
         {
             while (await asked.Reader.WaitToReadAsync(stop.Token))
             {
-                while (asked.Reader.TryRead(out var next)) await SendAsync(next.Volume, next.Chunk);
+                while (asked.Reader.TryRead(out var next)) await SendAsync(next.Volume, next.Chunk, next.Unwanted);
                 await FlushAsync();
             }
         }
@@ -66,8 +79,12 @@ internal sealed class ChunkServer(IPeerConnection connection, Priority priority)
         }
     }
 
-    private async Task SendAsync(Volume volume, ChunkId id)
+    private async Task SendAsync(Volume volume, ChunkId id, CancellationToken unwantedIf)
     {
+        // What is gathered goes with one token: all of it is wanted or none.
+        if (unwanted != unwantedIf) await FlushAsync();
+        unwanted = unwantedIf;
+        if (unwanted.IsCancellationRequested) return;
         StoredChunk chunk;
         try
         {
@@ -86,6 +103,8 @@ internal sealed class ChunkServer(IPeerConnection connection, Priority priority)
             for (var offset = 0; offset < chunk.Payload.Length;)
             {
                 if (used == payload.Length) await FlushAsync();
+                // The rest of a chunk whose beginning was dropped would make no sense.
+                if (unwanted.IsCancellationRequested) break;
                 var length = Math.Min(payload.Length - used, chunk.Payload.Length - offset);
                 var isFrame = length == payload.Length;
                 if (!isFrame) chunk.Payload.Span.Slice(offset, length).CopyTo(payload.AsSpan(used));
@@ -106,7 +125,7 @@ internal sealed class ChunkServer(IPeerConnection connection, Priority priority)
 
     private async Task FlushAsync(ReadOnlyMemory<byte> bytes)
     {
-        await connection.SendAsync(priority, new Message { Data = data }.ToByteArray(), bytes, stop.Token);
+        if (!unwanted.IsCancellationRequested) await connection.SendAsync(priority, new Message { Data = data }.ToByteArray(), bytes, unwanted, stop.Token);
         data = new Data();
         used = 0;
     }

@@ -32,6 +32,12 @@ internal sealed class ContentPlan
     /// <summary>All chunks are here.</summary>
     public bool IsComplete => waiting.Count == 0;
 
+    /// <summary>Whether chunks were asked for that are not here yet.</summary>
+    public bool IsUnderWay => waiting.Count > todo.Count;
+
+    /// <summary>The next chunk that nobody was asked for; null when there is none.</summary>
+    public ChunkId? Next => todo.TryPeek(out var chunk) ? chunk : null;
+
     /// <summary>The next chunk to ask for, with the bytes it will take at most; false when all were asked for.</summary>
     public bool TryTake(out ChunkId chunk, out long bytes)
     {

@@ -8,4 +8,11 @@ internal interface IChunkSource
     /// <summary>Asks for chunks; answers come to <see cref="VolumeFetcher"/>. Never blocks for long.</summary>
     /// <param name="isStreaming">Somebody reads them: they go before all that is fetched in bulk.</param>
     ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming);
+
+    /// <summary>Whether a limit keeps chunks from being asked for: then it is not the peer that is silent.</summary>
+    bool IsHeldBack { get; }
+
+    /// <summary>Takes back what was asked for and has not come.</summary>
+    /// <param name="alsoStreaming">Also what readers wait for.</param>
+    ValueTask UnwantAsync(bool alsoStreaming);
 }

@@ -22,7 +22,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly Dictionary<ChunkId, List<ContentPlan>> wanted = [];
     private readonly Dictionary<ChunkId, IChunkSource> inFlight = [];
     private readonly Dictionary<Content, ContentPlan> plans = [];
-    private readonly HashSet<Content> impossible = [];
+    private readonly HashSet<Content> impossible = [], leftOut = [];
     private readonly Queue<ContentPlan> ready = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Channel<bool> unsynced = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -34,7 +34,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private int generation;
     private long uncounted;
     private long arrivedBytes, unsyncedBytes;
-    private bool mayHaveMore = true;
+    private bool mayHaveMore = true, isPaused;
     private Task loop = Task.CompletedTask, syncing = Task.CompletedTask;
 
     /// <param name="whoHasIt">Tells, for a reader that waited in vain, which devices could have what it lacks.</param>
@@ -64,6 +64,87 @@ internal sealed class VolumeFetcher : IAsyncDisposable
 
     /// <summary>Why the last content could not be fetched; null when nothing stands in the way.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>Set before the start; later by <see cref="PauseAsync"/>.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (gate) return isPaused;
+        }
+        init => isPaused = value;
+    }
+
+    /// <summary>Roots of the contents that are left out, and of those that can never be had.</summary>
+    public IReadOnlyList<ChunkId> Skipped
+    {
+        get
+        {
+            lock (gate) return [.. leftOut.Concat(impossible).Select(content => content.Root)];
+        }
+    }
+
+    /// <summary>Stops asking, and takes back what was asked for; or goes on.</summary>
+    public async Task PauseAsync(bool pause)
+    {
+        List<IChunkSource> asked = [];
+        lock (gate)
+        {
+            if (isPaused == pause) return;
+            isPaused = pause;
+            foreach (var (source, window) in sources)
+            {
+                if (!pause) continue;
+                if (window.Asked > 0) asked.Add(source);
+                TakeBack(source);
+                window.Clear(time.GetUtcNow());
+            }
+        }
+        foreach (var source in asked)
+        {
+            try
+            {
+                await source.UnwantAsync(alsoStreaming: false);
+            }
+            catch (PeerDriveException)
+            {
+                // It went away, and sends nothing more.
+            }
+        }
+        Wake();
+    }
+
+    /// <summary>
+    /// Leaves out the content that stands in the way: one that no connected peer has, else the one that is being fetched.
+    /// </summary>
+    /// <returns>Its root; null when nothing is planned.</returns>
+    public ChunkId? Skip()
+    {
+        lock (gate)
+        {
+            var plan = plans.Values.FirstOrDefault(IsStuck) ?? plans.Values.FirstOrDefault(each => each.IsUnderWay) ?? plans.Values.FirstOrDefault();
+            if (plan is null || leftOut.Count >= SyncLimits.PlannedContents) return null;
+            plans.Remove(KeyOf(plan.Content));
+            leftOut.Add(KeyOf(plan.Content));
+            return plan.Content.Root;
+        }
+    }
+
+    /// <summary>Fetches again what was left out.</summary>
+    public void TryAgain()
+    {
+        lock (gate) leftOut.Clear();
+        Wake();
+    }
+
+    /// <summary>A peer sends, if not a whole chunk yet.</summary>
+    public void NoteData(IChunkSource source)
+    {
+        lock (gate)
+        {
+            if (sources.TryGetValue(source, out var window)) window.LastProgress = time.GetUtcNow();
+        }
+    }
 
     public void Start()
     {
@@ -282,7 +363,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             mayHaveMore |= contents.Count == SyncLimits.PlannedContents;
             foreach (var content in contents)
             {
-                if (plans.ContainsKey(KeyOf(content)) || arrived.ContainsKey(KeyOf(content)) || impossible.Contains(KeyOf(content))) continue;
+                if (plans.ContainsKey(KeyOf(content)) || arrived.ContainsKey(KeyOf(content)) || impossible.Contains(KeyOf(content)) || leftOut.Contains(KeyOf(content))) continue;
                 if (Begin(content) is not { } plan) continue;
                 if (plan.IsComplete)
                 {
@@ -335,6 +416,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private List<(IChunkSource, List<ChunkId>)> FillWindows()
     {
         var wants = new List<(IChunkSource, List<ChunkId>)>();
+        if (isPaused) return wants;
         foreach (var (source, window) in sources)
         {
             var chunks = new List<ChunkId>();
@@ -343,6 +425,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             if (!window.HasRoom) continue;
             while (!window.IsFull && ready.TryDequeue(out var plan))
             {
+                if (leftOut.Contains(KeyOf(plan.Content))) continue;
                 var lacks = false;
                 while (!window.IsFull && plan.TryTake(out var chunk, out var bytes))
                 {
@@ -383,12 +466,15 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         var now = time.GetUtcNow();
         foreach (var (source, window) in sources)
         {
+            if (source.IsHeldBack) window.LastProgress = now;
             if (now - window.LastProgress <= SyncLimits.FetchTimeout) continue;
             // Silent with chunks owed: another may send them. Idle: it may have got by now what it lacked.
             TakeBack(source);
             window.Clear(now);
         }
     }
+
+    private bool IsStuck(ContentPlan plan) => plan.Next is { } chunk && sources.Values.All(window => window.Lacks.Contains(chunk));
 
     private void TakeBack(IChunkSource source)
     {

@@ -45,6 +45,9 @@ internal sealed class PeerSession : IAsyncDisposable
     {
         this.engine = engine;
         Connection = connection;
+        Wants = new PacedWants(connection, engine.Time, (volume, chunks, isStreaming) => SendAsync(
+            isStreaming ? Priority.Streaming : Priority.Control,
+            new Message { Want = new Want { Volume = MessageCodec.Bytes(volume), Chunks = MessageCodec.Ids(chunks), Streaming = isStreaming } }));
         PresenceBrought = new PresenceMeter(engine.Time, SyncLimits.PresenceBurst, SyncLimits.PresencePerSecond);
         PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, SyncLimits.PresenceQuestionsPerSecond);
         server = new ChunkServer(connection, Priority.Bulk);
@@ -53,6 +56,9 @@ internal sealed class PeerSession : IAsyncDisposable
     }
 
     public IPeerConnection Connection { get; }
+
+    /// <summary>What the peer is asked for passes here.</summary>
+    public PacedWants Wants { get; }
 
     public DeviceId Remote => Connection.Remote;
 
@@ -120,10 +126,22 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>Shares a volume with the peer if both are members; nothing is said to others.</summary>
     public async Task ShareAsync(Volume volume)
     {
-        if (!hello.Task.IsCompletedSuccessfully || !MaySee(volume)) return;
+        if (!hello.Task.IsCompletedSuccessfully || !MaySee(volume) || engine.Pauses.IsPaused(volume.Id)) return;
         if (OpenShare(volume) is not { } share) return;
         await share.SendStateAsync(replyWanted: true);
         await ComparePresenceAsync(volume.Id);
+    }
+
+    /// <summary>Nothing of a volume is exchanged any more, in either direction.</summary>
+    public async Task PauseAsync(VolumeId volume)
+    {
+        VolumeShare? share;
+        lock (gate) shares.TryGetValue(volume, out share);
+        server.Drop(volume);
+        streaming.Drop(volume);
+        if (share is null) return;
+        await UnshareAsync(volume);
+        await share.UnwantAsync(alsoStreaming: true);
     }
 
     public async Task UnshareAsync(VolumeId volume)
@@ -134,6 +152,7 @@ internal sealed class PeerSession : IAsyncDisposable
             if (!shares.Remove(volume, out share)) return;
         }
         engine.FetcherOf(volume)?.RemoveSource(share);
+        Wants.Drop(volume, alsoStreaming: true);
         if (share.Theirs is { } theirs) engine.NoteTold(volume, Remote, theirs);
         await share.DisposeAsync();
     }
@@ -216,6 +235,7 @@ internal sealed class PeerSession : IAsyncDisposable
             server.Start();
             streaming.Start();
             haves.Start();
+            Wants.Start();
             while (await Connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
                 using (frame) await HandleAsync(frame);
@@ -248,6 +268,7 @@ internal sealed class PeerSession : IAsyncDisposable
         await server.DisposeAsync();
         await streaming.DisposeAsync();
         await haves.DisposeAsync();
+        await Wants.DisposeAsync();
         assembly.Dispose();
         streamed.Dispose();
         engine.Ended(this, reason);
@@ -276,6 +297,11 @@ internal sealed class PeerSession : IAsyncDisposable
                 break;
             case Message.KindOneofCase.NotHere:
                 NotHere(message.NotHere);
+                break;
+            case Message.KindOneofCase.Unwant:
+                var unwanted = MessageCodec.Id<VolumeId>(message.Unwant.Volume);
+                server.Drop(unwanted);
+                if (message.Unwant.Streaming) streaming.Drop(unwanted);
                 break;
             case Message.KindOneofCase.PresenceDigest:
                 if (PresenceOf(message.PresenceDigest.Volume) is { } asked) await asked.ReceiveAsync(this, message.PresenceDigest);
@@ -330,6 +356,7 @@ internal sealed class PeerSession : IAsyncDisposable
         }
         if (!MaySee(volume)) return;
         Connection.Authorize();
+        if (engine.Pauses.IsPaused(volume.Id)) return;
         if (OpenShare(volume) is not null) await ComparePresenceAsync(volume.Id);
         // The volume may have been closed here meanwhile.
         if (ShareOf(message.Volume) is not { } share) return;
@@ -403,20 +430,30 @@ internal sealed class PeerSession : IAsyncDisposable
 
     private void Received(Data message, ReadOnlySpan<byte> payload, bool isStreamed)
     {
-        if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
+        var whole = 0;
+        if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher)
+        {
+            Wants.NoteArrived(payload.Length, message.Pieces.Count);
+            return;
+        }
+        fetcher.NoteData(share);
         if (isStreamed) fetcher.Demand.NoteData(share);
         // A part of one chunk may come between parts of another, but for those of one priority.
         (isStreamed ? streamed : assembly).Add(message, payload, chunk =>
         {
+            whole++;
             if (!fetcher.Receive(share, chunk))
                 throw new PeerDriveException(ErrorKind.Protocol, $"wrong hash: the peer sent other bytes for chunk {chunk.Id}");
         });
+        Wants.NoteArrived(payload.Length, whole);
     }
 
     private void NotHere(NotHere message)
     {
         if (ShareOf(message.Volume) is not { } share || engine.FetcherOf(share.Volume.Id) is not { } fetcher) return;
-        foreach (var chunk in MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks)) fetcher.NotHere(share, chunk);
+        var chunks = MessageCodec.Ids(message.Chunks, SyncLimits.WantChunks);
+        Wants.NoteArrived(0, chunks.Length);
+        foreach (var chunk in chunks) fetcher.NotHere(share, chunk);
     }
 
     private void Answered(Have message)

@@ -42,7 +42,11 @@ public sealed class SyncEngine : IAsyncDisposable
         this.random = random;
         Person = person;
         Time = time;
+        Pauses = new ExchangePauses(this);
     }
+
+    /// <summary>What a person paused.</summary>
+    public ExchangePauses Pauses { get; }
 
     /// <summary>Told every address at which a member may be dialled, so that it can be remembered over a restart.</summary>
     public Action<DeviceId, EndPoint>? OnAddress { get; set; }
@@ -245,6 +249,18 @@ public sealed class SyncEngine : IAsyncDisposable
     {
         lock (gate) return new PeerOverview(device.Device, Time, sessions, dialing, [.. volumes.Values]).All();
     }
+
+    /// <summary>Leaves out, until fetching is resumed, what stands in the way of a volume's other contents.</summary>
+    /// <returns>The document; null when nothing is being fetched.</returns>
+    public DocumentId? SkipFetch(VolumeId volume) => FetcherOf(volume) is { } fetcher && fetcher.Skip() is { } content ? VolumeOf(volume)?.Replica.DocumentMissing(content) : null;
+
+    /// <summary>Fetches again what was left out of a volume.</summary>
+    public void TryAgain(VolumeId volume) => FetcherOf(volume)?.TryAgain();
+
+    /// <summary>Documents that were left out.</summary>
+    public IReadOnlyList<DocumentId> Skipped(VolumeId id) => FetcherOf(id) is { } fetcher && VolumeOf(id) is { } volume
+        ? [.. fetcher.Skipped.Select(volume.Replica.DocumentMissing).OfType<DocumentId>().Distinct()]
+        : [];
 
     /// <summary>Why contents of a volume cannot be fetched now; null when nothing stands in the way.</summary>
     public string? FetchProblem(VolumeId volume) => FetcherOf(volume)?.Problem;

@@ -21,7 +21,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         this.engine = engine;
         Volume = volume;
         Presence = new VolumePresence(engine, volume, random);
-        Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume));
+        Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume)) { IsPaused = engine.Pauses.IsFetchPaused(volume.Id) };
         keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
         Fetcher.OnGrown = keeper.Wake;
     }

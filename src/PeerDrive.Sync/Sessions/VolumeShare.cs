@@ -61,11 +61,15 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
         Wake();
     }
 
-    public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming) =>
-        session.SendAsync(isStreaming ? Priority.Streaming : Priority.Control, new Message
-        {
-            Want = new Want { Volume = MessageCodec.Bytes(Volume.Id), Chunks = MessageCodec.Ids(chunks), Streaming = isStreaming },
-        });
+    public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming) => session.Wants.AskAsync(Volume.Id, chunks, isStreaming);
+
+    public bool IsHeldBack => session.Wants.IsHeldBack;
+
+    public ValueTask UnwantAsync(bool alsoStreaming)
+    {
+        session.Wants.Drop(Volume.Id, alsoStreaming);
+        return session.SendAsync(Priority.Control, new Message { Unwant = new Unwant { Volume = MessageCodec.Bytes(Volume.Id), Streaming = alsoStreaming } });
+    }
 
     /// <summary>Takes in changesets that the peer sent.</summary>
     /// <exception cref="PeerDriveException">Protocol: they are wrong, and the message names what is.</exception>

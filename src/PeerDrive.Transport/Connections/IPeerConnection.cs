@@ -3,6 +3,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Transport.Framing;
+using PeerDrive.Transport.Limiting;
 
 namespace PeerDrive.Transport.Connections;
 
@@ -37,6 +38,9 @@ public interface IPeerConnection : IAsyncDisposable
     /// <summary>Bytes of frames received so far, headers included.</summary>
     long BytesReceived { get; }
 
+    /// <summary>Its limits and its rates. Sending obeys by itself; who asks for content takes what it will bring first.</summary>
+    PeerRates Rates { get; }
+
     /// <summary>Lifts the limits for strangers.</summary>
     void Authorize();
 
@@ -57,6 +61,13 @@ public interface IPeerConnection : IAsyncDisposable
     /// <param name="payload">At most <see cref="TransportLimits.PayloadBytes"/>.</param>
     /// <exception cref="PeerDriveException">Unreachable: the connection is closed. Invalid: a length beyond its cap.</exception>
     ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
+
+    /// <summary>Queues a frame that need not be sent once <paramref name="unwanted"/> is cancelled; <see cref="DropUnwanted"/> takes it out then.</summary>
+    /// <inheritdoc cref="SendAsync(Priority, ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, CancellationToken)"/>
+    ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken unwanted, CancellationToken cancellationToken);
+
+    /// <summary>Drops queued frames that are no longer wanted.</summary>
+    void DropUnwanted();
 
     /// <summary>The next frame, which the caller owns and disposes; null when the connection has ended.</summary>
     ValueTask<Frame?> ReceiveAsync(CancellationToken cancellationToken);

@@ -30,6 +30,11 @@ public sealed class Frame : IDisposable
 
     internal FrameType Type => header.Type;
 
+    /// <summary>Once cancelled, the frame need not be sent any more.</summary>
+    internal CancellationToken Unwanted { get; set; }
+
+    internal bool IsUnwanted => Unwanted.IsCancellationRequested;
+
     /// <summary>Header, message and payload as they go over the wire.</summary>
     internal ReadOnlyMemory<byte> Wire => Owned.AsMemory(0, FrameHeader.Size + header.BodyLength);
 

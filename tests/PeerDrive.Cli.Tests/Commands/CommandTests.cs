@@ -94,6 +94,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_falls_silent_within_a_file_is_given_up()
     {
+        node.On("GET volumes/Work/replica", new ReplicaStatus("ID-Work", "full", 0, 0, 0, 0, []));
         node.On("GET volumes/Work/content", async context =>
         {
             context.Response.ContentLength = 100;
@@ -155,10 +156,11 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task A_file_is_written_byte_for_byte()
     {
+        node.On("GET volumes/Work/replica", new ReplicaStatus("ID-Work", "full", 30, 0, 0, 0, []));
         node.On("GET volumes/Work/content", context => context.Response.Body.WriteAsync(new byte[] { 0x62, 0, 0x0a }).AsTask());
         Assert.Equal(0, await RunAsync("cat", "Work:/a b&c", "--revision", "4f"));
         Assert.Equal("b\0\n", shell.WrittenBytes());
-        Assert.Equal("GET volumes/Work/content?path=%2Fa%20b%26c&revision=4f", node.Asked.Single());
+        Assert.Equal("GET volumes/Work/content?path=%2Fa%20b%26c&revision=4f", node.Asked.Last());
     }
 
     [Fact]
@@ -262,6 +264,60 @@ public sealed class CommandTests : IAsyncLifetime
             "undelete  /a/gone\nmove      /b/away -> /a/back\ndelete    /a/later\n"
             + "Nothing was done. It would be: 1 undeleted, 1 moved, 0 revised, 1 deleted (to the trash).\n", shell.Text);
         Assert.Contains(node.Asked, asked => asked.Contains("\"isDryRun\": true", StringComparison.Ordinal) || asked.Contains("\"isDryRun\":true", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_limit_is_set_by_time_of_day_and_shown_with_the_present_rate()
+    {
+        var limits = new LimitsStatus(
+            [new LimitStatus(null, null, 500_000, null, "08:00", "18:00", "mon-fri", IsActive: true)],
+            new RateStatus(null, null, 500_000, 0, 499_000, 0), [new RateStatus("ABCDEFG", "laptop", 0, 0, 1_500_000, 0)]);
+        node.On("POST limits", limits);
+        node.On("GET limits", limits);
+        Assert.Equal(0, await RunAsync("limit", "--up", "500kB/s", "--from", "08:00", "--to", "18:00", "--days", "mon-fri"));
+        Assert.Contains(node.Asked, asked => asked.StartsWith("POST limits", StringComparison.Ordinal) && asked.Contains("500000", StringComparison.Ordinal) && asked.Contains("mon-fri", StringComparison.Ordinal));
+        Assert.Contains("500 kB/s", shell.Text);
+        Assert.Contains("mon-fri 08:00-18:00  holds", shell.Text);
+        Assert.Contains("499 kB/s", shell.Text);
+        Assert.Contains("1.5 MB/s", shell.Text);
+        Assert.Equal(0, await RunAsync("limit", "--json"));
+        Assert.Contains("\"upPerSecond\": 499000", shell.Text);
+    }
+
+    [Theory]
+    [InlineData("write 500kB/s", "--up", "fast")]
+    [InlineData("add --up RATE", "--from", "08:00", "--to", "18:00")]
+    [InlineData("limit PEER --clear", "--clear", "--up", "1MB/s")]
+    public async Task A_limit_that_makes_no_sense_says_what_to_type(string expected, params string[] typed)
+    {
+        Assert.Equal(ExitCodes.Usage, await RunAsync(["limit", .. typed]));
+        Assert.Contains(expected, shell.Complaint);
+        Assert.Empty(node.Asked);
+    }
+
+    [Fact]
+    public async Task A_job_is_shown_with_bar_rate_and_time_left_and_paused_by_its_id()
+    {
+        var job = Samples.Job("running", 512 << 10, 1 << 20, "bytes") with { Id = "fetch-1a2b3c4d", PerSecond = 2 << 20, SecondsLeft = 90, Skipped = ["/lost.bin"] };
+        node.On("GET jobs", new[] { job });
+        node.On("POST jobs/fetch-1a2b3c4d/pause", job with { State = "paused" });
+        Assert.Equal(0, await RunAsync("jobs"));
+        Assert.Contains("[############............] 50 % (512 KiB of 1.0 MiB, 2.0 MiB/s, 1 min left)", shell.Text);
+        Assert.Contains("left out /lost.bin", shell.Text);
+        Assert.Equal(0, await RunAsync("jobs", "pause", "fetch-1a2b3c4d"));
+        Assert.Contains(node.Asked, asked => asked.StartsWith("POST jobs/fetch-1a2b3c4d/pause", StringComparison.Ordinal));
+        Assert.Contains("is paused", shell.Text);
+    }
+
+    [Fact]
+    public async Task The_exchange_is_paused_and_resumed_by_volume_or_at_all()
+    {
+        node.On("POST pause", new PauseStatus(false, ["Work"], []));
+        node.On("POST resume", new PauseStatus(false, [], []));
+        Assert.Equal(0, await RunAsync("pause", "Work"));
+        Assert.Contains("Paused: the exchange of Work", shell.Text);
+        Assert.Equal(0, await RunAsync("resume"));
+        Assert.Contains("Nothing is paused.", shell.Text);
     }
 
     [Fact]

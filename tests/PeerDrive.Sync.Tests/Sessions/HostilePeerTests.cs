@@ -141,6 +141,27 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public async Task Taking_back_what_was_asked_for_or_never_was_leaves_a_later_want_to_be_answered()
+    {
+        await WithPeersAsync(Role.Writer, async (a, eve) =>
+        {
+            var bytes = new byte[3_000_000];
+            new Random(5).NextBytes(bytes);
+            await a.WriteAsync("large", bytes);
+            var content = a.Volume.Reader.Find(EntryId.Root, EntryName.Create("large"))!.Shown!.Value.Content;
+            using var list = a.Volume.Contents.Chunks.Read(content.Root);
+            var chunks = ChunkList.Decode(list.Span, content.Size).Select(line => line.Id).ToArray();
+            var taken = Enumerable.Repeat(new[] { HostilePeer.Want(a.Volume.Id, chunks), Unwant(a.Volume.Id) }, 50).SelectMany(pair => pair);
+            var answer = await eve.AskAsync(
+                Message.KindOneofCase.NotHere, [State(eve), Unwant(a.Volume.Id), Unwant(Id.Hash<VolumeId>([7])), .. taken, HostilePeer.Want(a.Volume.Id, default(ChunkId))]);
+            Assert.Equal(answer.NotHere.Chunks, MessageCodec.Ids([default]));
+            await RefusedAsync(eve, hello: true, new Message { Unwant = new Unwant { Volume = ByteString.CopyFrom(1, 2, 3) } });
+        });
+
+        static Message Unwant(VolumeId volume) => new() { Unwant = new Unwant { Volume = MessageCodec.Bytes(volume), Streaming = true } };
+    }
+
+    [Fact]
     public async Task To_a_stranger_a_volume_looks_as_if_it_were_not_there()
     {
         await WithPeersAsync(Role.None, async (a, eve) =>

@@ -5,7 +5,7 @@ namespace PeerDrive.Transport.Tests.Framing;
 
 public sealed class SendQueueTests
 {
-    private readonly SendQueue queue = new();
+    private readonly SendQueue queue = new(TimeProvider.System, null);
 
     [Fact]
     public async Task The_most_urgent_goes_first_and_equals_keep_their_order()

@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Transport.Framing;
+using PeerDrive.Transport.Limiting;
 
 namespace PeerDrive.Transport.Connections.Memory;
 
@@ -15,7 +16,7 @@ internal sealed class MemoryPeerConnection : IPeerConnection
 {
     private readonly MemoryPeerNetwork network;
     private readonly TimeProvider time;
-    private readonly SendQueue sending = new();
+    private readonly SendQueue sending;
     private readonly ReceiveQueue receiving = new();
     private readonly TaskCompletionSource<CloseReason> stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CloseReason> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +38,8 @@ internal sealed class MemoryPeerConnection : IPeerConnection
         RemoteCertificate = remote;
         RemoteEndPoint = endPoint;
         IsDialled = isDialled;
+        Rates = new RateLimits(time).Open(remote.Device);
+        sending = new SendQueue(time, null);
     }
 
     public DeviceId Remote => RemoteCertificate.Device;
@@ -46,6 +49,8 @@ internal sealed class MemoryPeerConnection : IPeerConnection
     public EndPoint RemoteEndPoint { get; }
 
     public bool IsDialled { get; }
+
+    public PeerRates Rates { get; }
 
     public bool IsAuthorized => receiving.IsAuthorized;
 
@@ -76,6 +81,15 @@ internal sealed class MemoryPeerConnection : IPeerConnection
 
     public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
         sending.EnqueueAsync(Frame.Create(FrameType.Application, priority, message.Span, payload.Span), cancellationToken);
+
+    public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken unwanted, CancellationToken cancellationToken)
+    {
+        var frame = Frame.Create(FrameType.Application, priority, message.Span, payload.Span);
+        frame.Unwanted = unwanted;
+        return sending.EnqueueAsync(frame, cancellationToken);
+    }
+
+    public void DropUnwanted() => sending.DropUnwanted();
 
     public ValueTask<Frame?> ReceiveAsync(CancellationToken cancellationToken) => receiving.TakeAsync(cancellationToken);
 

@@ -4,11 +4,12 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Transport.Limiting;
 
 namespace PeerDrive.Transport.Connections.Tls;
 
 /// <summary>Dials peers over TCP and TLS.</summary>
-internal sealed class PeerDialer(TlsSettings settings, TimeProvider time)
+internal sealed class PeerDialer(TlsSettings settings, TimeProvider time, RateLimits limits)
 {
     /// <inheritdoc cref="IPeerNetwork.ConnectAsync"/>
     public async Task<IPeerConnection> ConnectAsync(EndPoint endPoint, DeviceId expected, CancellationToken cancellationToken)
@@ -28,7 +29,7 @@ internal sealed class PeerDialer(TlsSettings settings, TimeProvider time)
             tls = new SslStream(network);
             await tls.AuthenticateAsClientAsync(settings.Client(proof), either.Token).ConfigureAwait(false);
             if (proof.Certificate is null || tls.NegotiatedApplicationProtocol != TlsSettings.Alpn) throw NoPeer(endPoint, null);
-            var connection = new TlsPeerConnection(tls, network, proof.Certificate, remote, dialled: true, time, static () => { });
+            var connection = new TlsPeerConnection(tls, network, proof.Certificate, remote, dialled: true, time, limits, static () => { });
             tls = null;
             return connection;
         }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Threading.Channels;
 using PeerDrive.Model.Errors;
+using PeerDrive.Transport.Limiting;
 
 namespace PeerDrive.Transport.Connections.Tls;
 
@@ -12,6 +13,7 @@ internal sealed class PeerListener : IPeerListener
 {
     private readonly TlsSettings settings;
     private readonly TimeProvider time;
+    private readonly RateLimits limits;
     private readonly Socket socket;
     private readonly CancellationTokenSource stopping = new();
     private readonly PendingPeers pending = new(TransportLimits.UnauthorizedPerAddress, TransportLimits.UnauthorizedTotal);
@@ -24,8 +26,9 @@ internal sealed class PeerListener : IPeerListener
     // Accepted connections count as pending, so the queue never needs to be longer; when it is full all the same, the newcomer is closed.
     private readonly Channel<TlsPeerConnection> accepted = Channel.CreateBounded<TlsPeerConnection>(TransportLimits.UnauthorizedTotal);
 
-    public PeerListener(IPEndPoint endPoint, TlsSettings settings, TimeProvider time)
+    public PeerListener(IPEndPoint endPoint, TlsSettings settings, TimeProvider time, RateLimits limits)
     {
+        this.limits = limits;
         this.settings = settings;
         this.time = time;
         socket = Bind(endPoint);
@@ -130,7 +133,7 @@ internal sealed class PeerListener : IPeerListener
             await tls.AuthenticateAsServerAsync(settings.Server(proof), patience.Token).ConfigureAwait(false);
             if (proof.Certificate is null || tls.NegotiatedApplicationProtocol != TlsSettings.Alpn || !timedOut.Unregister()) return;
             entry.HasProvedKey = true;
-            Volatile.Write(ref connection, new TlsPeerConnection(tls, network, proof.Certificate, remote, dialled: false, time, entry.Dispose));
+            Volatile.Write(ref connection, new TlsPeerConnection(tls, network, proof.Certificate, remote, dialled: false, time, limits, entry.Dispose));
             owned = false;
             if (!accepted.Writer.TryWrite(connection)) await connection.CloseAsync(new CloseReason(CloseKind.Limit, "too many connections")).ConfigureAwait(false);
         }

@@ -6,6 +6,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Transport.Framing;
+using PeerDrive.Transport.Limiting;
 
 namespace PeerDrive.Transport.Connections.Tls;
 
@@ -15,7 +16,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
     private readonly SslStream tls;
     private readonly CoalescingStream network;
     private readonly TimeProvider time;
-    private readonly SendQueue sending = new();
+    private readonly SendQueue sending;
     private readonly ReceiveQueue receiving = new();
     private readonly TaskCompletionSource<CloseReason> stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CloseReason> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +29,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
 
     /// <param name="tls">Authenticated; owned from here on, with <paramref name="network"/> below it.</param>
     /// <param name="onAuthorized">Called when the connection stops counting as a stranger's: authorised or ended. May be called twice.</param>
-    internal TlsPeerConnection(SslStream tls, CoalescingStream network, DeviceCertificate remote, EndPoint endPoint, bool dialled, TimeProvider time, Action onAuthorized)
+    internal TlsPeerConnection(SslStream tls, CoalescingStream network, DeviceCertificate remote, EndPoint endPoint, bool dialled, TimeProvider time, RateLimits limits, Action onAuthorized)
     {
         this.tls = tls;
         this.network = network;
@@ -37,6 +38,8 @@ internal sealed class TlsPeerConnection : IPeerConnection
         RemoteCertificate = remote;
         RemoteEndPoint = endPoint;
         IsDialled = dialled;
+        Rates = limits.Open(remote.Device);
+        sending = new SendQueue(time, Rates.Up);
         network.Coalesce = true;
         opened = lastSent = lastReceived = lastTick = time.GetTimestamp();
         if (dialled) receiving.Authorize();
@@ -51,6 +54,8 @@ internal sealed class TlsPeerConnection : IPeerConnection
     public EndPoint RemoteEndPoint { get; }
 
     public bool IsDialled { get; }
+
+    public PeerRates Rates { get; }
 
     public bool IsAuthorized => receiving.IsAuthorized;
 
@@ -78,6 +83,15 @@ internal sealed class TlsPeerConnection : IPeerConnection
 
     public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
         sending.EnqueueAsync(Frame.Create(FrameType.Application, priority, message.Span, payload.Span), cancellationToken);
+
+    public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken unwanted, CancellationToken cancellationToken)
+    {
+        var frame = Frame.Create(FrameType.Application, priority, message.Span, payload.Span);
+        frame.Unwanted = unwanted;
+        return sending.EnqueueAsync(frame, cancellationToken);
+    }
+
+    public void DropUnwanted() => sending.DropUnwanted();
 
     public ValueTask<Frame?> ReceiveAsync(CancellationToken cancellationToken) => receiving.TakeAsync(cancellationToken);
 
@@ -119,6 +133,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
         }
         await ticker.DisposeAsync().ConfigureAwait(false);
         await tls.DisposeAsync().ConfigureAwait(false);
+        Rates.Dispose();
         onAuthorized();
         closed.TrySetResult(reason);
     }
@@ -133,6 +148,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
             while (await sending.WaitToTakeAsync().ConfigureAwait(false))
             {
                 sending.Take(batch, TransportLimits.BatchBytes);
+                if (batch.Count == 0) continue;
                 await WriteAsync(batch, small).ConfigureAwait(false);
                 network.Release();
             }
@@ -174,6 +190,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
                 gathered += wire.Length;
             }
             Interlocked.Add(ref bytesSent, wire.Length);
+            Rates.NoteSent(wire.Length);
         }
         if (gathered > 0) await tls.WriteAsync(small.AsMemory(0, gathered)).ConfigureAwait(false);
         await tls.FlushAsync().ConfigureAwait(false);
@@ -229,6 +246,7 @@ internal sealed class TlsPeerConnection : IPeerConnection
                         Volatile.Write(ref lastReceived, time.GetTimestamp());
                     }
                     Interlocked.Add(ref bytesReceived, frame.Wire.Length);
+                    Rates.NoteReceived(frame.Wire.Length);
                     if (header.Type == FrameType.Close)
                     {
                         Stop(CloseReason.Decode(frame.Message.Span));
