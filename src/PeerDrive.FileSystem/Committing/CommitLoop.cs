@@ -127,6 +127,8 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     {
         var begun = tree.Context.Time.GetTimestamp();
         PeerDriveException? failure;
+        EndedDrafts ended;
+        lock (tree.Gate) ended = tree.Files.TakeEnded();
         for (var isFirst = true; ; isFirst = false)
         {
             CommitBatch batch;
@@ -141,9 +143,13 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             failure = await CommitAsync(batch).ConfigureAwait(false);
             if (failure is null || !IsOfOneChange(failure.Kind)) break;
         }
-        tree.Files.DiscardEnded();
-        if (failure is not null)
+        if (failure is null)
         {
+            tree.Files.Discard(ended);
+        }
+        else
+        {
+            lock (tree.Gate) tree.Files.PutBack(ended);
             Problem = failure.Message;
             Rest(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(failures++, 5), LongestPause.TotalSeconds)));
             return failure.Kind;

@@ -10,10 +10,11 @@ namespace PeerDrive.FileSystem.Committing;
 /// <summary>What a saved draft belongs to, so that it is found again after a crash.</summary>
 /// <param name="Parent">Folder of its name; null while that is not in the volume.</param>
 /// <param name="IsClosed">Nobody was writing: it may be committed.</param>
+/// <param name="Order">Grows from claim to claim.</param>
 internal sealed record DraftClaim(
-    EntryId? Parent, EntryName Name, DocumentId? Document, RevisionId? Basis, uint Permissions, Owner Owner, Owner Group, long Mtime, bool IsClosed)
+    EntryId? Parent, EntryName Name, DocumentId? Document, RevisionId? Basis, uint Permissions, Owner Owner, Owner Group, long Mtime, bool IsClosed, long Order)
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const int MaxTextBytes = 1024;
 
     /// <summary>Of a file without a name, which is not to come back.</summary>
@@ -27,7 +28,7 @@ internal sealed record DraftClaim(
     {
         if (tree.PlaceOf(node) is not { } place) return null;
         return new DraftClaim(
-            place.Folder.Entry, place.Name, node.Document, node.Basis, node.Permissions, node.Owner, node.Group, node.Mtime, node.Writers == 0 && !node.IsHeld);
+            place.Folder.Entry, place.Name, node.Document, node.Basis, node.Permissions, node.Owner, node.Group, node.Mtime, node.Writers == 0 && !node.IsHeld, tree.Files.NextClaim());
     }
 
     public byte[] Encode()
@@ -57,6 +58,7 @@ internal sealed record DraftClaim(
         Write(writer, Group);
         writer.Write(Mtime);
         writer.Write(IsClosed);
+        writer.Write(Order);
         return bytes.ToArray();
     }
 
@@ -71,7 +73,7 @@ internal sealed record DraftClaim(
             var name = EntryName.Create(reader.ReadBytes(reader.ReadByte()));
             DocumentId? document = reader.ReadBoolean() ? DocumentId.Read(reader.ReadBytes(DocumentId.Size)) : null;
             RevisionId? basis = reader.ReadBoolean() ? RevisionId.Read(reader.ReadBytes(RevisionId.Size)) : null;
-            return new DraftClaim(parent, name, document, basis, reader.ReadUInt32() & 0xFFF, ReadOwner(reader), ReadOwner(reader), reader.ReadInt64(), reader.ReadBoolean());
+            return new DraftClaim(parent, name, document, basis, reader.ReadUInt32() & 0xFFF, ReadOwner(reader), ReadOwner(reader), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64());
         }
         catch (Exception e) when (e is EndOfStreamException or IOException or ArgumentException or PeerDriveException)
         {

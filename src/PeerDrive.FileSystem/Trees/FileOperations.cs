@@ -13,9 +13,10 @@ namespace PeerDrive.FileSystem.Trees;
 internal sealed class FileOperations(VolumeTree tree)
 {
     private readonly WriterHabits habits = new();
+    private long lastClaim;
 
     /// <summary>Saved drafts that nobody needs any more, and those that are to be found no more: the commit loop looks after them.</summary>
-    private List<Draft> ended = [], unnamed = [];
+    private List<Draft> ended = [], unwanted = [], unnamed = [];
 
     public Outcome<OpenFile> Open(TreeNode node, in Caller caller, FileAccess access, bool truncates)
     {
@@ -151,22 +152,38 @@ internal sealed class FileOperations(VolumeTree tree)
         }
         // Its row goes as well, and that is synced.
         node.IsSaved = false;
-        ended.Add(draft);
+        (node.IsChanged ? unwanted : ended).Add(draft);
         tree.WakeCommits();
     }
 
-    /// <summary>Removes what is left of drafts that ended. Not under the gate.</summary>
-    public void DiscardEnded()
+    /// <summary>Drafts of files that have lost their last name. Their rows are to go once that is committed, or a crash would bring an older state back. Under the gate.</summary>
+    public EndedDrafts TakeEnded()
     {
-        List<Draft> discarded, unclaimed;
-        lock (tree.Gate)
-        {
-            (discarded, ended) = (ended, []);
-            (unclaimed, unnamed) = (unnamed, []);
-        }
+        var taken = new EndedDrafts(unwanted, unnamed);
+        (unwanted, unnamed) = ([], []);
+        return taken;
+    }
+
+    /// <summary>Later than that of all claims before, also from before a restart, as far as the clock goes forward. Under the gate.</summary>
+    public long NextClaim() => lastClaim = Math.Max(lastClaim + 1, tree.Context.Now);
+
+    /// <summary>Not yet. Under the gate.</summary>
+    public void PutBack(EndedDrafts taken)
+    {
+        unwanted.AddRange(taken.Unwanted);
+        unnamed.AddRange(taken.Unnamed);
+    }
+
+    /// <summary>Removes what is left of drafts that are committed, and of these. What took their names is found under them from here on. Not under the gate.</summary>
+    public void Discard(EndedDrafts taken)
+    {
+        List<Draft> discarded;
+        lock (tree.Gate) (discarded, ended) = ([.. ended, .. taken.Unwanted], []);
         try
         {
-            foreach (var draft in unclaimed.Except(discarded)) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
+            var unclaimed = taken.Unnamed.Except(discarded).ToList();
+            if (taken.Unnamed.Count > 0) SaveClaims();
+            foreach (var draft in unclaimed) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
             if (discarded.Count > 0) tree.Volume.Drafts.Discard(discarded);
         }
         catch (PeerDriveException)
@@ -239,12 +256,7 @@ internal sealed class FileOperations(VolumeTree tree)
     }
 
     /// <summary>Makes durable under which names drafts are found that were saved and are not committed.</summary>
-    public async Task<ErrorKind?> SaveClaimsAsync()
-    {
-        List<(TreeNode Node, Draft Draft, DraftClaim Claim)> saved;
-        lock (tree.Gate) saved = [.. Claims(node => node.IsSaved)];
-        return await Task.Factory.StartNew(() => Save(saved), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
-    }
+    public Task<ErrorKind?> SaveClaimsAsync() => Task.Factory.StartNew(SaveClaims, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler);
 
     /// <summary>Nothing more can be committed: what was written is offered after the next opening.</summary>
     public void SaveAll()
@@ -252,6 +264,13 @@ internal sealed class FileOperations(VolumeTree tree)
         List<(TreeNode Node, Draft Draft, DraftClaim Claim)> all;
         lock (tree.Gate) all = [.. Claims(_ => true)];
         Save(all);
+    }
+
+    private ErrorKind? SaveClaims()
+    {
+        List<(TreeNode Node, Draft Draft, DraftClaim Claim)> saved;
+        lock (tree.Gate) saved = [.. Claims(node => node.IsSaved)];
+        return Save(saved);
     }
 
     private IEnumerable<(TreeNode Node, Draft Draft, DraftClaim Claim)> Claims(Func<TreeNode, bool> which)
@@ -300,11 +319,13 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>Shows again what was saved before the volume was opened.</summary>
     public void Recover()
     {
-        foreach (var recovered in tree.Volume.Drafts.Recover())
+        var all = tree.Volume.Drafts.Recover().Select(recovered => (Recovered: recovered, Claim: DraftClaim.TryDecode(recovered.Claim.Span))).ToList();
+        // Of two that claim one name the one that was saved later has it: it has replaced the other, whose row was about to go.
+        foreach (var (recovered, claim) in all.OrderByDescending(found => found.Claim?.Order ?? 0))
         {
             lock (tree.Gate)
             {
-                if (DraftClaim.TryDecode(recovered.Claim.Span) is { } claim) claim.Restore(recovered.Draft, recovered.IsDamaged, tree);
+                if (claim is not null) claim.Restore(recovered.Draft, recovered.IsDamaged, tree);
                 else tree.Volume.Drafts.Discard(recovered.Draft);
             }
         }

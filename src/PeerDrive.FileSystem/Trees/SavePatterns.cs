@@ -50,6 +50,8 @@ internal sealed class SavePatterns(VolumeTree tree)
     internal static void Continue(VolumeTree tree, TreeNode saved, TreeNode old, PlacedName name)
     {
         var line = old.Line;
+        // What was durable under the name is to be replaced by what is.
+        saved.IsSaved |= old.IsSaved;
         tree.LoadXattrs(old);
         var kept = old.Xattrs!;
         tree.Disown(old);

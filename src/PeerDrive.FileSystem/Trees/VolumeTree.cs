@@ -113,7 +113,9 @@ internal sealed class VolumeTree : IAsyncDisposable
         await commits.DisposeAsync();
         await Views.DisposeAsync();
         if (Pending > 0) Files.SaveAll();
-        Files.DiscardEnded();
+        EndedDrafts ended;
+        lock (Gate) ended = Files.TakeEnded();
+        Files.Discard(ended);
     }
 
     /// <summary>Returns when every name is committed that is not of a file still being written.</summary>
