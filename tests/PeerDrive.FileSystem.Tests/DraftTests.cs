@@ -57,6 +57,28 @@ public sealed class DraftTests : DriveFixture
     }
 
     [Fact]
+    public async Task Of_two_synced_drafts_of_one_name_the_one_that_replaced_the_other_is_there_after_a_crash()
+    {
+        var held = await A.HoldCommitsAsync();
+        A.MakeFolder("folder");
+        var flush = A.FlushAsync();
+        await A.UntilCommittingAsync();
+        var (old, saved) = (A.Create("a"), A.Create("a.new"));
+        saved.Put("saved");
+        old.Put("old");
+        Assert.Null(await saved.SyncAsync().OrFail());
+        Assert.Null(await old.SyncAsync().OrFail());
+        Assert.Null(A.Rename("a.new", "a"));
+        Assert.Null(await saved.SyncAsync().OrFail());
+        // The replica's files are copied before the first thing is waited for.
+        var crash = A.CrashAsync();
+        await held.DisposeAsync();
+        await flush;
+        await crash;
+        Assert.Equal("saved", A.Read("a"));
+    }
+
+    [Fact]
     public async Task A_new_file_that_was_synced_before_anything_was_written_is_there_after_a_crash()
     {
         var file = A.Create("a");

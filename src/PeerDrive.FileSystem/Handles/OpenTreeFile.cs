@@ -47,7 +47,7 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         {
             var (draft, reader) = tree.Files.Source(node);
             content = reader?.Content ?? draft!.Basis;
-            entry = node.Entry;
+            entry = node.Via;
             if (isReleased) return;
             pace ??= new ReadPace(tree.Volume.Contents, tree.Context.Time);
         }

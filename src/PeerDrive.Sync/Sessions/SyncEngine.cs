@@ -309,7 +309,7 @@ public sealed class SyncEngine : IAsyncDisposable
     {
         var peers = Peers().ToDictionary(peer => peer.Device);
         var members = volume.Members.All.SelectMany(member => member.Devices).Where(certificate => certificate.Device != device.Device).Select(certificate =>
-            $"{certificate.Name} ({(peers.GetValueOrDefault(certificate.Device) is not { } peer ? "not seen since the start" : peer.IsOnline ? "connected, but did not send it"
+            $"{certificate.Name} ({(peers.GetValueOrDefault(certificate.Device) is not { } peer ? "not seen since the start" : peer.IsConnected ? "connected, but did not send it"
                 : peer.LastSeen is { } seen ? $"last seen {seen.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "not seen since the start")})").ToList();
         return members.Count == 0 ? "The content is not here, and the volume has no other devices."
             : $"The content is not here, and nobody sent it within {volume.Replica.ReadWait.TotalSeconds:0.#} s. Devices of the members: {string.Join(", ", members.Take(SyncLimits.NamedDevices))}{(members.Count > SyncLimits.NamedDevices ? $" and {members.Count - SyncLimits.NamedDevices} more" : "")}.";
