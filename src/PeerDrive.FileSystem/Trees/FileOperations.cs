@@ -360,7 +360,9 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>Under the gate.</summary>
     private bool TryBeginWriting(TreeNode node, uint process)
     {
-        if (node.IsSaved || !habits.WritesLarge(process) || !DraftOf(node).IsWhole) return false;
+        if (node.IsSaved || !habits.WritesLarge(process)) return false;
+        // Over a content it is not whole, and is not begun before something is written.
+        if ((node.Draft is null && !node.Content.IsEmpty) || !DraftOf(node).IsWhole) return false;
         try
         {
             node.Draft!.OpenExternally();
