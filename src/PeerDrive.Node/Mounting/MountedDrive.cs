@@ -175,18 +175,24 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     }
 
     /// <summary>Waits for what is on other devices only; the thread that reads requests does not.</summary>
-    private static async ValueTask<FuseResult<int>> ReadLaterAsync(OpenFile file, long offset, Memory<byte> destination, CancellationToken cancellation)
+    private async ValueTask<FuseResult<int>> ReadLaterAsync(OpenFile file, long offset, Memory<byte> destination, CancellationToken cancellation)
     {
         for (var tries = 0; ; tries++)
         {
-            await file.BringAsync(offset, destination.Length, cancellation).ConfigureAwait(false);
+            var isBrought = false;
             try
             {
+                await file.BringAsync(offset, destination.Length, cancellation).ConfigureAwait(false);
+                isBrought = true;
                 return file.Read(offset, destination.Span);
             }
-            catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere && tries < MostTries)
+            catch (PeerDriveException e) when (isBrought && e.Kind == ErrorKind.NotHere && tries < MostTries)
             {
                 // It was written to, or given back, meanwhile: once more.
+            }
+            catch (PeerDriveException e)
+            {
+                return ErrorOf(e);
             }
         }
     }
