@@ -94,6 +94,9 @@ public sealed class DriveFiles : IAsyncDisposable
         foreach (var tree in root.Trees) await tree.SyncNamesAsync().ConfigureAwait(false);
     }
 
+    /// <summary>To be awaited before something is made in a folder: programs that make files by the ten thousand wait for their commits.</summary>
+    public ValueTask WhenRoomAsync(ulong folder) => Get(folder) is TreeNode node ? node.Tree.WhenRoomAsync() : ValueTask.CompletedTask;
+
     public Outcome<NodeView> LookUp(ulong folder, ReadOnlySpan<byte> name)
     {
         if (NameOf(name, out var valid) is { } refusal) return refusal;

@@ -17,7 +17,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     private const int RestFactor = 4;
 
     /// <summary>Changes that may wait before commits go on without a rest.</summary>
-    private const int MostPending = 20_000;
+    private const int MostPending = 4_000;
 
     private readonly Channel<bool> signal = NewSignal(), flushes = NewSignal();
     private readonly Lock waitersGate = new();
@@ -25,6 +25,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     private List<TaskCompletionSource<ErrorKind?>> waiters = [];
     private Task loop = Task.CompletedTask;
     private volatile bool isStopping;
+    private TaskCompletionSource ended = NewEnd();
     private int failures;
     private TimeSpan pause;
     private long lastEnd;
@@ -58,6 +59,11 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
         await loop.ConfigureAwait(false);
     }
 
+    /// <summary>Ends with the commit that is under way or comes next.</summary>
+    public Task Ended => Volatile.Read(ref ended).Task;
+
+    private static TaskCompletionSource NewEnd() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private async Task RunAsync()
@@ -73,6 +79,7 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
             }
             var failure = await CommitAsync(all: served.Count > 0).ConfigureAwait(false);
             foreach (var waiter in served) waiter.TrySetResult(failure);
+            Interlocked.Exchange(ref ended, NewEnd()).TrySetResult();
         }
         var last = await CommitAsync(all: true).ConfigureAwait(false);
         lock (waitersGate)

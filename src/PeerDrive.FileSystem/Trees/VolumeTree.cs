@@ -18,6 +18,9 @@ internal sealed class VolumeTree : IAsyncDisposable
 {
     private const uint RootPermissions = 0x1ED;
 
+    /// <summary>Names and nodes; a new file is one of each.</summary>
+    private const int MostWaiting = 16_000;
+
     private readonly Dictionary<DocumentId, TreeNode> documents = [];
     private readonly Dictionary<EntryId, TreeNode> folders = [];
     private readonly HashSet<ulong> inodes = [];
@@ -95,6 +98,16 @@ internal sealed class VolumeTree : IAsyncDisposable
         {
             lock (Gate) return Due.Nodes.Count(node => !node.IsHeld) + Due.Names.Count(name => !name.Node.IsHeld);
         }
+    }
+
+    /// <summary>
+    /// Returns at once, but when far more waits for its commit than is good: each new file holds memory or an open file. Then after
+    /// the commits have caught up, or some seconds.
+    /// </summary>
+    public async ValueTask WhenRoomAsync()
+    {
+        for (var tries = 0; Due.Count > MostWaiting && tries < 5; tries++)
+            await Task.WhenAny(commits.Ended, Task.Delay(TimeSpan.FromSeconds(1), Context.Time)).ConfigureAwait(false);
     }
 
     public void Start()

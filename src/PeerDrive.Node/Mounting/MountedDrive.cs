@@ -150,6 +150,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override async ValueTask<FuseResult<FuseCreated>> Create(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode, OpenFlags flags)
     {
+        await drive.WhenRoomAsync(parent).ConfigureAwait(false);
         for (var tries = 0; ; tries++)
         {
             var created = drive.Create(parent, CallerOf(context), name.Span, mode & 0xFFF, AccessOf(flags), (flags & OpenFlags.Exclusive) != 0);
