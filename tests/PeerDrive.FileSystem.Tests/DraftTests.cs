@@ -1,4 +1,7 @@
+using PeerDrive.FileSystem.Committing;
 using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
 
 namespace PeerDrive.FileSystem.Tests;
 
@@ -54,6 +57,18 @@ public sealed class DraftTests : DriveFixture
         await A.FlushAsync();
         Assert.Equal("closed", A.CommittedText("a"));
         Assert.Equal(1, A.Revisions("a"));
+    }
+
+    [Fact]
+    public void A_claim_of_the_version_before_is_still_one()
+    {
+        var claim = new DraftClaim(EntryId.Root, EntryName.Create("a"u8), null, null, 0x1A4, new Owner(1, "me"), new Owner(2, "us"), 3, IsClosed: true, Order: 4);
+        var bytes = claim.Encode();
+        Assert.Equal(claim, DraftClaim.TryDecode(bytes));
+        bytes[0] = 1;
+        Assert.Equal(claim with { Order = 0 }, DraftClaim.TryDecode(bytes.AsSpan(..^sizeof(long))));
+        bytes[0] = 3;
+        Assert.Null(DraftClaim.TryDecode(bytes));
     }
 
     [Fact]

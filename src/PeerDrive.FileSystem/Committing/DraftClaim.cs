@@ -10,11 +10,11 @@ namespace PeerDrive.FileSystem.Committing;
 /// <summary>What a saved draft belongs to, so that it is found again after a crash.</summary>
 /// <param name="Parent">Folder of its name; null while that is not in the volume.</param>
 /// <param name="IsClosed">Nobody was writing: it may be committed.</param>
-/// <param name="Order">Grows from claim to claim.</param>
+/// <param name="Order">Grows from claim to claim; 0: of a version that did not tell.</param>
 internal sealed record DraftClaim(
     EntryId? Parent, EntryName Name, DocumentId? Document, RevisionId? Basis, uint Permissions, Owner Owner, Owner Group, long Mtime, bool IsClosed, long Order)
 {
-    private const byte Version = 2;
+    private const byte Version = 2, WithoutOrder = 1;
     private const int MaxTextBytes = 1024;
 
     /// <summary>Of a file without a name, which is not to come back.</summary>
@@ -65,7 +65,7 @@ internal sealed record DraftClaim(
     /// <returns>Null: it claims nothing, or makes no sense.</returns>
     public static DraftClaim? TryDecode(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length == 0 || bytes[0] != Version) return null;
+        if (bytes.Length == 0 || bytes[0] is not (Version or WithoutOrder)) return null;
         using var reader = new BinaryReader(new MemoryStream(bytes[1..].ToArray()), Encoding.UTF8);
         try
         {
@@ -73,7 +73,8 @@ internal sealed record DraftClaim(
             var name = EntryName.Create(reader.ReadBytes(reader.ReadByte()));
             DocumentId? document = reader.ReadBoolean() ? DocumentId.Read(reader.ReadBytes(DocumentId.Size)) : null;
             RevisionId? basis = reader.ReadBoolean() ? RevisionId.Read(reader.ReadBytes(RevisionId.Size)) : null;
-            return new DraftClaim(parent, name, document, basis, reader.ReadUInt32() & 0xFFF, ReadOwner(reader), ReadOwner(reader), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64());
+            return new DraftClaim(parent, name, document, basis, reader.ReadUInt32() & 0xFFF, ReadOwner(reader), ReadOwner(reader), reader.ReadInt64(), reader.ReadBoolean(),
+                bytes[0] == WithoutOrder ? 0 : reader.ReadInt64());
         }
         catch (Exception e) when (e is EndOfStreamException or IOException or ArgumentException or PeerDriveException)
         {

@@ -51,7 +51,7 @@ internal sealed class DueChanges(VolumeTree tree)
             name.Sequence = ++sequence;
             name.Waiting = names.AddLast(name);
             name.Node.NotedNames++;
-            if (name.Committed is { } place) place.Folder.Pins++;
+            if (name.Committed is { } place) place.Folder.References++;
         }
         if (name.SetAside is null && IsReady(name)) ready.Add(name);
     }
@@ -61,7 +61,7 @@ internal sealed class DueChanges(VolumeTree tree)
         if (name.Waiting is not { } waiting) return;
         names.Remove(waiting);
         name.Node.NotedNames--;
-        if (name.Committed is { } place) place.Folder.Pins--;
+        if (name.Committed is { } place) place.Folder.References--;
         ready.Remove(name);
         (name.Waiting, name.SetAside) = (null, null);
     }

@@ -13,7 +13,7 @@ internal sealed class NameStep
         name.IsUnderWay = true;
         (Node, Document, Via) = (name.Node, name.Node.Document, name.Node.Via);
         (Left, Wanted, Folder) = (name.Committed, name.Current, name.Current?.Folder.Entry);
-        if (Wanted is { } place) place.Folder.Pins++;
+        if (Wanted is { } place) place.Folder.References++;
     }
 
     public PlacedName Name { get; }
@@ -54,6 +54,6 @@ internal sealed class NameStep
     public void End()
     {
         Name.IsUnderWay = false;
-        if (Wanted is { } place) place.Folder.Pins--;
+        if (Wanted is { } place) place.Folder.References--;
     }
 }

@@ -187,7 +187,7 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     public long LinesVersion { get; set; }
 
     /// <summary>Folders: changed names that the volume has in it, and names that a commit brings into it. There must not be another node of the folder meanwhile.</summary>
-    public int Pins { get; set; }
+    public int References { get; set; }
 
     public IReadOnlyList<Place> KnownAs => knownAs;
 

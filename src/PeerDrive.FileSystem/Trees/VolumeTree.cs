@@ -106,8 +106,13 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// </summary>
     public async ValueTask WhenRoomAsync()
     {
-        for (var tries = 0; Due.Count > MostWaiting && tries < 5; tries++)
+        for (var tries = 0; IsCrowded() && tries < 5; tries++)
             await Task.WhenAny(commits.Ended, Task.Delay(TimeSpan.FromSeconds(1), Context.Time)).ConfigureAwait(false);
+
+        bool IsCrowded()
+        {
+            lock (Gate) return Due.Count > MostWaiting;
+        }
     }
 
     public void Start()
@@ -309,7 +314,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         if (node.Id != 0 || node.Opened > 0 || node == Root) return;
         if (!node.IsFolder && (!node.IsWanted || !node.IsChanged)) Files.DropDraft(node);
-        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.Pins > 0)) return;
+        if (node.IsFolder && (node.Added.Count > 0 || node.OwnName is not null || node.References > 0)) return;
         if (Due.Contains(node) && (node.Document is not null || node.Names > 0)) return;
         if (node.NotedNames > 0 && node.Names > 0) return;
         Due.Remove(node);
@@ -465,8 +470,8 @@ internal sealed class VolumeTree : IAsyncDisposable
         }
         if (name.IsNoted)
         {
-            if (name.Committed is { } left) left.Folder.Pins--;
-            if (committed is { } entered) entered.Folder.Pins++;
+            if (name.Committed is { } left) left.Folder.References--;
+            if (committed is { } entered) entered.Folder.References++;
         }
         name.Committed = committed;
         name.Node.LinksAhead += Ahead(name) - counted;
