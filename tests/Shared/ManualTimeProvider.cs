@@ -1,4 +1,4 @@
-namespace PeerDrive.Transport.Tests;
+namespace PeerDrive.Testing;
 
 /// <summary>A clock that moves only by <see cref="Advance"/>, which runs the timers that fall due, in order.</summary>
 internal sealed class ManualTimeProvider : TimeProvider

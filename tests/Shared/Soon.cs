@@ -1,4 +1,4 @@
-namespace PeerDrive.Folders.Tests;
+namespace PeerDrive.Testing;
 
 /// <summary>Waiting for what must happen, with a limit so generous that only a fault reaches it.</summary>
 internal static class Soon
@@ -9,11 +9,15 @@ internal static class Soon
 
     public static Task OrFail(this Task task) => task.WaitAsync(Limit);
 
+    public static Task<T> OrFail<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(Limit);
+
+    public static Task OrFail(this ValueTask task) => task.AsTask().WaitAsync(Limit);
+
     /// <summary>Waits for a state that no task announces.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(Limit);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition()) await timer.WaitForNextTickAsync(limit.Token);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition()) await pace.WaitForNextTickAsync(limit.Token);
     }
 }
