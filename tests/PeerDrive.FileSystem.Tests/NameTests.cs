@@ -235,4 +235,21 @@ public sealed class NameTests : DriveFixture
         Assert.Equal("one", A.CommittedText("b"));
         Assert.Equal(document, A.Committed("b")!.Document);
     }
+
+    [Fact]
+    public async Task What_a_folder_listed_before_a_commit_is_not_shown_after_it()
+    {
+        A.Write("a", "one");
+        await A.FlushAsync();
+        A.Forget();
+        var folder = A.Drive.OpenFolder(A.Look("").Node).Required();
+        var line = folder.Lines.Select((line, at) => (line.Name, at)).Single(found => found.Name.ToString() == "a").at;
+        A.Write("a", "three");
+        await A.FlushAsync();
+        Assert.Equal(5, folder.LookUp(line)!.Value.Attributes.Size);
+        Assert.Equal("three", A.Read("a"));
+        A.Write("a", "seven..");
+        await A.FlushAsync();
+        Assert.Equal((1, 3), (A.Committed("a")!.Heads, A.Revisions("a")));
+    }
 }

@@ -150,6 +150,37 @@ public sealed class SaveTests : DriveFixture
     }
 
     [Fact]
+    public async Task A_history_goes_on_after_a_backup_also_when_the_kernel_has_forgotten_it_all_meanwhile()
+    {
+        A.MakeFolder("folder");
+        A.Write("folder/a", "one");
+        await A.FlushAsync();
+        var document = A.Committed("folder/a")!.Document;
+        Assert.Null(A.Rename("folder/a", "folder/a~"));
+        await A.FlushAsync();
+        A.Forget();
+        A.Write("folder/a", "two");
+        await A.FlushAsync();
+        Assert.Equal(document, A.Committed("folder/a")!.Document);
+        Assert.NotEqual(document, A.Committed("folder/a~")!.Document);
+        Assert.Equal(("two", "one"), (A.CommittedText("folder/a"), A.CommittedText("folder/a~")));
+    }
+
+    [Fact]
+    public async Task A_file_that_has_taken_anothers_history_over_keeps_its_number_when_the_kernel_forgets_it()
+    {
+        A.Write("a", "one");
+        await A.FlushAsync();
+        A.Write("b", "two");
+        var number = A.Look("b").Attributes.Inode;
+        Assert.Null(A.Rename("b", "a"));
+        await A.FlushAsync();
+        A.Forget();
+        Assert.Equal(number, A.Look("a").Attributes.Inode);
+        Assert.Equal(number, A.Drive.OpenFolder(A.Look("").Node).Required().Lines.Single(line => line.Name.ToString() == "a").Inode);
+    }
+
+    [Fact]
     public async Task Keeping_a_backup_while_the_rename_is_being_committed_loses_nothing()
     {
         A.Write("a", "one");

@@ -1,5 +1,6 @@
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Catalog;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Handles;
@@ -11,6 +12,7 @@ internal sealed class OpenTreeFolder(TreeNode folder) : OpenFolder
     private readonly List<DirectoryLine> lines = [];
     private readonly List<EntryView?> views = [];
     private long version = -1;
+    private CatalogVersion listed;
 
     public override (ulong Own, ulong Above) Inodes => (folder.Inode, (folder.Parent ?? folder).Inode);
 
@@ -32,6 +34,7 @@ internal sealed class OpenTreeFolder(TreeNode folder) : OpenFolder
             version = folder.LinesVersion;
             foreach (var (name, placed) in folder.Added) Add(name, Kinds.Of(placed.Node.Kind), placed.Node.Inode, null);
             if (folder.Entry is not { } entry) return;
+            listed = tree.Reader.Version;
             foreach (var view in tree.Reader.List(entry))
             {
                 if (view.Shown is not { } shown || tree.IsMoved(view.Id) || folder.Added.ContainsKey(view.ShownName) || folder.LeadsToViews(view.ShownName)) continue;
@@ -45,8 +48,9 @@ internal sealed class OpenTreeFolder(TreeNode folder) : OpenFolder
         lock (tree.Gate)
         {
             var name = lines[line].Name;
-            // What the volume had when reading began is still so as long as nothing in the folder changed.
-            var placed = views[line] is { } view && folder.LinesVersion == version && !tree.IsMoved(view.Id) ? tree.Placed(folder, view) : tree.Find(folder, name);
+            // What the volume had when reading began is still so as long as nothing in the folder changed, and nothing was committed.
+            var isSame = folder.LinesVersion == version && tree.Reader.Version == listed;
+            var placed = isSame && views[line] is { } view && !tree.IsMoved(view.Id) ? tree.Placed(folder, view) : tree.Find(folder, name);
             if (placed is null) return null;
             var node = tree.Attach(placed.Node, new Place(folder, name));
             return new NodeView(node.Id, node.Generation, tree.Attributes.GetLocked(node));

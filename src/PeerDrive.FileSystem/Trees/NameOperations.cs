@@ -33,7 +33,7 @@ internal sealed class NameOperations(VolumeTree tree)
     public TreeNode Add(TreeNode folder, in Caller caller, EntryName name, in NewNode made)
     {
         var node = New(folder, caller, name, made);
-        if (node.Kind == DocumentKind.File && patterns.TakeMovedAway(folder, name) is { } original) original.ContinueWith(node, new Place(folder, name));
+        if (node.Kind == DocumentKind.File && patterns.TakeMovedAway(folder, name) is { } backup) patterns.ContinueAt(new Place(folder, name), node, backup);
         else tree.Put(new PlacedName(node), new Place(folder, name));
         return node;
     }

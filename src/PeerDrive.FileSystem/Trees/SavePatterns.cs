@@ -33,21 +33,33 @@ internal sealed class SavePatterns(VolumeTree tree)
     public void NoteMovedAway(PlacedName name, Place to)
     {
         if (name.Node.Kind != DocumentKind.File || name.Node.Names != 1 || name.Current is not { } from || !IsBackup(from.Name, to.Name)) return;
-        moved.AddLast(new MovedAway(tree, name, from, tree.Context.Time.GetTimestamp()));
+        moved.AddLast(new MovedAway(tree, name, to, tree.Context.Time.GetTimestamp()));
         if (moved.Count > Remembered) moved.RemoveFirst();
     }
 
-    /// <summary>What was moved away from a place a moment ago, to the name of a backup.</summary>
-    public MovedAway? TakeMovedAway(TreeNode folder, EntryName name)
+    /// <summary>What was moved away from a place a moment ago: the name of a backup, under which it is now.</summary>
+    public PlacedName? TakeMovedAway(TreeNode folder, EntryName name)
     {
-        var found = moved.LastOrDefault(known => known.From == new Place(folder, name));
+        var found = moved.LastOrDefault(known => known.WasAt(folder, name));
         if (found is null) return null;
         moved.Remove(found);
-        return IsWithin(found.When, tree.Context.Settings.BackupPattern) && found.IsStillThere ? found : null;
+        return IsWithin(found.When, tree.Context.Settings.BackupPattern) ? found.Find() : null;
+    }
+
+    /// <summary>A new file where one was moved away continues its history; what was moved away goes on as a document of its own.</summary>
+    /// <param name="moved">The name under which that is now.</param>
+    public void ContinueAt(Place place, TreeNode saved, PlacedName moved)
+    {
+        var (old, backup) = (moved.Node, moved.Current!.Value);
+        tree.Put(moved, null);
+        Continue(saved, old, moved);
+        tree.Put(moved, place);
+        tree.Put(new PlacedName(old), backup);
+        tree.Change(old);
     }
 
     /// <summary>A name gets another node, which continues the history of the one that it had.</summary>
-    internal static void Continue(VolumeTree tree, TreeNode saved, TreeNode old, PlacedName name)
+    private void Continue(TreeNode saved, TreeNode old, PlacedName name)
     {
         var line = old.Line;
         // What was durable under the name is to be replaced by what is.
@@ -68,8 +80,6 @@ internal sealed class SavePatterns(VolumeTree tree)
         saved.HasXattrs = saved.Xattrs!.Count > 0;
         tree.Change(saved);
     }
-
-    private void Continue(TreeNode saved, TreeNode old, PlacedName name) => Continue(tree, saved, old, name);
 
     private bool IsWithin(long since, TimeSpan time) => since != 0 && tree.Context.Time.GetElapsedTime(since) <= time;
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
 using PeerDrive.FileSystem.Views;
@@ -23,7 +22,6 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     private readonly Dictionary<DocumentId, TreeNode> documents = [];
     private readonly Dictionary<EntryId, TreeNode> folders = [];
-    private readonly HashSet<ulong> inodes = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
     private readonly CommitLoop commits;
     private readonly RemoteChanges remote;
@@ -33,7 +31,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     {
         Volume = volume;
         Context = context;
-        Root = new TreeNode(this, DocumentKind.Folder, InodeOf(volume.Id))
+        Inodes = new InodeNumbers(context.Random);
+        Root = new TreeNode(this, DocumentKind.Folder, InodeNumbers.Own(volume.Id))
         {
             Entry = EntryId.Root, Permissions = RootPermissions, Owner = context.Accounts.User(context.Uid), Group = context.Accounts.Group(context.Gid),
             Mtime = context.Now, Ctime = context.Now, Atime = context.Now,
@@ -71,6 +70,8 @@ internal sealed class VolumeTree : IAsyncDisposable
     public KernelReads KernelReads { get; }
 
     public HeldDrafts Drafts { get; }
+
+    public InodeNumbers Inodes { get; }
 
     /// <summary>Old states, in a folder of their own.</summary>
     public VolumeViews Views { get; }
@@ -194,7 +195,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         }
         else
         {
-            node = new TreeNode(this, view.Shown!.Value.Kind, FreeInode(view.Document)) { Document = view.Document };
+            node = new TreeNode(this, view.Shown!.Value.Kind, Inodes.Of(view.Document)) { Document = view.Document };
             Refresh(node, view);
         }
         if (node.IsFolder && node.OwnName is null)
@@ -252,7 +253,11 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The node does not stand for its document any more: another one does, or none. Under the gate.</summary>
     public void Disown(TreeNode node)
     {
-        if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
+        if (node.Document is { } document)
+        {
+            if (documents.GetValueOrDefault(document) == node) documents.Remove(document);
+            Inodes.Part(node, document);
+        }
         LoadXattrs(node);
         LoadTarget(node);
         if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
@@ -304,7 +309,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>The node stays the only one of its document. Under the gate.</summary>
     public void Keep(TreeNode node)
     {
-        inodes.Add(node.Inode);
+        Inodes.Keep(node);
         if (node.Document is { } document) documents[document] = node;
         if (node.IsFolder && node.Entry is { } entry) folders[entry] = node;
     }
@@ -318,7 +323,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         if (Due.Contains(node) && (node.Document is not null || node.Names > 0)) return;
         if (node.NotedNames > 0 && node.Names > 0) return;
         Due.Remove(node);
-        inodes.Remove(node.Inode);
+        Inodes.Release(node);
         if (node.Document is { } document && documents.GetValueOrDefault(document) == node) documents.Remove(document);
         if (node.Entry is { } entry && folders.GetValueOrDefault(entry) == node) folders.Remove(entry);
         Files.DropDraft(node);
@@ -496,23 +501,6 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     private static int Ahead(PlacedName name) => (name.Current is null ? 0 : 1) - (name.Committed is null ? 0 : 1);
 
-    private static ulong InodeOf(VolumeId volume)
-    {
-        Span<byte> bytes = stackalloc byte[VolumeId.Size];
-        volume.WriteTo(bytes);
-        return Number(bytes);
-    }
-
-    public static ulong InodeOf(DocumentId document)
-    {
-        Span<byte> bytes = stackalloc byte[DocumentId.Size];
-        document.WriteTo(bytes);
-        return Number(bytes);
-    }
-
-    /// <summary>Not 0 to 1023, which the mount's own nodes have, and never negative to who takes it for signed.</summary>
-    internal static ulong Number(ReadOnlySpan<byte> bytes) => (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 1) | 1024;
-
     /// <summary>The number that the document will have, if its id comes out as it should; else any other.</summary>
     private ulong NewInode(DocumentKind kind, TreeNode folder, EntryName name, out EntryId? expected)
     {
@@ -520,39 +508,18 @@ internal sealed class VolumeTree : IAsyncDisposable
         if ((folder.Entry ?? folder.ExpectedEntry) is { } parent)
         {
             var derived = Model.Tree.DerivedIds.Of(Volume.Id, parent, name, kind == DocumentKind.Folder);
-            var number = InodeOf(derived.Document);
-            if (!inodes.Contains(number) && (folder.Entry is null || !Reader.Knows(derived.Document)))
+            var number = InodeNumbers.Own(derived.Document);
+            if (Inodes.IsFree(number) && (folder.Entry is null || !Reader.Knows(derived.Document)))
             {
                 expected = derived.Entry;
                 return number;
             }
         }
-        return AnyInode();
+        return Inodes.Any();
     }
-
-    /// <summary>The document's own number, unless a file that gave its document away still has it.</summary>
-    private ulong FreeInode(DocumentId document) => InodeOf(document) is var number && inodes.Contains(number) ? AnyInode() : number;
 
     /// <summary>What stat will tell of an entry. Under the gate.</summary>
-    public ulong InodeOf(EntryView view)
-    {
-        if (FindDocument(view.Document) is { } node) return node.Inode;
-        var number = InodeOf(view.Document);
-        if (!inodes.Contains(number)) return number;
-        // Kept, so that it stays the same.
-        node = NodeOf(view, null);
-        Keep(node);
-        return node.Inode;
-    }
-
-    private ulong AnyInode()
-    {
-        while (true)
-        {
-            var number = ((ulong)Context.Random.NextInt64() >> 1) | 1024;
-            if (!inodes.Contains(number)) return number;
-        }
-    }
+    public ulong InodeOf(EntryView view) => FindDocument(view.Document)?.Inode ?? Inodes.Of(view.Document);
 
     private void Note(PlacedName name)
     {

@@ -10,5 +10,5 @@ internal readonly record struct ViewKey(ViewKind Kind, string Text)
 {
     /// <summary>The number that programs see: the same at any time, and another than those of the tree, as far as chance allows.</summary>
     public ulong InodeIn(VolumeId volume) =>
-        VolumeTree.Number(SHA256.HashData(Encoding.UTF8.GetBytes($"view\n{volume}\n{Kind}\n{Text}")));
+        InodeNumbers.Number(SHA256.HashData(Encoding.UTF8.GetBytes($"view\n{volume}\n{Kind}\n{Text}")));
 }

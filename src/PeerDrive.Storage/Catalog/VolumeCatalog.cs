@@ -73,6 +73,17 @@ internal sealed class VolumeCatalog
         }
     }
 
+    /// <summary>For a connection that others commit beside.</summary>
+    public CatalogVersion Version
+    {
+        get
+        {
+            using var select = Db.Prepare("PRAGMA data_version");
+            select.Step();
+            return new CatalogVersion(select.Long(0), Generation);
+        }
+    }
+
     /// <summary>Features that the volume asks for and this program has not got. While there is one, changesets are kept and not applied.</summary>
     public IReadOnlyList<string> Lacked => lacked ??= Setting(FeaturesKey) is { } names ? [.. names.Split('\n').Where(name => !features.Contains(name))] : [];
 

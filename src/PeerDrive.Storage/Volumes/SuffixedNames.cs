@@ -14,13 +14,13 @@ internal sealed class SuffixedNames(Func<DeviceId, string> deviceName)
     private const int MaxFolders = 256;
 
     private readonly Dictionary<long, Found> remembered = [];
-    private (long Version, long Generation) state;
+    private CatalogVersion state;
 
     /// <param name="isCommitted">The catalog shows a committed state; otherwise an edit is under way, of which nothing is remembered.</param>
     public Found Of(VolumeCatalog catalog, bool isCommitted, long folder)
     {
         if (!isCommitted) return Find(catalog, folder);
-        var now = (DataVersion(catalog), catalog.Generation);
+        var now = catalog.Version;
         if (now != state || remembered.Count >= MaxFolders) remembered.Clear();
         state = now;
         if (remembered.TryGetValue(folder, out var known)) return known;
@@ -31,13 +31,6 @@ internal sealed class SuffixedNames(Func<DeviceId, string> deviceName)
     public static List<EntryRow> InOrder(VolumeCatalog catalog, IEnumerable<EntryRow> entries) =>
         [.. entries.Select(entry => (Entry: entry, Put: catalog.Entries.PutOf(entry.Placed)))
             .OrderBy(pair => pair.Put.Lamport).ThenBy(pair => pair.Put.Hash).ThenBy(pair => pair.Put.Op).Select(pair => pair.Entry)];
-
-    private static long DataVersion(VolumeCatalog catalog)
-    {
-        using var select = catalog.Db.Prepare("PRAGMA data_version");
-        select.Step();
-        return select.Long(0);
-    }
 
     private Found Find(VolumeCatalog catalog, long folder)
     {

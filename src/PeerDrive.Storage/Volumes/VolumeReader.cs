@@ -17,6 +17,16 @@ public sealed class VolumeReader
         suffixed = new SuffixedNames(deviceName);
     }
 
+    /// <summary>Stays the same while nothing is committed. Not inside an edit, which changes what it sees.</summary>
+    public CatalogVersion Version
+    {
+        get
+        {
+            using var scope = catalogs.Enter();
+            return scope.Catalog.Version;
+        }
+    }
+
     /// <summary>An entry, live or not; null when nobody ever placed it.</summary>
     public EntryView? Get(EntryId entry)
     {
