@@ -276,6 +276,7 @@ internal sealed class VolumePresence : IAsyncDisposable
         }
         var (former, isNew) = table.Put(entry);
         if (!isNew) return null;
+        if (former?.Record.Policy != record.Policy) engine.CopiesOf(volume.Id)?.Wake();
         if (former is null || !former.Record.Addresses.SequenceEqual(record.Addresses)) hasNewAddress = true;
         TellWhere(entry);
         Wake();
