@@ -70,6 +70,9 @@ internal sealed class VolumePresence : IAsyncDisposable
     public bool IsFresh(PresenceEntry entry) =>
         entry.Alive is { } alive && !entry.Record.IsLeaving && engine.Time.GetElapsedTime(alive) < SyncLimits.PresenceFresh * Refresh();
 
+    /// <summary>Whether a device is online, as far as it is known, and means to have all contents.</summary>
+    public bool KeepsAll(DeviceId device) => table.Of(device) is { Record.Policy: "full" } entry && IsFresh(entry);
+
     /// <summary>Addresses, policy or connections changed: members are told soon.</summary>
     public void SayAnew()
     {

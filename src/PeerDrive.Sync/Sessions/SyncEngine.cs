@@ -363,12 +363,28 @@ public sealed class SyncEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether some volume here has the device as a member, or was joined from it, and too few of its members are connected.</summary>
+    /// <summary>Whether some volume here has the device as a member, or was joined from it, and too few of its members are connected, or none that has what is missing.</summary>
     internal bool IsWanted(DeviceId peer)
     {
         var open = Sessions();
-        return Volumes.Any(volume => (volume.Members.RoleOf(peer) != Role.None || JoinedFrom(volume.Id) == peer)
-            && open.Count(session => session.TheirVectorOf(volume.Id).IsShared) < SyncLimits.ConnectedMembers);
+        return Runs().Any(run => (run.Volume.Members.RoleOf(peer) != Role.None || JoinedFrom(run.Volume.Id) == peer)
+            && open.Count(session => session.TheirVectorOf(run.Volume.Id).IsShared) is var connected
+            && (connected < SyncLimits.ConnectedMembers || (connected < SyncLimits.MostConnectedMembers && run.Presence.KeepsAll(peer) && run.Fetcher.IsStuck)));
+    }
+
+    /// <summary>No connected member has what is missing: one that keeps all, and is online, is dialled.</summary>
+    internal void SeekHolder(VolumeId id)
+    {
+        VolumeRun? run;
+        PeerDialing[] holders;
+        lock (gate)
+        {
+            if (!volumes.TryGetValue(id, out run) || (run.Sought is { } last && Time.GetElapsedTime(last) < SyncLimits.AskAgain)) return;
+            run.Sought = Time.GetTimestamp();
+            holders = [.. dialing.Where(dial => !sessions.ContainsKey(dial.Key) && run.Presence.KeepsAll(dial.Key)).OrderBy(dial => dial.Key).Select(dial => dial.Value)];
+            random.Shuffle(holders);
+        }
+        foreach (var holder in holders.Take(SyncLimits.PresenceFanOut)) holder.Hear();
     }
 
     internal PeerSession? SessionOf(DeviceId peer)

@@ -25,6 +25,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         Keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
         Copies = new CopyKeeper(engine, volume);
         Fetcher.OnGrown = Keeper.Wake;
+        Fetcher.OnStuck = () => engine.SeekHolder(volume.Id);
     }
 
     public Volume Volume { get; }
@@ -39,6 +40,9 @@ internal sealed class VolumeRun : IAsyncDisposable
 
     /// <summary>What each member's device last said that it has, also when it has gone since.</summary>
     public ConcurrentDictionary<DeviceId, VersionVector> Told { get; } = [];
+
+    /// <summary>When a holder of what is missing was looked for last. Used under the engine's gate.</summary>
+    public long? Sought { get; set; }
 
     public void Start()
     {

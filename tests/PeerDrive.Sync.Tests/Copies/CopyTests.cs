@@ -114,7 +114,8 @@ public sealed class CopyTests
         await a.WriteAsync("file0", RandomBytes(100_000, 0));
         await SettledAsync(a, 1, few: 0);
         Assert.True(Has(b, 0));
-        Assert.True(eve.Asked > 0);
+        // What has copies enough is not asked after again.
+        Assert.InRange(eve.Asked, 1, 10);
     }
 
     [Fact]
