@@ -33,6 +33,8 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(WhereStatus))]
 [JsonSerializable(typeof(ReplicaStatus))]
 [JsonSerializable(typeof(ReplicaRequest))]
+[JsonSerializable(typeof(CopiesRequest))]
+[JsonSerializable(typeof(CopiesStatus))]
 [JsonSerializable(typeof(IReadOnlyList<PinStatus>))]
 [JsonSerializable(typeof(RevisionStatus))]
 [JsonSerializable(typeof(IReadOnlyList<RevisionStatus>))]

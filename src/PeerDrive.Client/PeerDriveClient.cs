@@ -66,6 +66,10 @@ public sealed class PeerDriveClient : IDisposable
     public Task<ReplicaStatus> SetReplicaAsync(string volume, ReplicaRequest request, CancellationToken cancellation) =>
         PostAsync<ReplicaRequest, ReplicaStatus>($"volumes/{Escape(volume)}/replica", request, cancellation);
 
+    /// <summary>Says on how many other devices each content is to lie. Owners only.</summary>
+    public Task<VolumeStatus> SetCopiesAsync(string volume, CopiesRequest request, CancellationToken cancellation) =>
+        PostAsync<CopiesRequest, VolumeStatus>($"volumes/{Escape(volume)}/copies", request, cancellation);
+
     /// <summary>Keeps a file, or all that is in a folder and comes into it, on this device.</summary>
     public Task<ReplicaStatus> PinAsync(string volume, PathRequest request, CancellationToken cancellation) =>
         PostAsync<PathRequest, ReplicaStatus>($"volumes/{Escape(volume)}/pins", request, cancellation);

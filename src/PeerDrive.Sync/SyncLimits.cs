@@ -93,6 +93,45 @@ public static class SyncLimits
     /// <summary>From asking who has contents to the answer; who is silent for longer has none.</summary>
     public static readonly TimeSpan HaveTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>Contents whose copies are asked after at once; a pause follows.</summary>
+    public const int CopyContents = 256;
+
+    /// <summary>Between two such groups: counting copies is no hurry.</summary>
+    public static readonly TimeSpan CopyPace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Rows of revisions that are looked through at once for contents to count copies of.</summary>
+    public const int CopyRows = 4096;
+
+    /// <summary>Devices whose copies are told apart; beyond, those that were away for longest are forgotten.</summary>
+    public const int CopyDevices = 64;
+
+    /// <summary>After changes all contents are looked through anew no sooner than this, for those that were deleted or came.</summary>
+    public static readonly TimeSpan CopySweep = TimeSpan.FromMinutes(5);
+
+    /// <summary>A content that somebody fetches is asked after again after this, then twice that, and so on up to <see cref="CopyRetryTaken"/>.</summary>
+    public static readonly TimeSpan CopyRetry = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc cref="CopyRetry"/>
+    public static readonly TimeSpan CopyRetryTaken = TimeSpan.FromMinutes(1);
+
+    /// <summary>One that nobody takes is offered again after that, then twice that, and so on up to this; who connects, or changes its policy, is asked at once.</summary>
+    public static readonly TimeSpan CopyRetryMost = TimeSpan.FromHours(1);
+
+    /// <summary>Who takes a content in, or is to have all, counts for this long, and a second for each of <see cref="CopyRate"/> bytes; then another one is asked.</summary>
+    public static readonly TimeSpan CopyPatience = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc cref="CopyPatience"/>
+    public const long CopyRate = 500_000;
+
+    /// <summary>What a device confirmed counts for this long after it went away: machines sleep at night.</summary>
+    public static readonly TimeSpan CopyAway = TimeSpan.FromDays(1);
+
+    /// <summary>Who was away for longer is asked again for all that it confirmed.</summary>
+    public static readonly TimeSpan CopyAgain = TimeSpan.FromMinutes(10);
+
+    /// <summary>A cache makes room for copies no more often.</summary>
+    public static readonly TimeSpan RoomPause = TimeSpan.FromMinutes(5);
+
     /// <summary>Devices that a message names.</summary>
     public const int NamedDevices = 20;
 

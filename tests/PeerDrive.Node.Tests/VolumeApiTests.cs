@@ -28,6 +28,25 @@ public class VolumeApiTests
     }
 
     [Fact]
+    public async Task The_number_of_copies_is_set_told_and_taken_back()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+        Assert.Null((await node.Client.VolumeAsync("Photos", default)).Copies);
+        Assert.Equal(2, (await node.Client.SetCopiesAsync("Photos", new CopiesRequest(2), default)).Copies?.Wanted);
+        var log = node.Volume("Photos").Vector;
+        Assert.Equal(2, (await node.Client.SetCopiesAsync("Photos", new CopiesRequest(2), default)).Copies?.Wanted);
+        Assert.Equal(log, node.Volume("Photos").Vector);
+        foreach (var wrong in new[] { 0, -1, 17, int.MaxValue })
+            Assert.Equal(nameof(ErrorKind.Invalid), (await TestNode.ProblemAsync(() => node.Client.SetCopiesAsync("Photos", new CopiesRequest(wrong), default))).Kind);
+        await node.Volume("Photos").WriteAsync("a.txt", "alone");
+        await Until.TrueAsync(async () => (await node.Client.VolumeAsync("Photos", default)).Copies!.FewContents == 1);
+        var where = await node.Client.WhereAsync("Photos", "/a.txt", default);
+        Assert.Equal((2, 1L, 5L), (where.Copies, where.FewFiles, where.FewBytes));
+        Assert.Null((await node.Client.SetCopiesAsync("Photos", new CopiesRequest(null), default)).Copies);
+    }
+
+    [Fact]
     public async Task Volumes_are_there_again_after_a_restart()
     {
         var root = Directory.CreateTempSubdirectory("peerdrive-node-");

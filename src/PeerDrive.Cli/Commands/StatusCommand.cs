@@ -27,6 +27,7 @@ internal static class StatusCommand
             $"sent {ByteSize.Show(status.BytesSent)}, received {ByteSize.Show(status.BytesReceived)}");
         Section(output, "Volumes", status.Volumes.Count, "none yet: peerdrive volume create NAME, or peerdrive join TICKET");
         NodeText.WriteVolumes(output, status.Volumes, "  ");
+        NodeText.WriteFewCopies(output, status.Volumes, "  ");
         var links = status.Volumes.SelectMany(volume => volume.Links.Select(link => (volume, link))).ToList();
         if (status.Volumes.Count > 0) Section(output, "Linked folders", links.Count, "none: peerdrive link VOLUME DIR");
         NodeText.WriteLinks(output, links, "  ");

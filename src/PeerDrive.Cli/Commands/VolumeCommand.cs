@@ -26,7 +26,7 @@ internal static class VolumeCommand
         var remove = shell.Define("remove", "Remove a member from a volume", RemoveAsync, "peerdrive volume remove Pictures Bob");
         remove.Add(Volume);
         remove.Add(Person);
-        return shell.Group("volume", "Make, show and recover volumes, remove members", create, list, show, members, remove, PolicyCommand.Create(shell), RecoverCommand.Create(shell));
+        return shell.Group("volume", "Make, show and recover volumes, remove members", create, list, show, members, remove, PolicyCommand.Create(shell), CopiesCommand.Create(shell), RecoverCommand.Create(shell));
     }
 
     private static async Task<int> CreateAsync(Call call, CancellationToken cancellation)
@@ -57,6 +57,7 @@ internal static class VolumeCommand
             call.Output.WriteLine($"{JobText.Count(volume.Files)} files in {JobText.Count(volume.Folders)} folders, {ByteSize.Show(volume.Bytes)}; " +
                 $"stored with history {ByteSize.Show(volume.StoredBytes)}; {NodeText.State(volume)}");
             call.Output.WriteLine(NodeText.Policy(volume));
+            if (volume.Copies is not null) call.Output.WriteLine(NodeText.Copies(volume));
             NodeText.WriteLinks(call.Output, volume.Links.Select(link => (volume, link)));
             WriteMembers(call, volume);
             NodeText.WriteProblems(call.Output, [volume], []);

@@ -33,6 +33,8 @@ internal static class WhereCommand
                 else table.Add(device.Name, "", "", State(call, device));
             }
             table.WriteTo(call.Output);
+            if (where is { Copies: { } copies, FewFiles: > 0 }) call.Output.WriteLine(
+                $"{JobText.Count(where.FewFiles)} of the files, {ByteSize.Show(where.FewBytes)}, {(where.FewFiles == 1 ? "is" : "are")} on fewer than {copies + 1} devices: what one holds is to lie on {copies} more.");
         });
     }
 

@@ -114,6 +114,30 @@ internal static class NodeText
         ? $"Policy {volume.Policy}: all contents are here"
         : $"Policy {volume.Policy}: {JobText.Count(volume.AbsentContents)} contents ({ByteSize.Show(volume.AbsentBytes)}) are on other devices only";
 
+    /// <summary>How many copies contents are to have, and how many have too few.</summary>
+    public static string Copies(VolumeStatus volume)
+    {
+        if (volume.Copies is not { } copies) return "Copies: no number is asked for";
+        var counted = copies.IsCounted ? "" : "; still counting";
+        var few = copies.FewContents == 0 ? "none that is here has fewer" : FewCopies(copies.FewContents, "contents", copies.FewBytes, copies.Wanted);
+        var coming = copies.ComingContents == 0 ? "" : $", {JobText.Count(copies.ComingContents)} of them are under way";
+        return $"Copies {copies.Wanted} on other devices: {few}{coming}{counted}";
+    }
+
+    /// <summary>A line for each volume of which some contents have too few copies.</summary>
+    public static void WriteFewCopies(TextWriter output, IEnumerable<VolumeStatus> volumes, string indent)
+    {
+        foreach (var volume in volumes)
+        {
+            if (volume.Copies is not { FewContents: > 0 } copies) continue;
+            var coming = copies.ComingContents == 0 ? "" : $"; {JobText.Count(copies.ComingContents)} ({ByteSize.Show(copies.ComingBytes)}) are under way";
+            output.WriteLine($"{indent}{volume.Name}: {FewCopies(copies.FewContents, "contents", copies.FewBytes, copies.Wanted)}{coming}");
+        }
+    }
+
+    public static string FewCopies(long count, string what, long bytes, int copies) =>
+        $"{JobText.Count(count)} {(count == 1 ? what[..^1] : what)}, {ByteSize.Show(bytes)}, {(count == 1 ? "has" : "have")} fewer than {(copies == 1 ? "1 copy" : $"{copies} copies")} on other devices";
+
     private static string State(PeerStatus peer, DateTimeOffset now)
     {
         if (peer.IsConnected) return "online";

@@ -20,6 +20,9 @@ public sealed record VolumeStatus(
     /// <summary>Devices that have said since the node's start what they have; 0: nobody knows whether all is here.</summary>
     public int DevicesCompared { get; init; }
 
+    /// <summary>How many copies contents are to have, and have; null: the volume asks for no number.</summary>
+    public CopiesStatus? Copies { get; init; }
+
     /// <summary>What is wrong, in sentences that go on after the volume's name.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

@@ -4,4 +4,13 @@ namespace PeerDrive.Client.Contracts;
 /// <param name="Files">Files that were looked at.</param>
 /// <param name="HereFiles">Files that are wholly on this device.</param>
 /// <param name="HereBytes">Bytes on this device, those of partly read files among them.</param>
-public sealed record WhereStatus(string Path, long Files, long Bytes, long HereFiles, long HereBytes, bool IsPinned, IReadOnlyList<HolderStatus> Devices);
+public sealed record WhereStatus(string Path, long Files, long Bytes, long HereFiles, long HereBytes, bool IsPinned, IReadOnlyList<HolderStatus> Devices)
+{
+    /// <summary>Other devices that are to hold what one holds; null: the volume asks for no number.</summary>
+    public int? Copies { get; init; }
+
+    /// <summary>Files that fewer devices hold, of those that answered.</summary>
+    public long FewFiles { get; init; }
+
+    public long FewBytes { get; init; }
+}

@@ -33,6 +33,10 @@ internal static class HolderRoutes
         var answers = holders.ToDictionary(holder => holder.Device);
         var peers = core.Sync.Peers().ToDictionary(peer => peer.Device);
         var empty = files.Count - contents.Count;
+        // What one of them holds is to lie on so many others.
+        var few = volume.Copies is { } copies
+            ? contents.Where((content, i) => answers.Values.Count(holder => holder.Has?[i] == true) + (here[i].Bytes == (long)content.Size ? 1 : 0) <= copies).ToList()
+            : [];
         await call.AnswerAsync(new WhereStatus(
             path, files.Count, contents.Sum(content => (long)content.Size), empty + here.Count(each => each.Bytes == (long)each.Content.Size), here.Sum(each => each.Bytes),
             volume.Replica.PinOf(place?.Id ?? EntryId.Root) is not null,
@@ -45,7 +49,12 @@ internal static class HolderRoutes
                         DeviceIdText.Format(device.Device), device.Name, peer?.IsOnline == true, has is not null, has?.Count(each => each) ?? 0,
                         has is null ? 0 : contents.Where((_, i) => has[i]).Sum(content => (long)content.Size), peer?.LastSeen);
                 }),
-            ])).ConfigureAwait(false);
+            ])
+        {
+            Copies = volume.Copies,
+            FewFiles = few.Count,
+            FewBytes = few.Sum(content => (long)content.Size),
+        }).ConfigureAwait(false);
     }
 
     private static async Task FreeAsync(ApiCall call, NodeCore core)

@@ -1,5 +1,7 @@
+using System.Globalization;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Folders;
+using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
@@ -27,6 +29,7 @@ internal static class VolumeRoutes
         api.Get("volumes", call => call.AnswerAsync(node.Core.Volumes.All.Select(volume => VolumeViews.Of(node.Core, volume))));
         api.Get("volumes/{volume}", call => call.AnswerAsync(VolumeViews.Of(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
         api.Post("volumes", call => CreateAsync(call, node.Core));
+        api.Post("volumes/{volume}/copies", call => SetCopiesAsync(call, node.Core));
         api.Delete("volumes/{volume}/members/{person}", call => RemoveMemberAsync(call, node.Core));
         api.Post("volumes/{volume}/tickets", call => InviteAsync(call, node.Core));
         api.Post("join", call => JoinAsync(call, node.Core));
@@ -42,6 +45,18 @@ internal static class VolumeRoutes
         var volume = await core.Volumes.CreateAsync(request.Name, owners).ConfigureAwait(false);
         core.Sync.Add(volume);
         await call.AnswerAsync(new CreatedVolume(volume.Id.ToHex(), volume.Name, recovery?.ToText())).ConfigureAwait(false);
+    }
+
+    private static async Task SetCopiesAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var request = await call.BodyAsync<CopiesRequest>().ConfigureAwait(false);
+        var text = request.Copies?.ToString(CultureInfo.InvariantCulture) ?? "";
+        if (text.Length > 0 && VolumeSettings.ParseCopies(text) is null)
+            throw new PeerDriveException(ErrorKind.Invalid, $"{text} is no number of copies; there may be 1 to {VolumeSettings.MostCopies}.");
+        if (VolumeSettings.ParseCopies(text) != volume.Copies)
+            await volume.CommitAsync(edit => edit.Administer(new Operation.Setting(VolumeSettings.Copies, text)), Role.Owner).ConfigureAwait(false);
+        await call.AnswerAsync(VolumeViews.Of(core, volume)).ConfigureAwait(false);
     }
 
     private static async Task RemoveMemberAsync(ApiCall call, NodeCore core)

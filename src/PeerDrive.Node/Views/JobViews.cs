@@ -8,7 +8,7 @@ namespace PeerDrive.Node.Views;
 /// <summary>Jobs as the API shows them: those of the board, and what linked folders and the exchange do by themselves.</summary>
 internal static class JobViews
 {
-    public static IReadOnlyList<JobStatus> All(NodeCore core) => [.. core.Jobs.All.Select(Of), .. Links(core), .. Fetches(core)];
+    public static IReadOnlyList<JobStatus> All(NodeCore core) => [.. core.Jobs.All.Select(Of), .. Links(core), .. Fetches(core), .. Copies(core)];
 
     public static JobStatus Of(Jobs.Job job) => new(
         job.Id, job.Kind, job.Title, State(job), job.Done, job.Total, job.Unit, job.Started, job.Problem)
@@ -41,6 +41,16 @@ internal static class JobViews
                 yield return new JobStatus($"scan-{id}", "scan", link.Settings.Directory, "running", state.Files, 0, "files", link.Opened, null);
             if (state.PendingWrites > 0)
                 yield return new JobStatus($"write-{id}", "write", link.Settings.Directory, "running", 0, state.PendingWrites, "files", link.Opened, null);
+        }
+    }
+
+    /// <summary>What other devices fetch so that contents have enough copies.</summary>
+    private static IEnumerable<JobStatus> Copies(NodeCore core)
+    {
+        foreach (var volume in core.Volumes.All)
+        {
+            if (core.Sync.CopiesState(volume.Id) is not { Taken: > 0 } state) continue;
+            yield return new JobStatus($"copies-{volume.Id.ToHex()[..8]}", "copies", volume.Name, "running", state.Watched - state.Short, state.Watched - state.Short + state.Taken, "contents", core.Began, null);
         }
     }
 

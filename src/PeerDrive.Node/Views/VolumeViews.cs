@@ -43,7 +43,18 @@ internal static class VolumeViews
             AbsentBytes = absentBytes,
             MissingChangesets = missingChangesets,
             DevicesCompared = devices,
+            Copies = CopiesOf(core, volume),
         };
+    }
+
+    /// <summary>Null: the volume asks for no number of copies.</summary>
+    private static CopiesStatus? CopiesOf(NodeCore core, Volume volume)
+    {
+        if (volume.Copies is not { } wanted) return null;
+        // A number that was set just now is counted soon.
+        return core.Sync.CopiesState(volume.Id) is { } state && state.Wanted == wanted
+            ? new CopiesStatus(wanted, state.Watched, state.Short, state.ShortBytes, state.Taken, state.TakenBytes, state.IsCounted)
+            : new CopiesStatus(wanted, 0, 0, 0, 0, 0, IsCounted: false);
     }
 
     public static string RoleText(Role role) => role switch

@@ -193,6 +193,19 @@ internal sealed class RevisionTable(Database db)
         return contents;
     }
 
+    /// <summary>Contents of heads that live entries show and that are wholly here, of the revisions in a run of rows.</summary>
+    public List<(long Revision, Content Content)> Held(long after, long until)
+    {
+        using var select = db.Prepare("""
+            SELECT id, size, depth, root, chunking FROM revisions WHERE id > ? AND id <= ? AND head = 1 AND size > 0
+            AND EXISTS(SELECT 1 FROM entries WHERE entries.document = revisions.document AND entries.live = 1)
+            AND NOT EXISTS(SELECT 1 FROM missing WHERE missing.root = revisions.root AND missing.depth = revisions.depth AND missing.size = revisions.size)
+            """).Bind(after).Bind(until);
+        var contents = new List<(long, Content)>();
+        while (select.Step()) contents.Add((select.Long(0), new Content((ulong)select.Long(1), (uint)select.Long(2), select.Id<ChunkId>(3), (uint)select.Long(4))));
+        return contents;
+    }
+
     /// <summary>The row of the revision that came last; 0: there is none.</summary>
     public long LastRow
     {

@@ -19,6 +19,12 @@ public sealed class Replica
     /// <summary>Contents asked for one by one; beyond that the oldest give way.</summary>
     private const int MaxRequested = 4096;
 
+    /// <summary>Contents that are under way because others asked for them to be kept.</summary>
+    private const int MaxTaken = MaxRequested / 2;
+
+    /// <summary>Contents of which it is remembered that they were dropped here.</summary>
+    private const int MaxDropped = 65_536;
+
     private const string PolicyKey = "policy", QuotaKey = "policy-quota", ReadWaitKey = "read-wait";
 
     private readonly Database state;
@@ -29,6 +35,8 @@ public sealed class Replica
     private readonly Dictionary<EntryId, int> held = [];
     private readonly List<Content> requested = [];
     private readonly List<List<ChunkId>> leaving = [];
+    private readonly HashSet<Content> taken = [];
+    private readonly HashSet<ChunkId> dropped = [];
     private ReplicaPolicy policy;
     private TimeSpan readWait;
     private int generation;
@@ -98,7 +106,13 @@ public sealed class Replica
             Set(QuotaKey, wanted.Quota);
             transaction.Commit();
         }
-        lock (gate) policy = wanted;
+        lock (gate)
+        {
+            policy = wanted;
+            requested.RemoveAll(taken.Contains);
+            taken.Clear();
+            dropped.Clear();
+        }
         Change();
     }
 
@@ -155,10 +169,50 @@ public sealed class Replica
         lock (gate)
         {
             if (policy.IsFull || requested.Contains(content)) return;
-            if (requested.Count >= MaxRequested) requested.RemoveAt(0);
-            requested.Add(content);
+            Add(content);
         }
         changed();
+    }
+
+    /// <summary>
+    /// Takes contents in because too few other devices have them. Only a cache does, within half of its quota, so that it never has to drop
+    /// anything for them; and nothing that was dropped here since the policy was set or the volume opened.
+    /// </summary>
+    /// <returns>For each whether it will be fetched; bytes of those for which there is no room.</returns>
+    public (IReadOnlyList<bool> Takes, long Lacking) Take(IReadOnlyList<Content> contents, ContentStore store)
+    {
+        var takes = new bool[contents.Count];
+        long lacking = 0;
+        if (Policy is not { Kind: PolicyKind.Cache, Quota: var quota }) return (takes, 0);
+        var room = (quota / 2) - store.Chunks.DiskBytes();
+        var isMore = false;
+        using (var scope = catalogs.Enter())
+        {
+            var revisions = scope.Catalog.Revisions;
+            lock (gate)
+            {
+                taken.RemoveWhere(content => !revisions.IsMissing(content));
+                room -= taken.Sum(content => (long)content.Size);
+                for (var i = 0; i < takes.Length; i++)
+                {
+                    var content = contents[i] with { Chunking = 0 };
+                    takes[i] = taken.Contains(content);
+                    if (takes[i] || dropped.Contains(content.Root) || content.Size > (ulong)quota || !revisions.IsMissing(content)) continue;
+                    if ((long)content.Size > room)
+                    {
+                        lacking += (long)content.Size;
+                        continue;
+                    }
+                    if (taken.Count >= MaxTaken) break;
+                    takes[i] = isMore = true;
+                    taken.Add(content);
+                    room -= (long)content.Size;
+                    if (!requested.Contains(content)) Add(content);
+                }
+            }
+        }
+        if (isMore) changed();
+        return (takes, lacking);
     }
 
     /// <summary>The pin that covers an entry: its own, or that of a folder above; null when none does.</summary>
@@ -272,7 +326,25 @@ public sealed class Replica
         return [.. here.OrderBy(each => contents.Uses.LastOf(each.Content.Root)).ThenBy(each => each.Revision).Select(each => (each.Content, each.Document))];
     }
 
-    internal void NoteDropped() => Change();
+    internal void NoteDropped(IReadOnlyCollection<Content> contents)
+    {
+        lock (gate)
+        {
+            if (dropped.Count + contents.Count > MaxDropped) dropped.Clear();
+            dropped.UnionWith(contents.Select(content => content.Root).Take(MaxDropped));
+        }
+        Change();
+    }
+
+    private void Add(Content content)
+    {
+        if (requested.Count >= MaxRequested)
+        {
+            taken.Remove(requested[0]);
+            requested.RemoveAt(0);
+        }
+        requested.Add(content);
+    }
 
     private (bool IsFull, List<EntryId> Entries, List<Content> Contents) Asked()
     {

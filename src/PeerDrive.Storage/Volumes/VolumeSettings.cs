@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PeerDrive.Storage.Volumes;
 
 /// <summary>Keys of the settings that replicate with a volume.</summary>
@@ -8,6 +10,13 @@ public static class VolumeSettings
     /// <summary>How many other devices have to hold a content before a device drops it; a number.</summary>
     public const string Copies = "copies";
 
+    /// <summary>The most that <see cref="Copies"/> may ask for.</summary>
+    public const int MostCopies = 16;
+
     /// <summary><c>merge</c>, <c>latest</c> or <c>manual</c>.</summary>
     public const string MergeRule = "merge";
+
+    /// <summary>What <see cref="Copies"/> says; null: nothing, or no number from 1 to <see cref="MostCopies"/>.</summary>
+    public static int? ParseCopies(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) && copies is >= 1 and <= MostCopies ? copies : null;
 }

@@ -17,14 +17,26 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
     /// <summary>Contents that others are asked for at once.</summary>
     private const int Batch = 256;
 
+    /// <summary>Contents that are looked at for room that copies need: those that were not used for longest.</summary>
+    private const int MostForCopies = 4 * Batch;
+
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private Task loop = Task.CompletedTask;
+    private long wanted;
+    private long? made;
 
     public void Start() => loop = RunAsync();
 
     /// <summary>More came, or the policy is another one.</summary>
     public void Wake() => signal.Writer.TryWrite(true);
+
+    /// <summary>Contents that have too few copies would be taken in if there were room: drops what has more copies than it needs. Now and then.</summary>
+    public void MakeRoom(long bytes)
+    {
+        Interlocked.Exchange(ref wanted, bytes);
+        Wake();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -53,9 +65,15 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
     {
         try
         {
-            if (volume.Replica.Policy is not { Kind: PolicyKind.Cache, Quota: var quota } || volume.Contents.Chunks.DiskBytes() <= quota / 10 * 7) return;
-            demand.Pause();
-            await ReleaseAsync(quota / 2);
+            if (volume.Replica.Policy is not { Kind: PolicyKind.Cache, Quota: var quota }) return;
+            if (volume.Contents.Chunks.DiskBytes() > quota / 10 * 7)
+            {
+                demand.Pause();
+                await ReleaseAsync(quota / 2, surplus: 0, int.MaxValue);
+            }
+            if (Interlocked.Exchange(ref wanted, 0) is not (> 0 and var room) || (made is { } last && engine.Time.GetElapsedTime(last) < SyncLimits.RoomPause)) return;
+            made = engine.Time.GetTimestamp();
+            await ReleaseAsync(Math.Max(0, (quota / 2) - room), surplus: 1, MostForCopies);
         }
         catch (PeerDriveException)
         {
@@ -67,9 +85,9 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
         }
     }
 
-    private async Task ReleaseAsync(long target)
+    private async Task ReleaseAsync(long target, int surplus, int most)
     {
-        foreach (var batch in volume.Replica.Droppable(volume.Contents).Chunk(Batch))
+        foreach (var batch in volume.Replica.Droppable(volume.Contents).Take(most).Chunk(Batch))
         {
             var excess = volume.Contents.Chunks.DiskBytes() - target;
             if (excess <= 0) return;
@@ -82,7 +100,7 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
                 documents.Add(document);
                 excess -= (long)content.Size;
             }
-            await engine.ReleaseAsync(volume, documents, going, demand.Windows(), stop.Token);
+            await engine.ReleaseAsync(volume, documents, going, demand.Windows(), surplus, stop.Token);
         }
     }
 }

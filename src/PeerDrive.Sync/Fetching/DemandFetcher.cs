@@ -41,6 +41,19 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
         timer = time.CreateTimer(_ => signal.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether no connected peer has what a reader waits for.</summary>
+    public bool IsStuck
+    {
+        get
+        {
+            lock (gate)
+            {
+                var now = time.GetTimestamp();
+                return waiting.Any(demand => !demand.IsOver && HasNobody(demand.Plan.Open.First().Chunk, now));
+            }
+        }
+    }
+
     public void Start() => loop = RunAsync();
 
     public override async Task BringAsync(object reader, Content content, long offset, long length, CancellationToken cancellation)
@@ -168,15 +181,20 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
     }
 
     /// <summary>A peer has not got a chunk.</summary>
-    public void NotHere(IChunkSource source, ChunkId chunk)
+    /// <returns>Whether no connected peer has it.</returns>
+    public bool NotHere(IChunkSource source, ChunkId chunk)
     {
+        bool hasNobody;
         lock (gate)
         {
-            if (!sources.TryGetValue(source, out var from) || !from.IsAsked(chunk)) return;
-            from.Settle(chunk, 0, time.GetTimestamp(), time);
+            if (!sources.TryGetValue(source, out var from) || !from.IsAsked(chunk)) return false;
+            var now = time.GetTimestamp();
+            from.Settle(chunk, 0, now, time);
             Unask(from, chunk);
+            hasNobody = HasNobody(chunk, now);
         }
         signal.Writer.TryWrite(true);
+        return hasNobody;
     }
 
     public async ValueTask DisposeAsync()
@@ -313,6 +331,8 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
     private StreamSource? Soonest(ChunkId chunk, long bytes, long now, bool needsRoom) => sources.Values
         .Where(source => !source.IsAsked(chunk) && (!needsRoom || source.HasRoom) && source.MayHave(chunk, now, time))
         .MinBy(source => source.TimeFor(bytes));
+
+    private bool HasNobody(ChunkId chunk, long now) => sources.Values.All(source => !source.IsAsked(chunk) && !source.MayHave(chunk, now, time));
 
     private static void Advance(ReadDemand demand, ChunkId chunk, long now)
     {

@@ -12,8 +12,14 @@ using ByteString = Google.Protobuf.ByteString;
 
 namespace PeerDrive.Sync.Fetching;
 
-/// <summary>Tells one peer which contents this replica has, one question after the other: they may rely on the answer when they drop theirs.</summary>
-internal sealed class HaveServer(IPeerConnection connection) : IAsyncDisposable
+/// <summary>
+/// Tells one peer which contents this replica has, one question after the other: they may rely on the answer when they drop theirs. What it asks to be
+/// kept is taken in, as far as there is room.
+/// </summary>
+/// <param name="take">Takes contents of a volume in; tells of each whether it does.</param>
+/// <param name="dropped">The peer has dropped contents of a volume.</param>
+internal sealed class HaveServer(
+    IPeerConnection connection, Func<Volume, IReadOnlyList<Content>, IReadOnlyList<bool>> take, Action<Volume, IReadOnlyList<Content>> dropped) : IAsyncDisposable
 {
     private readonly Channel<(Volume? Volume, HaveQuery Query, Content[] Contents)> asked = Channel.CreateBounded<(Volume?, HaveQuery, Content[])>(
         new BoundedChannelOptions(SyncLimits.HaveQueries) { SingleReader = true });
@@ -47,7 +53,7 @@ internal sealed class HaveServer(IPeerConnection connection) : IAsyncDisposable
             {
                 var (volume, query, contents) = await asked.Reader.ReadAsync(stop.Token);
                 var held = new byte[contents.Length];
-                if (volume is not null) Look(volume, contents, held);
+                if (volume is not null) Look(volume, contents, held, (HaveWish)query.Wish);
                 var answer = new Have { Volume = query.Volume, Request = query.Request, Held = UnsafeByteOperations.UnsafeWrap(held) };
                 await connection.SendAsync(Priority.Control, new Message { Have = answer }.ToByteArray(), ReadOnlyMemory<byte>.Empty, stop.Token);
             }
@@ -63,13 +69,20 @@ internal sealed class HaveServer(IPeerConnection connection) : IAsyncDisposable
         }
     }
 
-    private static void Look(Volume volume, Content[] contents, byte[] held)
+    private void Look(Volume volume, Content[] contents, byte[] held, HaveWish wish)
     {
+        if (wish == HaveWish.Dropped) dropped(volume, contents);
         // What is told must outlive a crash.
         volume.Contents.Chunks.FlushIndex();
         for (var i = 0; i < held.Length; i++)
         {
-            if (contents[i].Depth <= SyncLimits.DeepestContent && volume.Replica.VouchesFor(contents[i], volume.Contents)) held[i] = 1;
+            if (contents[i].Depth <= SyncLimits.DeepestContent && volume.Replica.VouchesFor(contents[i], volume.Contents)) held[i] = (byte)HaveAnswer.Has;
+        }
+        if (wish != HaveWish.Keep) return;
+        var takes = take(volume, contents);
+        for (var i = 0; i < held.Length; i++)
+        {
+            if (held[i] == 0 && takes[i]) held[i] = (byte)HaveAnswer.Takes;
         }
     }
 }

@@ -49,6 +49,19 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     /// <summary>Told when a cache has grown by a part of its quota. Called under a gate.</summary>
     public Action? OnGrown { get; set; }
 
+    /// <summary>Told when no connected peer has what is asked for. Not called under a gate.</summary>
+    public Action? OnStuck { get; set; }
+
+    /// <summary>Whether no connected peer has something that is asked for.</summary>
+    public bool IsStuck
+    {
+        get
+        {
+            lock (gate) if (plans.Values.Any(IsStuckAt)) return true;
+            return Demand.IsStuck;
+        }
+    }
+
     /// <summary>What readers wait for, which goes before all else.</summary>
     public DemandFetcher Demand { get; }
 
@@ -122,7 +135,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         lock (gate)
         {
-            var plan = plans.Values.FirstOrDefault(IsStuck) ?? plans.Values.FirstOrDefault(each => each.IsUnderWay) ?? plans.Values.FirstOrDefault();
+            var plan = plans.Values.FirstOrDefault(IsStuckAt) ?? plans.Values.FirstOrDefault(each => each.IsUnderWay) ?? plans.Values.FirstOrDefault();
             if (plan is null || leftOut.Count >= SyncLimits.PlannedContents) return null;
             plans.Remove(KeyOf(plan.Content));
             leftOut.Add(KeyOf(plan.Content));
@@ -221,22 +234,30 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     /// <summary>A peer has not got a chunk.</summary>
     public void NotHere(IChunkSource source, ChunkId chunk)
     {
-        Demand.NotHere(source, chunk);
+        var hasNobody = Demand.NotHere(source, chunk);
         lock (gate)
         {
-            if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return;
-            inFlight.Remove(chunk);
-            if (sources.TryGetValue(source, out var window))
-            {
-                window.Settle(chunk, time.GetUtcNow());
-                window.Lacks.Add(chunk);
-            }
-            if (wanted.Remove(chunk, out var waiting))
-            {
-                foreach (var plan in waiting) Requeue(plan, chunk);
-            }
+            hasNobody |= ReturnLacked(source, chunk);
         }
+        if (hasNobody) OnStuck?.Invoke();
         signal.Writer.TryWrite(true);
+    }
+
+    /// <returns>Whether no connected peer has it.</returns>
+    private bool ReturnLacked(IChunkSource source, ChunkId chunk)
+    {
+        if (!inFlight.TryGetValue(chunk, out var asked) || asked != source) return false;
+        inFlight.Remove(chunk);
+        if (sources.TryGetValue(source, out var window))
+        {
+            window.Settle(chunk, time.GetUtcNow());
+            window.Lacks.Add(chunk);
+        }
+        if (wanted.Remove(chunk, out var waiting))
+        {
+            foreach (var plan in waiting) Requeue(plan, chunk);
+        }
+        return sources.Values.All(each => each.Lacks.Contains(chunk));
     }
 
     public async ValueTask DisposeAsync()
@@ -474,7 +495,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         }
     }
 
-    private bool IsStuck(ContentPlan plan) => plan.Next is { } chunk && sources.Values.All(window => window.Lacks.Contains(chunk));
+    private bool IsStuckAt(ContentPlan plan) => plan.Next is { } chunk && sources.Values.All(window => window.Lacks.Contains(chunk));
 
     private void TakeBack(IChunkSource source)
     {

@@ -70,6 +70,9 @@ internal sealed class VolumePresence : IAsyncDisposable
     public bool IsFresh(PresenceEntry entry) =>
         entry.Alive is { } alive && !entry.Record.IsLeaving && engine.Time.GetElapsedTime(alive) < SyncLimits.PresenceFresh * Refresh();
 
+    /// <summary>Whether a device is online, as far as it is known, and means to have all contents.</summary>
+    public bool KeepsAll(DeviceId device) => table.Of(device) is { Record.Policy: "full" } entry && IsFresh(entry);
+
     /// <summary>Addresses, policy or connections changed: members are told soon.</summary>
     public void SayAnew()
     {
@@ -276,6 +279,7 @@ internal sealed class VolumePresence : IAsyncDisposable
         }
         var (former, isNew) = table.Put(entry);
         if (!isNew) return null;
+        if (former?.Record.Policy != record.Policy) engine.CopiesOf(volume.Id)?.Wake();
         if (former is null || !former.Record.Addresses.SequenceEqual(record.Addresses)) hasNewAddress = true;
         TellWhere(entry);
         Wake();

@@ -26,7 +26,7 @@ internal sealed class PeerSession : IAsyncDisposable
     private readonly SyncEngine engine;
     private readonly ChunkServer server, streaming;
     private readonly HaveServer haves;
-    private readonly Dictionary<ulong, TaskCompletionSource<bool[]>> questions = [];
+    private readonly Dictionary<ulong, TaskCompletionSource<HaveAnswer[]>> questions = [];
     private ulong lastQuestion;
     private readonly ChunkAssembly assembly = new(), streamed = new();
     private readonly Lock gate = new();
@@ -52,7 +52,7 @@ internal sealed class PeerSession : IAsyncDisposable
         PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, SyncLimits.PresenceQuestionsPerSecond);
         server = new ChunkServer(connection, Priority.Bulk);
         streaming = new ChunkServer(connection, Priority.Streaming);
-        haves = new HaveServer(connection);
+        haves = new HaveServer(connection, engine.TakeCopies, (volume, contents) => engine.CopiesOf(volume.Id)?.NoteDropped(Remote, contents));
     }
 
     public IPeerConnection Connection { get; }
@@ -169,14 +169,14 @@ internal sealed class PeerSession : IAsyncDisposable
 
     /// <summary>Asks which contents the peer has whole.</summary>
     /// <returns>Null: it did not answer in time, or went away.</returns>
-    public async Task<IReadOnlyList<bool>?> AskHaveAsync(VolumeId volume, IReadOnlyList<Content> contents, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HaveAnswer>?> AskHaveAsync(VolumeId volume, IReadOnlyList<Content> contents, HaveWish wish, CancellationToken cancellation)
     {
-        var has = new List<bool>(contents.Count);
+        var has = new List<HaveAnswer>(contents.Count);
         foreach (var part in contents.Chunk(SyncLimits.HaveContents))
         {
-            var query = new HaveQuery { Volume = MessageCodec.Bytes(volume) };
+            var query = new HaveQuery { Volume = MessageCodec.Bytes(volume), Wish = (uint)wish };
             query.Contents.AddRange(part.Select(content => new WholeContent { Root = MessageCodec.Bytes(content.Root), Depth = content.Depth, Size = content.Size }));
-            var answer = new TaskCompletionSource<bool[]>();
+            var answer = new TaskCompletionSource<HaveAnswer[]>();
             lock (gate) questions[query.Request = ++lastQuestion] = answer;
             try
             {
@@ -385,6 +385,7 @@ internal sealed class PeerSession : IAsyncDisposable
         }
         share.Start();
         engine.FetcherOf(volume.Id)?.AddSource(share);
+        engine.CopiesOf(volume.Id)?.Wake();
         engine.Shared(this, volume.Id);
         // Only of members: a stranger must not make us dial.
         if (callBack is not null && !Connection.IsDialled) engine.AddAddress(Remote, callBack);
@@ -458,14 +459,14 @@ internal sealed class PeerSession : IAsyncDisposable
 
     private void Answered(Have message)
     {
-        TaskCompletionSource<bool[]>? question;
+        TaskCompletionSource<HaveAnswer[]>? question;
         lock (gate) questions.TryGetValue(message.Request, out question);
-        question?.TrySetResult([.. message.Held.Select(each => each == 1)]);
+        question?.TrySetResult([.. message.Held.Select(each => (HaveAnswer)each)]);
     }
 
     private void FailQuestions(PeerDriveException gone)
     {
-        List<TaskCompletionSource<bool[]>> open;
+        List<TaskCompletionSource<HaveAnswer[]>> open;
         lock (gate) open = [.. questions.Values];
         foreach (var question in open)
         {

@@ -6,6 +6,7 @@ using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Copies;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Invitations;
 using PeerDrive.Sync.Presence;
@@ -188,25 +189,36 @@ public sealed class SyncEngine : IAsyncDisposable
 
     /// <summary>Asks all connected devices that share a volume which contents they have whole, durably, and are not about to drop.</summary>
     /// <returns>An answer for each device that was asked.</returns>
-    public async Task<IReadOnlyList<Holder>> AskHoldersAsync(Volume volume, IReadOnlyList<Content> contents, CancellationToken cancellation)
+    public Task<IReadOnlyList<Holder>> AskHoldersAsync(Volume volume, IReadOnlyList<Content> contents, CancellationToken cancellation) =>
+        AskHoldersAsync(volume, contents, HaveWish.Know, cancellation);
+
+    private async Task<IReadOnlyList<Holder>> AskHoldersAsync(Volume volume, IReadOnlyList<Content> contents, HaveWish wish, CancellationToken cancellation)
     {
         var asked = Sessions().Where(session => session.Volumes.Contains(volume.Id)).ToList();
         var answers = await Task.WhenAll(asked.Select(async session =>
-            new Holder(session.Remote, session.Connection.RemoteCertificate.Name, await session.AskHaveAsync(volume.Id, contents, cancellation))));
+            new Holder(session.Remote, session.Connection.RemoteCertificate.Name, Whole(await session.AskHaveAsync(volume.Id, contents, wish, cancellation)))));
         // The session whose answer came last goes on with its own work.
         await Task.Yield();
         return answers;
+
+        static IReadOnlyList<bool>? Whole(IReadOnlyList<HaveAnswer>? answers) => answers is null ? null : [.. answers.Select(answer => answer == HaveAnswer.Has)];
     }
 
     /// <summary>Drops contents of documents from this device that enough others have, asked at this moment.</summary>
     /// <param name="kept">Chunks to stay all the same.</param>
-    public async Task<Released> ReleaseAsync(
-        Volume volume, IReadOnlySet<DocumentId> documents, IReadOnlyList<Content> contents, IReadOnlySet<ChunkId> kept, CancellationToken cancellation)
+    public Task<Released> ReleaseAsync(
+        Volume volume, IReadOnlySet<DocumentId> documents, IReadOnlyList<Content> contents, IReadOnlySet<ChunkId> kept, CancellationToken cancellation) =>
+        ReleaseAsync(volume, documents, contents, kept, surplus: 0, cancellation);
+
+    /// <inheritdoc cref="ReleaseAsync(Volume, IReadOnlySet{DocumentId}, IReadOnlyList{Content}, IReadOnlySet{ChunkId}, CancellationToken)"/>
+    /// <param name="surplus">Copies that have to be confirmed beyond those that the volume asks for.</param>
+    internal async Task<Released> ReleaseAsync(
+        Volume volume, IReadOnlySet<DocumentId> documents, IReadOnlyList<Content> contents, IReadOnlySet<ChunkId> kept, int surplus, CancellationToken cancellation)
     {
-        var needed = CopiesNeeded(volume);
+        var needed = (volume.Copies ?? 1) + surplus;
         // Before anybody is asked: of two that drop at once at least one is told no.
         using var leaving = volume.Replica.BeginLeaving(contents);
-        var holders = await AskHoldersAsync(volume, contents, cancellation);
+        var holders = await AskHoldersAsync(volume, contents, HaveWish.Know, cancellation);
         List<Content> going = [];
         List<HeldContent> staying = [];
         foreach (var (i, content) in contents.Index())
@@ -217,8 +229,13 @@ public sealed class SyncEngine : IAsyncDisposable
             else staying.Add(new HeldContent(content, [.. by.Select(holder => holder.Name)]));
         }
         var given = going.Count == 0 ? 0 : volume.DropContents(documents, going, kept, cancellation);
+        // They count copies, and may have to make another one.
+        if (going.Count > 0 && volume.Copies is not null) await AskHoldersAsync(volume, going, HaveWish.Dropped, cancellation);
         return new Released(going, staying, given, needed, [.. holders.Where(holder => holder.Has is null).Select(holder => holder.Name)]);
     }
+
+    /// <summary>How many copies the contents have that are here; null when the volume asks for no number, or is not synchronised.</summary>
+    public CopiesState? CopiesState(VolumeId volume) => CopiesOf(volume)?.State;
 
     /// <summary>Asks a connected peer to say anew what it has, which it does once it has taken in what was sent before.</summary>
     public Task AskStateAsync(DeviceId peer, VolumeId volume) => SessionOf(peer)?.AskStateAsync(volume) ?? Task.CompletedTask;
@@ -234,9 +251,6 @@ public sealed class SyncEngine : IAsyncDisposable
         foreach (var address in ticket.Addresses) AddAddress(ticket.Inviter, address);
         return result;
     }
-
-    /// <summary>Copies on other devices that have to be confirmed before contents are dropped here; at least one.</summary>
-    private static int CopiesNeeded(Volume volume) => int.TryParse(volume.Setting(VolumeSettings.Copies), out var copies) && copies > 1 ? copies : 1;
 
     /// <summary>Remembers from whom a volume was joined: the one device to believe until its members are known here.</summary>
     private static void SetJoinedFrom(Volume volume, DeviceId inviter)
@@ -304,6 +318,22 @@ public sealed class SyncEngine : IAsyncDisposable
         lock (gate) return volumes.GetValueOrDefault(id)?.Fetcher;
     }
 
+    internal CopyKeeper? CopiesOf(VolumeId id)
+    {
+        lock (gate) return volumes.GetValueOrDefault(id)?.Copies;
+    }
+
+    /// <summary>A peer asks for contents to be kept that have too few copies; tells of each whether it is fetched.</summary>
+    internal IReadOnlyList<bool> TakeCopies(Volume volume, IReadOnlyList<Content> contents)
+    {
+        if (volume.Copies is null || Pauses.IsFetchPaused(volume.Id)) return new bool[contents.Count];
+        var (takes, lacking) = volume.Replica.Take(contents, volume.Contents);
+        VolumeRun? run;
+        lock (gate) run = volumes.GetValueOrDefault(volume.Id);
+        if (lacking > 0) run?.Keeper.MakeRoom(lacking);
+        return takes;
+    }
+
     /// <summary>A sentence for a reader that waited in vain: which other devices are members, and when they were last connected.</summary>
     internal string WhoHas(Volume volume)
     {
@@ -333,12 +363,28 @@ public sealed class SyncEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether some volume here has the device as a member, or was joined from it, and too few of its members are connected.</summary>
+    /// <summary>Whether some volume here has the device as a member, or was joined from it, and too few of its members are connected, or none that has what is missing.</summary>
     internal bool IsWanted(DeviceId peer)
     {
         var open = Sessions();
-        return Volumes.Any(volume => (volume.Members.RoleOf(peer) != Role.None || JoinedFrom(volume.Id) == peer)
-            && open.Count(session => session.TheirVectorOf(volume.Id).IsShared) < SyncLimits.ConnectedMembers);
+        return Runs().Any(run => (run.Volume.Members.RoleOf(peer) != Role.None || JoinedFrom(run.Volume.Id) == peer)
+            && open.Count(session => session.TheirVectorOf(run.Volume.Id).IsShared) is var connected
+            && (connected < SyncLimits.ConnectedMembers || (connected < SyncLimits.MostConnectedMembers && run.Presence.KeepsAll(peer) && run.Fetcher.IsStuck)));
+    }
+
+    /// <summary>No connected member has what is missing: one that keeps all, and is online, is dialled.</summary>
+    internal void SeekHolder(VolumeId id)
+    {
+        VolumeRun? run;
+        PeerDialing[] holders;
+        lock (gate)
+        {
+            if (!volumes.TryGetValue(id, out run) || (run.Sought is { } last && Time.GetElapsedTime(last) < SyncLimits.AskAgain)) return;
+            run.Sought = Time.GetTimestamp();
+            holders = [.. dialing.Where(dial => !sessions.ContainsKey(dial.Key) && run.Presence.KeepsAll(dial.Key)).OrderBy(dial => dial.Key).Select(dial => dial.Value)];
+            random.Shuffle(holders);
+        }
+        foreach (var holder in holders.Take(SyncLimits.PresenceFanOut)) holder.Hear();
     }
 
     internal PeerSession? SessionOf(DeviceId peer)

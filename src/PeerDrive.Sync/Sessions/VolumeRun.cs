@@ -3,6 +3,7 @@ using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Copies;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Presence;
 
@@ -13,7 +14,6 @@ internal sealed class VolumeRun : IAsyncDisposable
 {
     private readonly SyncEngine engine;
     private readonly CancellationTokenSource stop = new();
-    private readonly CacheKeeper keeper;
     private Task loop = Task.CompletedTask;
 
     public VolumeRun(SyncEngine engine, Volume volume, Random random)
@@ -22,8 +22,10 @@ internal sealed class VolumeRun : IAsyncDisposable
         Volume = volume;
         Presence = new VolumePresence(engine, volume, random);
         Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume)) { IsPaused = engine.Pauses.IsFetchPaused(volume.Id) };
-        keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
-        Fetcher.OnGrown = keeper.Wake;
+        Keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
+        Copies = new CopyKeeper(engine, volume);
+        Fetcher.OnGrown = Keeper.Wake;
+        Fetcher.OnStuck = () => engine.SeekHolder(volume.Id);
     }
 
     public Volume Volume { get; }
@@ -32,14 +34,22 @@ internal sealed class VolumeRun : IAsyncDisposable
 
     public VolumePresence Presence { get; }
 
+    public CacheKeeper Keeper { get; }
+
+    public CopyKeeper Copies { get; }
+
     /// <summary>What each member's device last said that it has, also when it has gone since.</summary>
     public ConcurrentDictionary<DeviceId, VersionVector> Told { get; } = [];
+
+    /// <summary>When a holder of what is missing was looked for last. Used under the engine's gate.</summary>
+    public long? Sought { get; set; }
 
     public void Start()
     {
         Fetcher.Start();
         if (engine.TellsPresence) Presence.Start();
-        keeper.Start();
+        Keeper.Start();
+        Copies.Start();
         loop = RunAsync();
     }
 
@@ -47,7 +57,8 @@ internal sealed class VolumeRun : IAsyncDisposable
     {
         stop.Cancel();
         await loop;
-        await keeper.DisposeAsync();
+        await Copies.DisposeAsync();
+        await Keeper.DisposeAsync();
         await Fetcher.DisposeAsync();
         await Presence.DisposeAsync();
         stop.Dispose();
@@ -62,9 +73,10 @@ internal sealed class VolumeRun : IAsyncDisposable
             while (true)
             {
                 var change = await changes.NextAsync(stop.Token);
+                Copies.Changed(change);
                 if (change.HasMissing)
                 {
-                    keeper.Wake();
+                    Keeper.Wake();
                     Presence.PolicyChanged();
                 }
                 if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();

@@ -28,6 +28,23 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Status_tells_what_has_too_few_copies_and_copies_sets_the_number()
+    {
+        var volume = Samples.Volume("Work") with { Copies = new CopiesStatus(2, 100, 12, 3L << 30, 4, 1L << 30, IsCounted: true) };
+        node.On("GET status", Samples.Node(volume, Samples.Volume("Other")));
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("  Work: 12 contents, 3.0 GiB, have fewer than 2 copies on other devices; 4 (1.0 GiB) are under way\n", shell.Text);
+        Assert.DoesNotContain("Other:", shell.Text);
+        node.On("POST volumes/Work/copies", volume);
+        Assert.Equal(0, await RunAsync("volume", "copies", "Work", "2"));
+        Assert.Contains("Copies 2 on other devices: 12 contents", shell.Text);
+        foreach (var wrong in new[] { "two", "1.5", "99999999999" }) Assert.Equal(2, await RunAsync("volume", "copies", "Work", wrong));
+        node.On("GET volumes/Other", Samples.Volume("Other"));
+        Assert.Equal(0, await RunAsync("volume", "copies", "Other"));
+        Assert.Contains("Copies: no number is asked for", shell.Text);
+    }
+
+    [Fact]
     public async Task Json_is_the_record_of_the_api()
     {
         var status = Samples.Node(Samples.Volume("Work"));

@@ -6,7 +6,7 @@ internal static class Soon
     public static async Task UntilAsync(string what, Func<bool> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         try
         {
             while (!condition()) await timer.WaitForNextTickAsync(limit.Token);
