@@ -20,6 +20,9 @@ public sealed record VolumeStatus(
     /// <summary>Devices that have said since the node's start what they have; 0: nobody knows whether all is here.</summary>
     public int DevicesCompared { get; init; }
 
+    /// <summary>What is shown in place of the tree while its history is on its way; null: the tree itself. Files, folders and bytes are its.</summary>
+    public CheckpointStatus? Checkpoint { get; init; }
+
     /// <summary>What is wrong, in sentences that go on after the volume's name.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

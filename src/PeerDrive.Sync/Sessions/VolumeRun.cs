@@ -3,6 +3,7 @@ using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Checkpoints;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Presence;
 
@@ -24,6 +25,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         Fetcher = new VolumeFetcher(volume, engine.Time, () => engine.WhoHas(volume)) { IsPaused = engine.Pauses.IsFetchPaused(volume.Id) };
         keeper = new CacheKeeper(engine, volume, Fetcher.Demand);
         Fetcher.OnGrown = keeper.Wake;
+        Checkpoints = new CheckpointKeeper(engine, volume);
     }
 
     public Volume Volume { get; }
@@ -31,6 +33,8 @@ internal sealed class VolumeRun : IAsyncDisposable
     public VolumeFetcher Fetcher { get; }
 
     public VolumePresence Presence { get; }
+
+    public CheckpointKeeper Checkpoints { get; }
 
     /// <summary>What each member's device last said that it has, also when it has gone since.</summary>
     public ConcurrentDictionary<DeviceId, VersionVector> Told { get; } = [];
@@ -40,6 +44,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         Fetcher.Start();
         if (engine.TellsPresence) Presence.Start();
         keeper.Start();
+        Checkpoints.Start();
         loop = RunAsync();
     }
 
@@ -48,6 +53,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         stop.Cancel();
         await loop;
         await keeper.DisposeAsync();
+        await Checkpoints.DisposeAsync();
         await Fetcher.DisposeAsync();
         await Presence.DisposeAsync();
         stop.Dispose();
@@ -70,6 +76,7 @@ internal sealed class VolumeRun : IAsyncDisposable
                 if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
                 Presence.VolumeChanged();
+                Checkpoints.Wake();
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
             }
         }
