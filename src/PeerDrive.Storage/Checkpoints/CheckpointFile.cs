@@ -32,7 +32,7 @@ internal sealed class CheckpointFile(IDisk disk, string folder)
             }
 
             Append([.. Magic, .. Number(checkpoint.Signed.Header.Length), .. checkpoint.Signed.Header.Span, .. checkpoint.Signed.Signature.Span]);
-            Append([.. Number(checkpoint.Maker.Der.Length), .. checkpoint.Maker.Der.Span]);
+            Append([.. Number(checkpoint.Maker.Der.Length), .. checkpoint.Maker.Der.Span, .. Number((int)Crc32C.Compute(checkpoint.Maker.Der.Span))]);
             foreach (var part in checkpoint.Parts)
             {
                 Append([.. Number((int)part.Encoding), .. Number(part.Plain), .. Number(part.Payload.Length)]);
@@ -75,6 +75,8 @@ internal sealed class CheckpointFile(IDisk disk, string folder)
         var header = Take(Length(prefix.AsSpan(Magic.Length), ModelLimits.CheckpointHeaderBytes));
         var signature = Take(DeviceKey.SignatureBytes);
         var certificate = Take(Length(Take(sizeof(int)), ModelLimits.CertificateBytes));
+        // Everything else is under the signature.
+        if (BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint))) != Crc32C.Compute(certificate)) throw Corrupt();
         var intake = new CheckpointIntake(volume, new SignedCheckpoint(header, signature), DeviceCertificate.Decode(certificate));
         foreach (var id in intake.Header.Parts)
         {

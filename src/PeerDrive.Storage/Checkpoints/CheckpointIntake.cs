@@ -53,7 +53,7 @@ public sealed class CheckpointIntake
 
     /// <summary>What all parts together tell.</summary>
     /// <exception cref="PeerDriveException">Corrupt or LimitExceeded: they are no tree.</exception>
-    internal KeptCheckpoint Finish()
+    public KeptCheckpoint Finish()
     {
         if (!IsComplete || entries.Count != Header.Entries) throw Wrong("it has fewer entries than it says");
         return new KeptCheckpoint(Header, Maker.Name, CheckpointTree.Check(entries));

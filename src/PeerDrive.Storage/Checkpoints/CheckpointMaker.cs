@@ -63,13 +63,34 @@ internal sealed class CheckpointMaker(VolumeId volume, VolumeCatalog catalog, Ch
             catalog, log, maker => NameOf(members, maker), null,
             (row, changeset) => IsSeen(row) && (!hasRemovals || members.Counts(AuthoredOperations.Of(changeset, catalog.Chains.DependenciesOf(changeset.Header)))));
         var reader = new VolumeReader(new CatalogSnapshots(catalog, catalog), maker => NameOf(members, maker));
-        return CheckpointTree.Of(past.Live.Select(entry =>
+        var live = past.Live.ToList();
+        var unknown = hasRemovals || catalog.Chains.AnyStored(row => row.IsVoid) ? FromLog(live.Select(entry => past.ShownOf(entry.Value.Document)).OfType<RevisionId>()) : [];
+        return CheckpointTree.Of(live.Select(entry =>
         {
             var (id, placed) = entry;
-            var shown = past.ShownOf(placed.Document) is { } revision && reader.FindRevision(revision) is { } view ? Revision(reader, view) : null;
+            var shown = past.ShownOf(placed.Document) is not { } revision ? null : reader.FindRevision(revision) is { } view ? Revision(reader, view) : unknown[revision];
             var name = placed.ShownParent == EntryId.LostAndFound ? placed.Name : past.ShownName(id);
-            return new CheckpointEntry(id, placed.ShownParent, name, placed.Document, placed.IsFolder, shown is null ? 0 : past.HeadsOf(placed.Document), shown);
+            return new CheckpointEntry(id, placed.ShownParent, name, placed.Document, placed.IsFolder, past.HeadsOf(placed.Document), shown);
         }));
+    }
+
+    /// <summary>Of some revisions those that the catalog has not got, as they came in what is void now.</summary>
+    private Dictionary<RevisionId, CheckpointRevision> FromLog(IEnumerable<RevisionId> revisions)
+    {
+        var wanted = revisions.Where(revision => catalog.Revisions.Find(revision) is null).ToHashSet();
+        var found = new Dictionary<RevisionId, CheckpointRevision>();
+        if (wanted.Count == 0) return found;
+        foreach (var (_, changeset, next) in log.ReadFrom(new LogPosition(1, 0)))
+        {
+            foreach (var (revision, _) in changeset.Body.Operations.OfType<Operation.Revise>())
+            {
+                if (!wanted.Contains(revision.Id)) continue;
+                var state = revision.State;
+                found[revision.Id] = new CheckpointRevision(revision.Id, state.Kind, state.Content, state.Mode, state.Owner, state.Group, state.Mtime, state.Target, state.DeviceNumber);
+            }
+            if (next.CompareTo(catalog.Applied) >= 0) break;
+        }
+        return found;
     }
 
     private static string NameOf(Membership members, DeviceId device) => members.CertificateOf(device)?.Name ?? device.ToHex()[..8];
