@@ -9,7 +9,6 @@ using PeerDrive.Storage.Checkpoints;
 using PeerDrive.Storage.Volumes;
 using PeerDrive.Sync.Messages;
 using PeerDrive.Sync.Messages.Wire;
-using PeerDrive.Testing;
 using PeerDrive.Transport.Connections;
 using PeerDrive.Transport.Framing;
 using ByteString = Google.Protobuf.ByteString;
