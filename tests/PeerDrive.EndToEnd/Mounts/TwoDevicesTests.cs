@@ -66,6 +66,28 @@ public sealed class TwoDevicesTests
         Assert.True(times[times.Count / 2] < 10);
     }
 
+    [Theory]
+    [InlineData("exercise", 1_000_000, 30_000, "exercise-*/")]
+    [InlineData("tree", 200_000, 4_000, "./")]
+    public async Task Random_operations_are_right_while_another_device_changes_what_lies_beside(string command, int full, int quick, string folders)
+    {
+        await using var a = await MountedNode.TryStartAsync();
+        if (a is null) return;
+        await using var b = await MountedNode.StartAsync();
+        await b.Node.JoinAsync(await a.Node.InviteAsync(), Path.Combine(b.Outside, "linked"));
+        a.Sh("echo 0 > \"$M/file\"");
+        await EqualAsync(a, a.Files, b.Files, "the first file");
+        var operations = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? quick : full;
+        // Made, changed, renamed and removed over there, in the very folder where that has come already.
+        var changes = $"cd '{b.Files}'; for d in {folders}; do [ -d \"$d\" ] && seq $$ > \"$d/new-$$\" && echo more >> \"$d/new-$$\" && mv \"$d/new-$$\" \"$d/beside\" && date > file; sleep 0.05; rm -f \"$d/beside\"; done";
+        var (exit, output) = MountedNode.Posix(command, a.Files, "--seed", "11", "--operations", $"{operations}", "--meanwhile", changes);
+        Assert.True(exit == 0, output + a.Node.Log());
+        await EqualAsync(a, a.Files, b.Files, "all of it");
+        Assert.NotEqual("0\n", a.Sh("cat \"$M/file\""));
+        await a.CheckIsCleanAsync();
+        await b.CheckIsCleanAsync();
+    }
+
     private static async Task EqualAsync(MountedNode node, string first, string second, string after)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
