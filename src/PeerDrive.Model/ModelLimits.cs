@@ -36,7 +36,7 @@ public static class ModelLimits
     /// <summary>Levels of lists and maps inside an annotation.</summary>
     public const int AnnotationDepth = 8;
 
-    /// <summary>Entries of a checkpoint: some 300 MB of memory. A larger volume is joined without one.</summary>
+    /// <summary>Entries of a checkpoint: some 400 MB of memory. A larger volume is joined without one.</summary>
     public const int CheckpointEntries = 1_000_000;
 
     /// <summary>Bytes after which a part of a checkpoint ends; with its last entry it stays below a chunk.</summary>
