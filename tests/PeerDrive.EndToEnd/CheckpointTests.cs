@@ -23,7 +23,7 @@ public sealed class CheckpointTests
         await a.QuietAsync(Links + 1);
         await using var b = await RunningNode.StartAsync(directories.Path("b"), "--no-mount");
         var port = (await a.Client.StatusAsync(CancellationToken.None)).Port;
-        await using var link = new SlowLink(new IPEndPoint(IPAddress.Loopback, port), TimeSpan.FromMilliseconds(5), 400_000);
+        await using var link = new SlowLink(new IPEndPoint(IPAddress.Loopback, port), TimeSpan.FromMilliseconds(5), 100_000);
         var volume = (await a.Client.VolumesAsync(CancellationToken.None))[0];
         var ticket = await a.Client.InviteAsync(volume.Id, new CreateTicket("writer", 3600, [link.EndPoint.ToString()]), CancellationToken.None);
 
@@ -46,7 +46,8 @@ public sealed class CheckpointTests
         // A node that is killed meanwhile shows it again.
         b.Kill();
         await b.RestartAsync();
-        await b.UntilAsync("the checkpoint after a restart", status => status.Volumes is [{ Files: Links + 1 }]);
+        await b.UntilAsync("the checkpoint after a restart", status => status.Volumes is [{ Files: Links + 1, Checkpoint.Progress: < 1 }]);
+        link.Hurry();
         await b.UntilAsync("the history", status => status.Volumes is [{ Checkpoint: null, Files: Links + 1, MissingChangesets: 0, DevicesCompared: > 0 }]);
         await b.UntilAsync("the verdict in the log", _ => b.Log().Contains("the checkpoint of ada is verified", StringComparison.Ordinal));
         Assert.Empty((await b.Client.VolumesAsync(CancellationToken.None))[0].Problems);
