@@ -49,8 +49,8 @@ public sealed class VolumeCheckpoints
     /// <summary>Checkpoints that were found to be wrong, since the replica began.</summary>
     public IReadOnlyList<WrongCheckpoint> Wrong => Volatile.Read(ref wrong);
 
-    /// <summary>The volume's name as the inviter told it, which stands in until the volume's own has come; null: nobody did.</summary>
-    public string? GivenName => Volatile.Read(ref givenName);
+    /// <summary>The volume's name as the inviter told it, which stands in for its own while a checkpoint is shown; null: nobody did, or none is.</summary>
+    public string? GivenName => Kept is null ? null : Volatile.Read(ref givenName);
 
     /// <summary>Part of the kept checkpoint's history that has come, from 0 to 1, counted in changesets; 1 when none is kept.</summary>
     public double Progress
