@@ -68,7 +68,7 @@ public sealed class TwoDevicesTests
 
     [Theory]
     [InlineData("exercise", 1_000_000, 30_000, "exercise-*/")]
-    [InlineData("tree", 200_000, 4_000, "./")]
+    [InlineData("tree", 200_000, 10_000, "./")]
     public async Task Random_operations_are_right_while_another_device_changes_what_lies_beside(string command, int full, int quick, string folders)
     {
         await using var a = await MountedNode.TryStartAsync();
@@ -79,11 +79,30 @@ public sealed class TwoDevicesTests
         await EqualAsync(a, a.Files, b.Files, "the first file");
         var operations = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? quick : full;
         // Made, changed, renamed and removed over there, in the very folder where that has come already.
-        var changes = $"cd '{b.Files}'; for d in {folders}; do [ -d \"$d\" ] && seq $$ > \"$d/new-$$\" && echo more >> \"$d/new-$$\" && mv \"$d/new-$$\" \"$d/beside\" && date > file; sleep 0.05; rm -f \"$d/beside\"; done";
-        var (exit, output) = MountedNode.Posix(command, a.Files, "--seed", "11", "--operations", $"{operations}", "--meanwhile", changes);
-        Assert.True(exit == 0, output + a.Node.Log());
+        var changes = $$"""
+            cd '{{b.Files}}'
+            for n in $(seq 1000000); do
+                date > file
+                for d in {{folders}}; do
+                    [ -d "$d" ] || continue
+                    seq $n > "$d/new-$n" && echo more >> "$d/new-$n" && mv "$d/new-$n" "$d/beside" && sleep 0.05 && rm "$d/beside" && echo $n >> '{{b.Outside}}/done'
+                done
+            done
+            """;
+        using var meanwhile = Process.Start("/bin/bash", ["-c", changes]);
+        try
+        {
+            a.Sh("until grep -qv '^0$' \"$M/file\"; do sleep 0.05; done");
+            var (exit, output) = MountedNode.Posix(command, a.Files, "--seed", "11", "--operations", $"{operations}");
+            Assert.True(exit == 0, output + a.Node.Log());
+        }
+        finally
+        {
+            meanwhile.Kill(entireProcessTree: true);
+            await meanwhile.WaitForExitAsync();
+        }
+        Assert.NotEmpty(File.ReadAllLines(Path.Combine(b.Outside, "done")));
         await EqualAsync(a, a.Files, b.Files, "all of it");
-        Assert.NotEqual("0\n", a.Sh("cat \"$M/file\""));
         await a.CheckIsCleanAsync();
         await b.CheckIsCleanAsync();
     }
