@@ -13,6 +13,7 @@ using PeerDrive.Node.Limits;
 using PeerDrive.Node.Links;
 using PeerDrive.Node.Mounting;
 using PeerDrive.Node.Network;
+using PeerDrive.Node.Offers;
 using PeerDrive.Node.Settings;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Disks;
@@ -50,6 +51,8 @@ internal sealed class NodeCore : IAsyncDisposable
         Jobs = new JobBoard(book, time, log);
         Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
         Mount = new DriveMount(Volumes, home, settings, time, log);
+        Offers = new OfferKeeper(Volumes, Links, Sync, Mount, time, log);
+        Desk = new OfferDesk(Volumes, Links, Sync, Offers);
         Options = options;
         Settings = settings;
         Began = time.GetUtcNow();
@@ -83,6 +86,10 @@ internal sealed class NodeCore : IAsyncDisposable
 
     public DriveMount Mount { get; }
 
+    public OfferKeeper Offers { get; }
+
+    public OfferDesk Desk { get; }
+
     public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off, []);
 
     public PeerFinder Peers { get; private set; } = null!;
@@ -103,7 +110,7 @@ internal sealed class NodeCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends jobs, the mount, linked folders, discovery, exchange and volumes, in this order.</summary>
+    /// <summary>Ends jobs, offers, the mount, linked folders, discovery, exchange and volumes, in this order.</summary>
     public async ValueTask DisposeAsync()
     {
         while (parts.TryPop(out var part))
@@ -140,7 +147,13 @@ internal sealed class NodeCore : IAsyncDisposable
         var listening = Listen(options, settings);
         Addresses = new OwnAddresses(listening, options.Announce, [.. options.Addresses.Select(text => OwnAddresses.Require(text, listening.Port))]);
         Sync.Addresses = Addresses.Told;
-        foreach (var volume in Volumes.All) Sync.Add(volume);
+        Offers.Prepare();
+        foreach (var volume in Volumes.Shown) Sync.Add(volume);
+        foreach (var offer in Volumes.Offers)
+        {
+            if (OfferKeeper.IsOwn(offer)) Sync.Add(offer.Volume);
+            else Sync.Add(offer.Volume, offer.Mark.Device);
+        }
 
         var announcer = new LanAnnouncer(Identity.Device.Device, listening.Port, options.Announce, Time, new Random());
         Peers = new PeerFinder(announcer, Sync, new AddressBook(settings), Time, log);
@@ -158,6 +171,8 @@ internal sealed class NodeCore : IAsyncDisposable
         foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
         parts.Push(Mount);
         await Mount.BeginAsync(options.Mount, options.UsualMount).ConfigureAwait(false);
+        parts.Push(Offers);
+        Offers.Start();
         parts.Push(Jobs);
         TakeUpJobs();
     }

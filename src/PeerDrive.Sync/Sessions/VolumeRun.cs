@@ -70,6 +70,7 @@ internal sealed class VolumeRun : IAsyncDisposable
                 if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
                 Presence.VolumeChanged();
+                engine.NoteNews();
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
             }
         }
