@@ -51,7 +51,7 @@ internal sealed class NodeCore : IAsyncDisposable
         Jobs = new JobBoard(book, time, log);
         Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
         Mount = new DriveMount(Volumes, home, settings, time, log);
-        Offers = new OfferKeeper(Volumes, Links, Sync, Mount, time, log);
+        Offers = new OfferKeeper(Volumes, Links, Sync, Mount, time, log) { ServesOnly = options.ServesOnly, ViewsOnly = options.ViewsOnly };
         Desk = new OfferDesk(Volumes, Links, Sync, Offers);
         Options = options;
         Settings = settings;
@@ -151,8 +151,8 @@ internal sealed class NodeCore : IAsyncDisposable
         foreach (var volume in Volumes.Shown) Sync.Add(volume);
         foreach (var offer in Volumes.Offers)
         {
-            if (OfferKeeper.IsOwn(offer)) Sync.Add(offer.Volume);
-            else Sync.Add(offer.Volume, offer.Mark.Device);
+            if (!OfferKeeper.IsOwn(offer)) Sync.Add(offer.Volume, offer.Mark.Device);
+            else if (!options.ViewsOnly) Sync.Add(offer.Volume);
         }
 
         var announcer = new LanAnnouncer(Identity.Device.Device, listening.Port, options.Announce, Time, new Random());

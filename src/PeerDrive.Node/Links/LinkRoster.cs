@@ -125,7 +125,7 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
                 links = links.Remove(link);
                 try
                 {
-                    LinkedFolder.RemoveHolds(link.Settings);
+                    LinkedFolder.RemoveTraces(link.Settings);
                 }
                 catch (Exception e) when (Failures.Translate(e) is { } failure)
                 {

@@ -15,15 +15,12 @@ namespace PeerDrive.Node.Offers;
 /// <summary>Begins and ends offers of this node.</summary>
 internal sealed class OfferDesk(VolumeTable volumes, LinkRoster links, SyncEngine sync, OfferKeeper keeper)
 {
-    /// <summary>Nothing is offered by this node.</summary>
-    public bool ViewsOnly { get; init; }
-
     /// <summary>Offers a directory to the members of a volume: a volume of its own is made, which they may read, and the directory is linked with it.</summary>
     /// <param name="place">In the common tree; null: under the directory's name.</param>
     /// <exception cref="PeerDriveException">NotFound, Invalid, Forbidden, Conflict or LimitExceeded.</exception>
     public async Task<Volume> OfferAsync(Volume group, string directory, string? place, CancellationToken cancellation)
     {
-        if (ViewsOnly) throw new PeerDriveException(ErrorKind.Forbidden, "This node was started with --view-only; it offers nothing. Start it without.");
+        if (keeper.ViewsOnly) throw new PeerDriveException(ErrorKind.Forbidden, "This node was started with --view-only; it offers nothing. Start it without.");
         if (group.OwnRole == Role.None) throw new PeerDriveException(ErrorKind.Forbidden, $"You are no member of volume {group.Name}.");
         if (!Path.IsPathFullyQualified(directory)) throw new PeerDriveException(ErrorKind.Invalid, $"'{directory}' is no absolute path.");
         if (!Directory.Exists(directory)) throw new PeerDriveException(ErrorKind.NotFound, $"There is no directory {directory}.");

@@ -27,18 +27,21 @@ internal sealed class OfferKeeper(VolumeTable volumes, LinkRoster links, SyncEng
     private readonly CancellationTokenSource stop = new();
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly OfferMembers members = new(log);
+    private readonly HashSet<VolumeId> rejected = [], opened = [];
     private ImmutableArray<CommonView> views = [];
     private string shown = "";
-    private int joined;
     private Task loop = Task.CompletedTask;
 
     /// <summary>What others offer is not brought here, and nothing is shown.</summary>
     public bool ServesOnly { get; init; }
 
+    /// <summary>Nothing is offered, also not what was before.</summary>
+    public bool ViewsOnly { get; init; }
+
     /// <summary>Before exchange begins: what this node tells first of itself names its offers, or members would take them for withdrawn.</summary>
     public void Prepare()
     {
-        joined = volumes.Offers.Count(offer => !IsOwn(offer));
+        opened.UnionWith(volumes.Offers.Where(offer => !IsOwn(offer)).Select(offer => offer.Volume.Id));
         TellOffers();
     }
 
@@ -145,7 +148,7 @@ internal sealed class OfferKeeper(VolumeTable volumes, LinkRoster links, SyncEng
 
     private void TellOffers()
     {
-        var own = volumes.Offers.Where(IsOwn).ToLookup(offer => offer.Mark.Group, offer => offer.Volume.Id);
+        var own = volumes.Offers.Where(offer => IsOwn(offer) && !ViewsOnly).ToLookup(offer => offer.Mark.Group, offer => offer.Volume.Id);
         foreach (var group in volumes.Shown) sync.SetOffers(group.Id, [.. own[group.Id]]);
     }
 
@@ -155,10 +158,16 @@ internal sealed class OfferKeeper(VolumeTable volumes, LinkRoster links, SyncEng
         if (group is null) return true;
         if (group.Members.All.Count > 0 && (group.OwnRole == Role.None || group.Members.RoleOf(mark.Device) == Role.None)) return true;
         if (sync.OffersIn(group.Id).TryGetValue(mark.Device, out var offered) && !offered.Contains(offer.Id)) return true;
-        // An empty replica is still to be filled, and settings may come after the members.
-        if (offer.Members.All.Count > 0 && offer.Members.RoleOf(mark.Device) != Role.Owner) return true;
-        return (offer.Setting(VolumeSettings.OfferGroup) is { } said && said != mark.Group.ToHex()) || (offer.Setting(VolumeSettings.OfferPlace) is not null && PlaceOf(offer) is null);
+        if (!IsFalse(offer, mark)) return false;
+        rejected.Add(offer.Id);
+        return true;
     }
+
+    /// <summary>Whether a volume is not what it was said to be. An empty replica is still to be filled, and settings may come after the members.</summary>
+    private static bool IsFalse(Volume offer, OfferMark mark) =>
+        (offer.Members.All.Count > 0 && offer.Members.RoleOf(mark.Device) != Role.Owner)
+        || (offer.Setting(VolumeSettings.OfferGroup) is { } said && said != mark.Group.ToHex())
+        || (offer.Setting(VolumeSettings.OfferPlace) is not null && PlaceOf(offer) is null);
 
     /// <summary>Opens an empty replica of what is offered and not here yet; its tree comes, and contents when they are read.</summary>
     private async Task JoinAsync(Volume group)
@@ -168,10 +177,9 @@ internal sealed class OfferKeeper(VolumeTable volumes, LinkRoster links, SyncEng
             if (group.Members.PersonOf(device) is not { } person || group.Members.RoleOf(person) == Role.None) continue;
             foreach (var id in offered)
             {
-                var known = volumes.Offers;
-                if (volumes.IsRetired(id) || volumes.All.Any(volume => volume.Id == id)) continue;
-                if (joined >= OfferLimits.Joined || known.Count(other => PersonOf(other.Mark) == person) >= OfferLimits.PerPerson) break;
-                joined++;
+                if (rejected.Contains(id) || volumes.All.Any(volume => volume.Id == id)) continue;
+                if ((opened.Count >= OfferLimits.Joined && !opened.Contains(id)) || volumes.Offers.Count(other => PersonOf(other.Mark) == person) >= OfferLimits.PerPerson) break;
+                opened.Add(id);
                 var offer = await volumes.OpenOfferAsync(id, new OfferMark(group.Id, device)).ConfigureAwait(false);
                 sync.Add(offer, device);
             }

@@ -59,12 +59,6 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         }
     }
 
-    /// <summary>Whether an offer was retired since the start.</summary>
-    public bool IsRetired(VolumeId id)
-    {
-        lock (gate) return retired.Any(entry => entry.Volume.Id == id);
-    }
-
     /// <summary>Volumes that could not be opened, and why.</summary>
     public IReadOnlyList<string> Problems
     {
@@ -131,6 +125,7 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         try
         {
             if (All.Any(volume => volume.Id == id)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"Volume {id.ToHex()} is here already.");
+            if (TakeBack(id, mark) is { } former) return former;
             var volume = await Volume.OpenAsync(id, newContext(), folder).ConfigureAwait(false);
             volume.Replica.SetPolicy(ReplicaPolicy.Metadata);
             mark.WriteTo(volume);
@@ -157,6 +152,27 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
             if (open.Remove(volume.Id, out var entry)) retired.Add(entry);
             offers.Remove(volume.Id);
         }
+    }
+
+    /// <summary>What was retired since the start is offered again.</summary>
+    private Volume? TakeBack(VolumeId id, OfferMark mark)
+    {
+        (Volume Volume, VolumeMerger Merger) former;
+        lock (gate) former = retired.FirstOrDefault(entry => entry.Volume.Id == id);
+        if (former.Volume is null) return null;
+        mark.WriteTo(former.Volume);
+        Failures.Translated(() =>
+        {
+            File.Delete(Path.Combine(former.Volume.Folder, RetiredFile));
+            return true;
+        });
+        lock (gate)
+        {
+            retired.Remove(former);
+            open[id] = former;
+            offers[id] = mark;
+        }
+        return former.Volume;
     }
 
     private void Remove(string path)

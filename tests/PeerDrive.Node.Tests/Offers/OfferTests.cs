@@ -120,6 +120,41 @@ public class OfferTests
     }
 
     [Fact]
+    public async Task Who_only_serves_brings_nothing_and_who_only_views_offers_nothing_until_it_does_again()
+    {
+        var home = Directory.CreateTempSubdirectory("peerdrive-offer-");
+        try
+        {
+            await using var a = await TestNode.StartAsync("Ada", change: options => options with { ServesOnly = true });
+            await a.Client.CreateVolumeAsync(new CreateVolume(Group, WithRecoveryKey: false), default);
+            await OfferAsync(a, "hers", ("one", "1"));
+            await using (var b = await TestNode.StartAsync("Bob", home.FullName))
+            {
+                await JoinAsync(a, b);
+                await OfferInAsync(b, Directory.CreateDirectory(home.FullName + "-offered").FullName, "his", ("two", "2"));
+                await Until.TrueAsync(async () => (await ListAsync(b, "/")).SequenceEqual(["/hers", "/his"]));
+                Assert.Equal(nameof(ErrorKind.Forbidden), (await TestNode.ProblemAsync(() => a.Client.ListCommonAsync(Group, "/", false, default))).Kind);
+            }
+            await using var c = await TestNode.StartAsync("Cy");
+            await JoinAsync(a, c);
+            await Until.TrueAsync(async () => (await ListAsync(c, "/hers")).Count == 1);
+            await using (var b = await TestNode.StartAsync("Bob", home.FullName, options => options with { ViewsOnly = true }))
+            {
+                await Until.TrueAsync(async () => (await ListAsync(b, "/hers")).Count == 1 && (await c.Client.PeersAsync(default)).Count(peer => peer.IsOnline) == 2);
+                Assert.Equal(nameof(ErrorKind.Forbidden), (await TestNode.ProblemAsync(() => b.Client.OfferAsync(new CreateOffer(b.Beside, Group, null), default))).Kind);
+                Assert.DoesNotContain("/his", await ListAsync(c, "/"));
+            }
+            await using (var b = await TestNode.StartAsync("Bob", home.FullName)) await Until.TrueAsync(async () => (await ListAsync(c, "/his")).Count == 1);
+            Assert.Equal(["hers"], (await a.Client.OffersAsync(default)).Select(offer => offer.Path));
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+            Directory.Delete(home.FullName + "-offered", recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_directory_place_or_group_is_refused()
     {
         await using var a = await TestNode.StartAsync("Ada");
@@ -176,13 +211,19 @@ public class OfferTests
             random.NextBytes(bytes);
             return VolumeId.Read(bytes);
         }).ToList();
+        b.Node.Core.Sync.OnNews = null;
         // Her own first, then a volume of the other's, then what nobody has.
-        b.Node.Core.Sync.SetOffers(b.Volume(Group).Id, [b.Node.Core.Volumes.Offers.Single().Volume.Id, a.Volume("Diary").Id, .. ids]);
-        await Until.TrueAsync(() => Task.FromResult(a.Node.Core.Volumes.Offers.Count >= 31));
+        List<VolumeId> offered = [b.Node.Core.Volumes.Offers.Single().Volume.Id, a.Volume("Diary").Id, .. ids];
+        await Until.TrueAsync(() =>
+        {
+            b.Node.Core.Sync.SetOffers(b.Volume(Group).Id, offered);
+            return Task.FromResult(a.Node.Core.Volumes.Offers.Count >= 31);
+        });
+        await Until.TrueAsync(async () => (await ListAsync(a, "/")).Count == 1);
         Assert.Equal(["/films"], await ListAsync(a, "/"));
         Assert.Equal(31, a.Node.Core.Volumes.Offers.Count);
         Assert.Equal(["Diary", Group], (await a.Client.VolumesAsync(default)).Select(volume => volume.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(31, a.Node.Core.Sync.OffersIn(a.Volume(Group).Id).Single().Value.Length - 1);
+        Assert.Equal(32, a.Node.Core.Sync.OffersIn(a.Volume(Group).Id).Single().Value.Length);
     }
 
     private static async Task JoinAsync(TestNode inviter, TestNode guest)
