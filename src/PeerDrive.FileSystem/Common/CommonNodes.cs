@@ -8,12 +8,12 @@ namespace PeerDrive.FileSystem.Common;
 
 /// <summary>
 /// The common trees as nodes of the mount: read-only, made when they are asked for; only those that the kernel knows are kept. Whatever a volume says of
-/// owners and rights, files here belong to the user of the mount and may be read by all: who offers something is not to give out rights on other
+/// owners and rights, files here belong to the user of the mount and may only be read: who offers something is not to give out rights on other
 /// machines. Thread-safe. Lock order: none but the table of nodes is taken inside <see cref="gate"/>.
 /// </summary>
 internal sealed class CommonNodes
 {
-    private const uint FolderPermissions = 0x16D, FilePermissions = 0x124, RunnableBits = 0x49, LinkPermissions = 0x1FF;
+    private const uint FolderPermissions = 0x16D, PrivatePermissions = 0x140, FilePermissions = 0x124, RunnableBits = 0x49, LinkPermissions = 0x1FF;
     private const int FolderBytes = 4096, SectorBytes = 512;
 
     private readonly Lock gate = new();
@@ -76,10 +76,11 @@ internal sealed class CommonNodes
         ? new CommonDirectory(this, $"{above.Key}/{Convert.ToHexStringLower(entry.Name.Bytes)}", above.Inode, folder)
         : new CommonFile(this, entry);
 
-    public NodeAttributes FolderAttributes(ulong inode, long mtime)
+    /// <param name="isTop">Where other users see the mount too, it is open to its owner only: files show here without the rights that they have in their volumes.</param>
+    public NodeAttributes FolderAttributes(ulong inode, long mtime, bool isTop = false)
     {
         var time = mtime == 0 ? started : mtime;
-        return new NodeAttributes(inode, FileKind.Folder, FolderPermissions, 1, Context.Uid, Context.Gid, FolderBytes, FolderBytes / SectorBytes, time, time, time, 0, IsLasting: false);
+        return new NodeAttributes(inode, FileKind.Folder, isTop && Context.ShowsOwners ? PrivatePermissions : FolderPermissions, 1, Context.Uid, Context.Gid, FolderBytes, FolderBytes / SectorBytes, time, time, time, 0, IsLasting: false);
     }
 
     public NodeAttributes FileAttributes(ulong inode, CommonCopy copy)

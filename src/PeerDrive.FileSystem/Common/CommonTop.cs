@@ -13,7 +13,7 @@ internal sealed class CommonTop(CommonNodes nodes) : CommonNode(nodes, "")
 
     public override FileKind FileKind => FileKind.Folder;
 
-    public override NodeAttributes GetAttributes() => Nodes.FolderAttributes(Inode, 0);
+    public override NodeAttributes GetAttributes() => Nodes.FolderAttributes(Inode, 0, isTop: true);
 
     public override Outcome<Node> LookUp(EntryName name) => Lines().FirstOrDefault(line => line.Name == name).Node is { } node ? Nodes.Attach(node) : ErrorKind.NotFound;
 

@@ -231,10 +231,12 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     /// <exception cref="PeerDriveException">NotFound: no such volume. Conflict: several.</exception>
     public Volume Require(string text)
     {
-        var all = All;
         var shown = Shown;
         var found = shown.Where(volume => volume.Name == text).ToList();
-        if (found.Count == 0 && text.Length >= 4) found = [.. all.Where(volume => volume.Id.ToHex().StartsWith(text, StringComparison.OrdinalIgnoreCase))];
+        foreach (var volumes in new[] { shown, All })
+        {
+            if (found.Count == 0 && text.Length >= 4) found = [.. volumes.Where(volume => volume.Id.ToHex().StartsWith(text, StringComparison.OrdinalIgnoreCase))];
+        }
         if (found.Count == 1) return found[0];
         if (found.Count > 1)
             throw new PeerDriveException(ErrorKind.Conflict, $"'{text}' may be several volumes: {string.Join(", ", found.Select(volume => $"{volume.Name} ({volume.Id.ToHex()})"))}. Use an id.");
