@@ -179,17 +179,37 @@ internal sealed class FileOperations(VolumeTree tree)
     {
         List<Draft> discarded;
         lock (tree.Gate) (discarded, ended) = ([.. ended, .. taken.Unwanted], []);
+        // What cannot be done now is done next time; else they are offered again after the next opening, which loses nothing.
+        if (taken.Unnamed.Count > 0) SaveClaims();
+        var unclaimed = taken.Unnamed.Except(discarded).Where(draft => !TryUnclaim(draft)).ToList();
+        if (unclaimed.Count > 0)
+        {
+            lock (tree.Gate) unnamed.AddRange(unclaimed);
+        }
+        if (discarded.Count == 0) return;
         try
         {
-            var unclaimed = taken.Unnamed.Except(discarded).ToList();
-            if (taken.Unnamed.Count > 0) SaveClaims();
-            foreach (var draft in unclaimed) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
-            if (discarded.Count > 0) tree.Volume.Drafts.Discard(discarded);
+            tree.Volume.Drafts.Discard(discarded);
         }
         catch (PeerDriveException)
         {
-            // Next time; else they are offered again after the next opening, which loses nothing.
             lock (tree.Gate) ended.AddRange(discarded);
+        }
+    }
+
+    /// <summary>A draft without a name, which somebody may still use, is not found any more.</summary>
+    /// <returns>False: not yet.</returns>
+    private bool TryUnclaim(Draft draft)
+    {
+        try
+        {
+            lock (draft.Claiming) tree.Volume.Drafts.Save(draft, DraftClaim.Nothing);
+            return true;
+        }
+        catch (PeerDriveException e)
+        {
+            // Discarded meanwhile, and its row with it.
+            return e.Kind == ErrorKind.Cancelled;
         }
     }
 
@@ -208,7 +228,7 @@ internal sealed class FileOperations(VolumeTree tree)
         while (true)
         {
             Draft? draft;
-            DraftClaim? claim;
+            bool isWanted;
             lock (tree.Gate)
             {
                 draft = node.Draft;
@@ -220,29 +240,23 @@ internal sealed class FileOperations(VolumeTree tree)
                     node.IsContentChanged = true;
                 }
                 if (draft is null || !node.IsContentChanged) draft = null;
-                claim = !node.IsWanted ? null : DraftClaim.Of(node, tree);
+                isWanted = node.IsWanted;
                 if (draft is not null) node.IsSaved = true;
             }
             try
             {
-                if (draft is null)
-                {
-                    // Committed, or about to be.
-                    return await tree.SyncNamesAsync().ConfigureAwait(false);
-                }
-                if (claim is null)
+                // Committed, or about to be.
+                if (draft is null) return await tree.SyncNamesAsync().ConfigureAwait(false);
+                if (!isWanted)
                 {
                     // Without a name it ends with the process.
                     await Task.Factory.StartNew(draft.Sync, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
                     return null;
                 }
-                if (claim.IsComplete)
-                {
-                    await Task.Factory.StartNew(() => Save(node, draft, claim), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
-                    return null;
-                }
+                var saved = await Task.Factory.StartNew(() => Save(node, draft), CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler).ConfigureAwait(false);
+                if (saved == true) return null;
                 // The folder is not in the volume yet.
-                if (await tree.SyncNamesAsync().ConfigureAwait(false) is { } failure) return failure;
+                if (saved == false && await tree.SyncNamesAsync().ConfigureAwait(false) is { } failure) return failure;
             }
             catch (PeerDriveException e) when (e.Kind == ErrorKind.Cancelled && node.Draft is null)
             {
@@ -259,36 +273,20 @@ internal sealed class FileOperations(VolumeTree tree)
     public Task<ErrorKind?> SaveClaimsAsync() => Task.Factory.StartNew(SaveClaims, CancellationToken.None, TaskCreationOptions.None, tree.Context.Scheduler);
 
     /// <summary>Nothing more can be committed: what was written is offered after the next opening.</summary>
-    public void SaveAll()
-    {
-        List<(TreeNode Node, Draft Draft, DraftClaim Claim)> all;
-        lock (tree.Gate) all = [.. Claims(_ => true)];
-        Save(all);
-    }
+    public void SaveAll() => Save(_ => true);
 
-    private ErrorKind? SaveClaims()
-    {
-        List<(TreeNode Node, Draft Draft, DraftClaim Claim)> saved;
-        lock (tree.Gate) saved = [.. Claims(node => node.IsSaved)];
-        return Save(saved);
-    }
+    private ErrorKind? SaveClaims() => Save(node => node.IsSaved);
 
-    private IEnumerable<(TreeNode Node, Draft Draft, DraftClaim Claim)> Claims(Func<TreeNode, bool> which)
+    private ErrorKind? Save(Func<TreeNode, bool> which)
     {
-        foreach (var node in tree.Due.Nodes)
-        {
-            if (node is { Draft: { } draft, IsContentChanged: true, IsWanted: true } && which(node) && DraftClaim.Of(node, tree) is { IsComplete: true } claim) yield return (node, draft, claim);
-        }
-    }
-
-    private ErrorKind? Save(List<(TreeNode Node, Draft Draft, DraftClaim Claim)> claims)
-    {
+        List<(TreeNode Node, Draft Draft)> changed;
+        lock (tree.Gate) changed = [.. tree.Due.Nodes.Where(node => node is { Draft: not null, IsContentChanged: true, IsWanted: true } && which(node)).Select(node => (node, node.Draft!))];
         ErrorKind? failure = null;
-        foreach (var (node, draft, claim) in claims)
+        foreach (var (node, draft) in changed)
         {
             try
             {
-                Save(node, draft, claim);
+                Save(node, draft);
             }
             catch (PeerDriveException e)
             {
@@ -298,21 +296,22 @@ internal sealed class FileOperations(VolumeTree tree)
         return failure;
     }
 
-    /// <summary>Saves a draft under the name that it has when that is done: an older claim must not outlive a rename or removal that was made durable.</summary>
-    private void Save(TreeNode node, Draft draft, DraftClaim claim)
+    /// <summary>Saves a draft under the name that it has. Each at once by one only: an older claim must not outlive a rename or removal that was made durable.</summary>
+    /// <returns>False: the folder of its name is not in the volume yet. Null: the draft is not the file's any more.</returns>
+    private bool? Save(TreeNode node, Draft draft)
     {
-        for (var bytes = (ReadOnlyMemory<byte>)claim.Encode(); ;)
+        lock (draft.Claiming)
         {
-            tree.Volume.Drafts.Save(draft, bytes);
+            ReadOnlyMemory<byte> claim;
             lock (tree.Gate)
             {
-                if (node.Draft != draft) return;
-                var now = node.IsWanted ? DraftClaim.Of(node, tree) : null;
-                if (now is { IsComplete: false } || (now is not null && now.Parent == claim.Parent && now.Name == claim.Name)) return;
-                if (now is null && bytes.Length == DraftClaim.Nothing.Length) return;
-                bytes = now?.Encode() ?? DraftClaim.Nothing;
-                claim = now ?? claim;
+                if (node.Draft != draft) return null;
+                var wanted = node.IsWanted ? DraftClaim.Of(node, tree) : null;
+                if (wanted is { IsComplete: false }) return false;
+                claim = wanted?.Encode() ?? DraftClaim.Nothing;
             }
+            tree.Volume.Drafts.Save(draft, claim);
+            return true;
         }
     }
 

@@ -104,6 +104,12 @@ public sealed class Draft
     /// <summary>Version that the row has; guarded by the gate of the state database.</summary>
     internal long SavedVersion { get; set; } = -1;
 
+    /// <summary>Up to it no row is wanted any more; guarded by the gate of the state database.</summary>
+    internal long RemovedVersion { get; set; } = -1;
+
+    /// <summary>For its owner, who must not save an older claim after a newer one: the first of all locks.</summary>
+    public Lock Claiming { get; } = new();
+
     /// <summary>Changes with every change made through the draft, and with the file that is written to from outside.</summary>
     public DraftStamp Stamp()
     {

@@ -39,20 +39,20 @@ internal sealed class DraftTable(Database state)
         }
     }
 
-    /// <summary>Writes a row, unless a later state of the draft is there.</summary>
+    /// <summary>Writes a row, unless a later state of the draft is there, or was removed since the row was made.</summary>
     public void Put(Draft draft, DraftRow row) => Commit(() =>
     {
-        if (row.Version < draft.SavedVersion) return;
+        if (IsLate(draft, row)) return;
         draft.SavedVersion = row.Version;
         state.Prepare("INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)")
             .Bind((long)row.Id).Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
             .Bind((ReadOnlySpan<byte>)row.Written).Bind((ReadOnlySpan<byte>)row.Blanked).Bind((ReadOnlySpan<byte>)row.Claim).Run();
     });
 
-    /// <summary>Changes a row but for its claim.</summary>
+    /// <summary><see cref="Put"/>, but the claim stays.</summary>
     public void Update(Draft draft, DraftRow row) => Commit(() =>
     {
-        if (row.Version < draft.SavedVersion) return;
+        if (IsLate(draft, row)) return;
         draft.SavedVersion = row.Version;
         state.Prepare("UPDATE drafts SET file = ?, external = ?, length = ?, basis = ?, written = ?, blanked = ?, stored = NULL WHERE id = ?")
             .Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
@@ -68,9 +68,12 @@ internal sealed class DraftTable(Database state)
     {
         foreach (var draft in drafts)
         {
+            draft.RemovedVersion = Math.Max(draft.RemovedVersion, version);
             if (draft.SavedVersion <= version) state.Prepare("DELETE FROM drafts WHERE id = ?").Bind((long)draft.Id).Run();
         }
     });
+
+    private static bool IsLate(Draft draft, DraftRow row) => row.Version < draft.SavedVersion || row.Version <= draft.RemovedVersion;
 
     private static DraftRow Read(Statement row)
     {

@@ -99,7 +99,7 @@ internal sealed class MountedNode : IAsyncDisposable
         }
         await Node.DisposeAsync();
         Directories.Run("umount", "-l", Mount);
-        var root = Path.GetDirectoryName(Mount)!;
-        Directory.Delete(root, recursive: true);
+        // Names that are no text are beyond Directory.Delete.
+        Directories.Run("rm", "-rf", Path.GetDirectoryName(Mount)!);
     }
 }

@@ -12,7 +12,7 @@ public sealed class PosixTests
         await using var mounted = await MountedNode.TryStartAsync();
         if (mounted is null) return;
         var (_, output) = MountedNode.Posix("conformance", mounted.Files);
-        var failed = output.Split('\n').Where(line => line.StartsWith("failed: ", StringComparison.Ordinal)).ToList();
+        var failed = Failures(output);
         var known = KnownDifferences();
         Assert.NotEmpty(known);
         Assert.Equal("", string.Join('\n', failed.Where(line => !known.Contains(NameOf(line)))));
@@ -37,14 +37,16 @@ public sealed class PosixTests
     }
 
     /// <summary>The first column of the table in docs/posix.md.</summary>
-    private static List<string> KnownDifferences() =>
+    internal static List<string> KnownDifferences() =>
     [
         .. File.ReadLines(Path.Combine(RunningNode.Repository, "docs", "posix.md"))
             .SkipWhile(line => !line.StartsWith("## Known differences", StringComparison.Ordinal))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]),
     ];
 
-    private static string NameOf(string line) => line["failed: ".Length..line.IndexOf(": ", "failed: ".Length, StringComparison.Ordinal)];
+    internal static List<string> Failures(string output) => [.. output.Split('\n').Where(line => line.StartsWith("failed: ", StringComparison.Ordinal))];
+
+    internal static string NameOf(string line) => line["failed: ".Length..line.IndexOf(": ", "failed: ".Length, StringComparison.Ordinal)];
 
     [Theory]
     [InlineData(1, "500")]

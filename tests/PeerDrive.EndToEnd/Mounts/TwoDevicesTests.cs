@@ -66,6 +66,47 @@ public sealed class TwoDevicesTests
         Assert.True(times[times.Count / 2] < 10);
     }
 
+    [Theory]
+    [InlineData("exercise", 1_000_000, 30_000, "exercise-*/")]
+    [InlineData("tree", 200_000, 10_000, "./")]
+    public async Task Random_operations_are_right_while_another_device_changes_what_lies_beside(string command, int full, int quick, string folders)
+    {
+        await using var a = await MountedNode.TryStartAsync();
+        if (a is null) return;
+        await using var b = await MountedNode.StartAsync();
+        await b.Node.JoinAsync(await a.Node.InviteAsync(), Path.Combine(b.Outside, "linked"));
+        a.Sh("echo 0 > \"$M/file\"");
+        await EqualAsync(a, a.Files, b.Files, "the first file");
+        var operations = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? quick : full;
+        // Made, changed, renamed and removed over there, in the very folder where that has come already.
+        var changes = $$"""
+            cd '{{b.Files}}'
+            for n in $(seq 1000000); do
+                date > file
+                for d in {{folders}}; do
+                    [ -d "$d" ] || continue
+                    seq $n > "$d/new-$n" && echo more >> "$d/new-$n" && mv "$d/new-$n" "$d/beside" && sleep 0.05 && rm "$d/beside" && echo $n >> '{{b.Outside}}/done'
+                done
+            done
+            """;
+        using var meanwhile = Process.Start("/bin/bash", ["-c", changes]);
+        try
+        {
+            a.Sh("until grep -qv '^0$' \"$M/file\"; do sleep 0.05; done");
+            var (exit, output) = MountedNode.Posix(command, a.Files, "--seed", "11", "--operations", $"{operations}");
+            Assert.True(exit == 0, output + a.Node.Log());
+        }
+        finally
+        {
+            meanwhile.Kill(entireProcessTree: true);
+            await meanwhile.WaitForExitAsync();
+        }
+        Assert.NotEmpty(File.ReadAllLines(Path.Combine(b.Outside, "done")));
+        await EqualAsync(a, a.Files, b.Files, "all of it");
+        await a.CheckIsCleanAsync();
+        await b.CheckIsCleanAsync();
+    }
+
     private static async Task EqualAsync(MountedNode node, string first, string second, string after)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

@@ -57,6 +57,44 @@ public sealed class DraftStoreTests
         foreach (var (recovered, i) in replica.Volume.Drafts.Recover().Select((draft, i) => (draft, i))) CheckBytes(models[i].Saved, recovered.Draft, replica.Volume);
     }
 
+    /// <summary>A crash would bring a state back that was replaced long ago.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_draft_that_is_discarded_while_it_is_saved_leaves_no_row(bool isCommitted)
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var drafts = replica.Volume.Drafts;
+        for (var round = 0; round < 200; round++)
+        {
+            var draft = drafts.Begin(Content.Empty);
+            draft.Write(0, TestReplica.RandomBytes(100, round));
+            drafts.Save(draft, new byte[] { 1 });
+            var stamp = draft.Stamp();
+            var content = drafts.Store(draft, 0, null, CancellationToken.None);
+            using var begun = new Barrier(2);
+            var saver = new Thread(() =>
+            {
+                begun.SignalAndWait();
+                try
+                {
+                    for (var i = 0; i < 3; i++) drafts.Save(draft, new byte[] { 2 });
+                }
+                catch (PeerDriveException e) when (e.Kind == ErrorKind.Cancelled)
+                {
+                    // The other was first.
+                }
+            });
+            saver.Start();
+            begun.SignalAndWait();
+            if (isCommitted) drafts.Rebase(draft, content, stamp);
+            drafts.Discard(draft);
+            saver.Join();
+        }
+        await using var killed = await replica.OpenCopyAsync();
+        Assert.Empty(killed.Drafts.Recover());
+    }
+
     [Fact]
     public async Task A_saved_file_that_is_emptied_and_written_anew_is_after_a_crash_as_it_was_and_no_mixture()
     {
