@@ -141,6 +141,27 @@ public sealed class PeerDriveClient : IDisposable
     public Task<Stream> ReadAsync(string volume, string path, string? revision, CancellationToken cancellation) =>
         StreamAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation);
 
+    /// <summary>A folder of a group's common tree: its own volume and all offers in one.</summary>
+    /// <param name="group">A volume's name or id, as for the two below.</param>
+    public Task<IReadOnlyList<EntryStatus>> ListCommonAsync(string group, string path, bool recursive, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(group)}/common/entries?path={Escape(path)}&recursive={recursive}", cancellation);
+
+    /// <summary>Bytes of a file of a common tree, as a stream that the caller disposes.</summary>
+    public Task<Stream> ReadCommonAsync(string group, string path, CancellationToken cancellation) =>
+        StreamAsync($"volumes/{Escape(group)}/common/content?path={Escape(path)}", cancellation);
+
+    /// <summary>Whose a place in a common tree is.</summary>
+    public Task<CommonWhere> WhereCommonAsync(string group, string path, CancellationToken cancellation) =>
+        GetAsync<CommonWhere>($"volumes/{Escape(group)}/common/where?path={Escape(path)}", cancellation);
+
+    /// <summary>What is offered to the groups of this node, by itself and by others.</summary>
+    public Task<IReadOnlyList<OfferStatus>> OffersAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<OfferStatus>>("offers", cancellation);
+
+    public Task<OfferStatus> OfferAsync(CreateOffer request, CancellationToken cancellation) => PostAsync<CreateOffer, OfferStatus>("offers", request, cancellation);
+
+    /// <param name="offer">The directory, or the path in the common tree.</param>
+    public Task StopOfferAsync(string offer, CancellationToken cancellation) => DeleteAsync($"offers?offer={Escape(offer)}", cancellation);
+
     public Task<IReadOnlyList<RevisionStatus>> LogAsync(string volume, string path, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<RevisionStatus>>($"volumes/{Escape(volume)}/log?path={Escape(path)}", cancellation);
 

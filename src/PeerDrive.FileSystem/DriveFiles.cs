@@ -1,3 +1,4 @@
+using PeerDrive.FileSystem.Common;
 using PeerDrive.FileSystem.Handles;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Errors;
@@ -17,8 +18,10 @@ public sealed class DriveFiles : IAsyncDisposable
     private readonly TreeContext context;
     private readonly DriveFolder root;
     private readonly NodeTrimmer trimmer;
+    private readonly CommonNodes common;
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly List<VolumeTree> trees = [];
+    private IReadOnlyList<CommonView> views = [];
 
     /// <param name="scheduler">Runs what may block.</param>
     /// <param name="showsOwners">Files belong to whom the volume says; else all belong to the given user.</param>
@@ -29,6 +32,7 @@ public sealed class DriveFiles : IAsyncDisposable
         context.NamesVolumes = NameVolumesAsync;
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;
+        common = new CommonNodes(context, () => Volatile.Read(ref views));
         trimmer = new NodeTrimmer(table, context);
         trimmer.Start();
     }
@@ -69,6 +73,23 @@ public sealed class DriveFiles : IAsyncDisposable
             trees.RemoveAll(gone.Contains);
             await ShowTreesAsync().ConfigureAwait(false);
             foreach (var tree in gone) await tree.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Shows just these common trees from here on, in a folder of their own beside those of the volumes.</summary>
+    public async Task ShowCommonAsync(IReadOnlyList<CommonView> shown)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Volatile.Write(ref views, shown);
+            if (root.ShowCommon(shown.Count == 0 ? null : common.Top) is not { } name || context.Notices is not { } notices) return;
+            await notices.NodeChanged(Root).ConfigureAwait(false);
+            await notices.NameChanged(Root, name.Bytes.ToArray()).ConfigureAwait(false);
         }
         finally
         {

@@ -7,14 +7,19 @@ using PeerDrive.Native.Files;
 
 namespace PeerDrive.FileSystem;
 
-/// <summary>The top of the mount: a folder for each volume. Volumes of one name get their id as a suffix.</summary>
+/// <summary>
+/// The top of the mount: a folder for each volume, and one for the common trees, if there are any. Volumes of one name get their id as a suffix; the
+/// common trees' folder gives way to a volume of its name.
+/// </summary>
 internal sealed class DriveFolder(TreeContext context) : Node
 {
     private const ulong OwnInode = 1;
     private const uint Permissions = 0x1ED;
+    private const string CommonText = "Common";
 
     private readonly long made = context.Now;
     private volatile IReadOnlyDictionary<EntryName, VolumeTree> volumes = new Dictionary<EntryName, VolumeTree>();
+    private volatile CommonPlace? common;
 
     public IEnumerable<VolumeTree> Trees => volumes.Values;
 
@@ -30,7 +35,23 @@ internal sealed class DriveFolder(TreeContext context) : Node
         }
         var before = volumes;
         volumes = shown;
-        return [.. before.Keys.Union(shown.Keys).Where(name => before.GetValueOrDefault(name) != shown.GetValueOrDefault(name))];
+        List<EntryName> moved = [];
+        if (common is { } there && there.Name != CommonName())
+        {
+            common = there with { Name = CommonName() };
+            moved = [there.Name, CommonName()];
+        }
+        return [.. moved, .. before.Keys.Union(shown.Keys).Where(name => before.GetValueOrDefault(name) != shown.GetValueOrDefault(name))];
+    }
+
+    /// <summary>Shows the common trees, or none any more.</summary>
+    /// <returns>The name that leads elsewhere than before; null: nothing changed.</returns>
+    public EntryName? ShowCommon(Node? top)
+    {
+        if (common?.Top == top) return null;
+        var former = common;
+        common = top is null ? null : new CommonPlace(CommonName(), top);
+        return (common ?? former)!.Name;
     }
 
     /// <summary>What a volume is called in the mount; null: it is not there.</summary>
@@ -45,13 +66,14 @@ internal sealed class DriveFolder(TreeContext context) : Node
 
     public override Outcome<Node> LookUp(EntryName name)
     {
-        if (!volumes.TryGetValue(name, out var tree)) return ErrorKind.NotFound;
+        if (!volumes.TryGetValue(name, out var tree)) return common is { } place && place.Name == name ? context.Table.Attach(place.Top) : ErrorKind.NotFound;
         lock (tree.Gate) return tree.Attach(tree.Root, null);
     }
 
     public override Outcome<OpenFolder> OpenFolder() => new OpenDrive(this);
 
-    private static EntryName NameOf(string name, string suffix)
+    /// <summary>A volume's name as one that a folder can have.</summary>
+    public static EntryName NameOf(string name, string suffix)
     {
         const int room = 240;
         var text = string.Concat(name.Select(letter => letter is '/' or '\0' ? '_' : letter));
@@ -60,16 +82,27 @@ internal sealed class DriveFolder(TreeContext context) : Node
         return EntryName.IsValid(bytes) ? EntryName.Create(bytes) : EntryName.Create($"volume{suffix}");
     }
 
+    private EntryName CommonName() => volumes.ContainsKey(NameOf(CommonText, "")) ? NameOf(CommonText, " (offers)") : NameOf(CommonText, "");
+
+    private List<DirectoryLine> Lines()
+    {
+        List<DirectoryLine> lines = [.. volumes.Select(pair => new DirectoryLine(pair.Key, FileKind.Folder, pair.Value.Root.Inode))];
+        if (common is { } place) lines.Add(new DirectoryLine(place.Name, FileKind.Folder, place.Top.GetAttributes().Inode));
+        return lines;
+    }
+
+    private sealed record CommonPlace(EntryName Name, Node Top);
+
     private sealed class OpenDrive(DriveFolder drive) : OpenFolder
     {
-        private KeyValuePair<EntryName, VolumeTree>[] shown = [.. drive.volumes];
+        private List<DirectoryLine> shown = drive.Lines();
 
         public override (ulong Own, ulong Above) Inodes => (OwnInode, OwnInode);
 
-        public override IReadOnlyList<DirectoryLine> Lines => [.. shown.Select(pair => new DirectoryLine(pair.Key, FileKind.Folder, pair.Value.Root.Inode))];
+        public override IReadOnlyList<DirectoryLine> Lines => shown;
 
-        public override void Rewind() => shown = [.. drive.volumes];
+        public override void Rewind() => shown = drive.Lines();
 
-        public override NodeView? LookUp(int line) => drive.LookUp(shown[line].Key) is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes()) : null;
+        public override NodeView? LookUp(int line) => drive.LookUp(shown[line].Name) is { Error: null, Value: var node } ? new NodeView(node.Id, node.Generation, node.GetAttributes()) : null;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class LinkedDirectory : IDisposable
     public static LinkedDirectory? TryOpen(string directory, LinkId link, bool isNew)
     {
         var path = System.Text.Encoding.UTF8.GetBytes(directory);
-        var marker = System.Text.Encoding.ASCII.GetBytes(link + "\n");
+        var marker = MarkerOf(link);
         SafeFileHandle top;
         try
         {
@@ -122,6 +122,15 @@ internal sealed class LinkedDirectory : IDisposable
     }
 
     public void Dispose() => Top.Dispose();
+
+    /// <summary>Removes a link's marker; that of another link stays.</summary>
+    public static void RemoveMarker(LinkSettings settings)
+    {
+        using var opened = TryOpen(settings.Directory, settings.Id, isNew: false);
+        if (opened is not null) Libc.Unlink(opened.Top, DirectoryNames.Marker, isFolder: false);
+    }
+
+    private static byte[] MarkerOf(LinkId link) => System.Text.Encoding.ASCII.GetBytes(link + "\n");
 
     private bool HasMarker()
     {

@@ -92,6 +92,13 @@ public sealed class LinkedFolder : IAsyncDisposable
     public static Task TakeBackAsync(Volume volume, LinkSettings settings, FolderContext context, CancellationToken cancellation) => Task.Factory.StartNew(
         () => Lender.TakeBack(volume, settings, volume.Folder, cancellation), cancellation, TaskCreationOptions.None, context.Scheduler);
 
+    /// <summary>After the end of a link whose volume is given up: nothing of ours stays in the directory.</summary>
+    public static void RemoveTraces(LinkSettings settings)
+    {
+        LinkedDirectory.RemoveMarker(settings);
+        Lender.RemoveHolds(settings);
+    }
+
     /// <summary>Compares all of the directory with the volume; ends when it is done.</summary>
     public Task ScanAsync(CancellationToken cancellation) => WaitAsync(new Waiter(needsScan: true), cancellation);
 

@@ -13,6 +13,7 @@ using PeerDrive.Node.Limits;
 using PeerDrive.Node.Links;
 using PeerDrive.Node.Mounting;
 using PeerDrive.Node.Network;
+using PeerDrive.Node.Offers;
 using PeerDrive.Node.Settings;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Disks;
@@ -55,6 +56,8 @@ internal sealed class NodeCore : IAsyncDisposable
             if (verdict.Why is { } why) log.CheckpointWrong(volume.Name, verdict.Checkpoint.Maker, why);
             else log.CheckpointVerified(volume.Name, verdict.Checkpoint.Maker);
         };
+        Offers = new OfferKeeper(Volumes, Links, Sync, Mount, time, log) { ServesOnly = options.ServesOnly, ViewsOnly = options.ViewsOnly };
+        Desk = new OfferDesk(Volumes, Links, Sync, Offers);
         Options = options;
         Settings = settings;
         Began = time.GetUtcNow();
@@ -88,6 +91,10 @@ internal sealed class NodeCore : IAsyncDisposable
 
     public DriveMount Mount { get; }
 
+    public OfferKeeper Offers { get; }
+
+    public OfferDesk Desk { get; }
+
     public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off, []);
 
     public PeerFinder Peers { get; private set; } = null!;
@@ -108,7 +115,7 @@ internal sealed class NodeCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends jobs, the mount, linked folders, discovery, exchange and volumes, in this order.</summary>
+    /// <summary>Ends jobs, offers, the mount, linked folders, discovery, exchange and volumes, in this order.</summary>
     public async ValueTask DisposeAsync()
     {
         while (parts.TryPop(out var part))
@@ -145,7 +152,13 @@ internal sealed class NodeCore : IAsyncDisposable
         var listening = Listen(options, settings);
         Addresses = new OwnAddresses(listening, options.Announce, [.. options.Addresses.Select(text => OwnAddresses.Require(text, listening.Port))]);
         Sync.Addresses = Addresses.Told;
-        foreach (var volume in Volumes.All) Sync.Add(volume);
+        Offers.Prepare();
+        foreach (var volume in Volumes.Shown) Sync.Add(volume);
+        foreach (var offer in Volumes.Offers)
+        {
+            if (!OfferKeeper.IsOwn(offer)) Sync.Add(offer.Volume, offer.Mark.Device);
+            else if (!options.ViewsOnly) Sync.Add(offer.Volume);
+        }
 
         var announcer = new LanAnnouncer(Identity.Device.Device, listening.Port, options.Announce, Time, new Random());
         Peers = new PeerFinder(announcer, Sync, new AddressBook(settings), Time, log);
@@ -163,6 +176,8 @@ internal sealed class NodeCore : IAsyncDisposable
         foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
         parts.Push(Mount);
         await Mount.BeginAsync(options.Mount, options.UsualMount).ConfigureAwait(false);
+        parts.Push(Offers);
+        Offers.Start();
         parts.Push(Jobs);
         TakeUpJobs();
     }

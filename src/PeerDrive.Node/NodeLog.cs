@@ -53,6 +53,9 @@ internal static partial class NodeLog
     [LoggerMessage(30, LogLevel.Warning, "{Kind} of {Title} is over, which could not be noted: {Problem}")]
     public static partial void CannotForget(this ILogger log, string kind, string title, string problem);
 
+    [LoggerMessage(40, LogLevel.Warning, "Offers of {Group}: {Problem}")]
+    public static partial void OfferFailed(this ILogger log, string group, string problem);
+
     [LoggerMessage(13, LogLevel.Warning, "Peers' addresses could not be remembered: {Problem}")]
     public static partial void CannotRemember(this ILogger log, string problem);
 

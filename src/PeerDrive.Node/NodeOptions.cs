@@ -21,6 +21,12 @@ public sealed record NodeOptions(
     /// <summary>Where the drive is mounted when nobody has said yet; null: nowhere.</summary>
     public string? UsualMount { get; init; }
 
+    /// <summary>What others offer is not brought here, and no common tree is shown.</summary>
+    public bool ServesOnly { get; init; }
+
+    /// <summary>Nothing is offered, also not what was before.</summary>
+    public bool ViewsOnly { get; init; }
+
     /// <summary>Which contents of volumes joined from now on are to be here: <c>full</c>, <c>metadata</c> or <c>cache:100MB</c>. Null: as it was.</summary>
     public string? Policy { get; init; }
 

@@ -156,8 +156,11 @@ public static class SyncLimits
     /// <summary>Characters of one address in a presence record: a long host name with its port.</summary>
     public const int PresenceAddressLength = 128;
 
-    /// <summary>Bytes of a presence record's body: eight addresses of the longest kind, and the rest.</summary>
-    public const int PresenceBodyBytes = 2048;
+    /// <summary>Bytes of a presence record's body: eight addresses of the longest kind, all offers, and the rest.</summary>
+    public const int PresenceBodyBytes = 4096;
+
+    /// <summary>Volumes that one device offers to the members of another: each costs its members an open replica.</summary>
+    public const int PresenceOffers = 32;
 
     /// <summary>Characters of the name in a presence record, and of its policy.</summary>
     public const int PresenceNameLength = 64;

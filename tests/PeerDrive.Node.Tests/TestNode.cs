@@ -29,11 +29,11 @@ public sealed class TestNode : IAsyncDisposable
 
     public PeerDriveClient Client { get; }
 
-    public static async Task<TestNode> StartAsync(string name = "Ada", string? home = null)
+    public static async Task<TestNode> StartAsync(string name = "Ada", string? home = null, Func<NodeOptions, NodeOptions>? change = null)
     {
         var root = Directory.CreateTempSubdirectory("peerdrive-node-");
         var place = home ?? Path.Combine(root.FullName, "home");
-        return new TestNode(root, true, place, await PeerDriveNode.StartAsync(Options(place, name), CancellationToken.None));
+        return new TestNode(root, true, place, await PeerDriveNode.StartAsync((change ?? (options => options))(Options(place, name)), CancellationToken.None));
     }
 
     public static NodeOptions Options(string home, string name = "Ada") =>

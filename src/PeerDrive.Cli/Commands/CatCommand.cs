@@ -15,6 +15,8 @@ internal static class CatCommand
     private static readonly Argument<VolumePath> Place = VolumePath.Argument("The file", needsPath: true);
     private static readonly Option<string?> Revision = new("--revision") { Description = "A revision's id or its beginning (see `peerdrive log`)", HelpName = "ID" };
 
+    private static readonly Option<bool> Common = ListCommand.CreateCommonOption();
+
     public static Command Create(Shell shell)
     {
         var command = shell.Define(
@@ -22,6 +24,7 @@ internal static class CatCommand
             "peerdrive cat Work:/plan.txt", "peerdrive cat Work:/plan.txt --revision 4f2a > plan.old");
         command.Add(Place);
         command.Add(Revision);
+        command.Add(Common);
         return command;
     }
 
@@ -31,7 +34,12 @@ internal static class CatCommand
         var replica = await call.Connect().ReplicaAsync(place.Volume, cancellation).ConfigureAwait(false);
         // The node itself gives up after that; only then is it silent for longer.
         var limit = call.Limit + TimeSpan.FromSeconds(replica.ReadWaitSeconds);
-        var content = await call.Connect(limit).ReadAsync(place.Volume, place.Path, call.Get(Revision), cancellation).ConfigureAwait(false);
+        var client = call.Connect(limit);
+        if (call.Get(Common) && call.Get(Revision) is not null)
+            throw new PeerDriveProblemException(new Problem("Invalid", ExitCodes.Usage, "The common tree has no history; leave --revision or --common away."));
+        var content = call.Get(Common)
+            ? await client.ReadCommonAsync(place.Volume, place.Path, cancellation).ConfigureAwait(false)
+            : await client.ReadAsync(place.Volume, place.Path, call.Get(Revision), cancellation).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             var output = call.Terminal.Bytes();

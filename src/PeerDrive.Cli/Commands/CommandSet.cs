@@ -26,6 +26,7 @@ internal static class CommandSet
             VolumeCommand.Create(shell),
             LinkCommand.Create(shell),
             UnlinkCommand.Create(shell),
+            OfferCommand.Create(shell),
             MountCommand.Create(shell),
             UnmountCommand.Create(shell),
             InviteCommand.Create(shell),

@@ -13,10 +13,17 @@ internal static class ListCommand
     private static readonly Option<bool> Recursive = new("--recursive", "-R") { Description = "Also what is in the folders below" };
     private static readonly Option<bool> Long = new("--long", "-l") { Description = "With mode, size, time and state" };
 
+    /// <summary>Also an option of cat and where.</summary>
+    public static Option<bool> CreateCommonOption() => new("--common") { Description = "In the common tree: the volume and all that is offered to its members, in one" };
+
+    private static readonly Option<bool> Common = CreateCommonOption();
+
     public static Command Create(Shell shell)
     {
-        var command = shell.Define("ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l");
+        var command = shell.Define(
+            "ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l", "peerdrive ls --common Friends:/movies");
         command.Add(Place);
+        command.Add(Common);
         command.Add(Recursive);
         command.Add(Long);
         return command;
@@ -26,7 +33,10 @@ internal static class ListCommand
     {
         var place = call.Get(Place);
         var recursive = call.Get(Recursive);
-        var entries = await call.Connect().ListAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false);
+        var client = call.Connect();
+        var entries = call.Get(Common)
+            ? await client.ListCommonAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false)
+            : await client.ListAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false);
         return call.Answer(entries, _ =>
         {
             if (call.Get(Long)) WriteLong(call, entries, recursive);

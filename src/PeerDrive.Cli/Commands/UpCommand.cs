@@ -27,6 +27,10 @@ internal static class UpCommand
 
     private static readonly Option<bool> NoMount = new("--no-mount") { Description = "Do not mount" };
 
+    private static readonly Option<bool> ServeOnly = new("--serve-only") { Description = "Offer directories, and neither show nor mount what others offer" };
+
+    private static readonly Option<bool> ViewOnly = new("--view-only") { Description = "Show what others offer, and offer nothing" };
+
     private static readonly Option<string?> Policy = JoinCommand.CreatePolicyOption("Which contents of volumes joined from now on are to be here: full, metadata, cache:100MB");
 
     private static readonly Option<int?> Port = new("--port") { Description = "TCP port for peers (else the one used before)", HelpName = "N" };
@@ -47,7 +51,7 @@ internal static class UpCommand
         var command = shell.Define(
             "up", "Run the node here until Ctrl-C or `peerdrive down`", RunAsync,
             "peerdrive up", "peerdrive up --link ~/Documents", "peerdrive up --link ~/pics --volume Pictures --port 22067");
-        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, Policy, Port, Address, Name, Person }) command.Add(option);
+        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, ServeOnly, ViewOnly, Policy, Port, Address, Name, Person }) command.Add(option);
         return command;
     }
 
@@ -60,10 +64,13 @@ internal static class UpCommand
             throw new UsageException($"{missing} is no directory: make it first.");
 
         if (call.Get(Mount) is not null && call.Get(NoMount)) throw new UsageException("--mount and --no-mount say opposite things.");
-        var mount = call.Get(NoMount) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
+        if (call.Get(ServeOnly) && call.Get(ViewOnly)) throw new UsageException("--serve-only and --view-only say opposite things.");
+        if (call.Get(Mount) is not null && call.Get(ServeOnly)) throw new UsageException("--mount and --serve-only say opposite things.");
+        var offers = call.Get(ServeOnly) ? "serve" : call.Get(ViewOnly) ? "view" : null;
+        var mount = call.Get(NoMount) || call.Get(ServeOnly) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
         var device = call.Get(Name) ?? Environment.MachineName;
         var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
-        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), person, device, cancellation)
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), offers, person, device, cancellation)
             .ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {

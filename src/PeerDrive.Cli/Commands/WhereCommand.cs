@@ -11,16 +11,22 @@ internal static class WhereCommand
 {
     private static readonly Argument<VolumePath> Place = VolumePath.Argument("A file or folder; VOLUME alone is all of it", needsPath: false);
 
+    private static readonly Option<bool> Common = ListCommand.CreateCommonOption();
+
     public static Command Create(Shell shell)
     {
-        var command = shell.Define("where", "Ask which devices hold a file, or the files in a folder", RunAsync, "peerdrive where Pictures:/2026/beach.jpg");
+        var command = shell.Define(
+            "where", "Ask which devices hold a file, or the files in a folder; with --common, whose it is", RunAsync,
+            "peerdrive where Pictures:/2026/beach.jpg", "peerdrive where --common Friends:/movies/KillBill");
         command.Add(Place);
+        command.Add(Common);
         return command;
     }
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
         var place = call.Get(Place);
+        if (call.Get(Common)) return await ShowOwnersAsync(call, place, cancellation).ConfigureAwait(false);
         var where = await call.Connect(call.Limit * 4).WhereAsync(place.Volume, place.Path, cancellation).ConfigureAwait(false);
         return call.Answer(where, _ =>
         {
@@ -35,6 +41,24 @@ internal static class WhereCommand
             table.WriteTo(call.Output);
             if (where is { Copies: { } copies, FewFiles: > 0 }) call.Output.WriteLine(
                 $"{JobText.Count(where.FewFiles)} of the files, {ByteSize.Show(where.FewBytes)}, {(where.FewFiles == 1 ? "is" : "are")} on fewer than {copies + 1} devices: what one holds is to lie on {copies} more.");
+        });
+    }
+
+    private static async Task<int> ShowOwnersAsync(Call call, VolumePath place, CancellationToken cancellation)
+    {
+        var where = await call.Connect(call.Limit * 4).WhereCommonAsync(place.Volume, place.Path, cancellation).ConfigureAwait(false);
+        return call.Answer(where, _ =>
+        {
+            call.Output.WriteLine($"{place}: {where.Kind}{(where.Kind == "file" ? $", {ByteSize.Show(where.Size)}" : "")}");
+            var table = new TextTable("OWNER", "PATH", "STATE");
+            foreach (var owner in where.Owners) table.Add(owner.Owner, owner.Path ?? "", (owner.IsHere, owner.IsOnline) switch
+            {
+                (true, true) => "here, online",
+                (true, false) => "here",
+                (false, true) => "online",
+                _ => "",
+            });
+            table.WriteTo(call.Output);
         });
     }
 

@@ -115,6 +115,13 @@ internal sealed class Lender : IDisposable
         if (Directory.Exists(own) && !Directory.EnumerateFileSystemEntries(own).Any()) Directory.Delete(own);
     }
 
+    /// <summary>Removes what holds files in a link's directory, when nothing of its volume is to be kept.</summary>
+    public static void RemoveHolds(LinkSettings settings)
+    {
+        var own = Path.Combine(settings.Directory, Encoding.ASCII.GetString(OwnFolder));
+        if (Directory.Exists(own)) Directory.Delete(own, recursive: true);
+    }
+
     /// <summary>Cuts and hashes a file that stays where it is.</summary>
     /// <param name="stat">Of the opened file; brought up to date, because holding it changes its status.</param>
     /// <returns>Null when it cannot be held, or changed meanwhile.</returns>

@@ -31,27 +31,29 @@ public static class ShownNames
     {
         var device = Label(entry.Device);
         var id = entry.Entry.ToHex();
-        yield return WithSuffix(entry, $" (from {device})");
-        yield return WithSuffix(entry, $" (from {device} {id[..8]})");
+        yield return WithSuffix(entry.Name, entry.IsFolder, $" (from {device})");
+        yield return WithSuffix(entry.Name, entry.IsFolder, $" (from {device} {id[..8]})");
         // Somebody may give a file just the name that we would show: there is always one more.
-        yield return WithSuffix(entry, $" (from {device} {id})");
-        for (var n = 2; ; n++) yield return WithSuffix(entry, $" (from {device} {id} {n})");
+        yield return WithSuffix(entry.Name, entry.IsFolder, $" (from {device} {id})");
+        for (var n = 2; ; n++) yield return WithSuffix(entry.Name, entry.IsFolder, $" (from {device} {id} {n})");
     }
 
-    private static EntryName WithSuffix(RankedName entry, string suffix)
+    /// <summary>A name with something added before its extension; its beginning is cut where there is no room for all.</summary>
+    public static EntryName WithSuffix(EntryName named, bool isFolder, string suffix)
     {
-        var name = entry.Name.Bytes;
-        var dot = entry.IsFolder ? -1 : name.LastIndexOf((byte)'.');
+        var name = named.Bytes;
+        var dot = isFolder ? -1 : name.LastIndexOf((byte)'.');
         var extension = dot > 0 && name.Length - dot is > 1 and <= ExtensionBytes ? name[dot..] : [];
         var middle = System.Text.Encoding.UTF8.GetBytes(suffix);
         var stem = Cut(name[..^extension.Length], ModelLimits.NameBytes - middle.Length - extension.Length);
         return EntryName.Create([.. stem, .. middle, .. extension]);
     }
 
-    private static string Label(string device)
+    /// <summary>What somebody calls himself as part of a name: without what no name may hold, and not too long.</summary>
+    public static string Label(string called)
     {
         var text = new StringBuilder();
-        foreach (var rune in device.Trim().EnumerateRunes())
+        foreach (var rune in called.Trim().EnumerateRunes())
             text.Append(Rune.IsControl(rune) || rune.Value is '/' or '\\' ? "_" : rune.ToString());
         var bytes = Cut(System.Text.Encoding.UTF8.GetBytes(text.ToString()), DeviceBytes);
         return bytes.IsEmpty ? "another device" : System.Text.Encoding.UTF8.GetString(bytes);

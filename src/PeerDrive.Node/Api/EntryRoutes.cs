@@ -67,7 +67,7 @@ internal static class EntryRoutes
     }
 
     /// <summary>Sends a content as it comes: what is not here is asked of other devices.</summary>
-    private static async Task SendAsync(ApiCall call, NodeCore core, Volume volume, string path, Content content)
+    public static async Task SendAsync(ApiCall call, NodeCore core, Volume volume, string path, Content content)
     {
         var reader = volume.Contents.OpenReader(content);
         using var pace = new ReadPace(volume.Contents, core.Time);

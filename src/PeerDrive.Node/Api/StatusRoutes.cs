@@ -39,7 +39,7 @@ internal static class StatusRoutes
             (long)process.TotalProcessorTime.TotalMilliseconds,
             peers.Sum(peer => peer.BytesSent),
             peers.Sum(peer => peer.BytesReceived),
-            [.. core.Volumes.All.Select(volume => VolumeViews.Of(core, volume))],
+            [.. core.Volumes.Shown.Select(volume => VolumeViews.Of(core, volume))],
             peers,
             JobViews.All(core))
         {

@@ -26,7 +26,7 @@ internal static class VolumeRoutes
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes", call => call.AnswerAsync(node.Core.Volumes.All.Select(volume => VolumeViews.Of(node.Core, volume))));
+        api.Get("volumes", call => call.AnswerAsync(node.Core.Volumes.Shown.Select(volume => VolumeViews.Of(node.Core, volume))));
         api.Get("volumes/{volume}", call => call.AnswerAsync(VolumeViews.Of(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
         api.Post("volumes", call => CreateAsync(call, node.Core));
         api.Post("volumes/{volume}/copies", call => SetCopiesAsync(call, node.Core));

@@ -113,6 +113,33 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
         }
     }
 
+    /// <summary>Ends the links of a volume that is given up: nothing is taken over from the directories, which keep their files.</summary>
+    public async Task EndAsync(Volume volume)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            foreach (var link in Of(volume).ToList())
+            {
+                if (link.Folder is not null) await link.Folder.DisposeAsync().ConfigureAwait(false);
+                links = links.Remove(link);
+                try
+                {
+                    LinkedFolder.RemoveTraces(link.Settings);
+                }
+                catch (Exception e) when (Failures.Translate(e) is { } failure)
+                {
+                    // The disk may be away. What is left are names of the directory's own files.
+                    log.LinkFailed(link.Settings.Directory, failure.Message);
+                }
+            }
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await changing.WaitAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PeerDrive.FileSystem;
+using PeerDrive.FileSystem.Common;
 using PeerDrive.Fuse;
 using PeerDrive.Model.Errors;
 using PeerDrive.Native.Files;
@@ -16,6 +17,7 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
     private FuseMount? mount;
     private DriveFiles? drive;
     private string? problem;
+    private IReadOnlyList<CommonView> common = [];
 
     /// <summary>Where it is mounted; null: nowhere.</summary>
     public string? Directory => Volatile.Read(ref mount) is { Ended.IsCompleted: false } there ? there.MountPoint : null;
@@ -68,6 +70,21 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
         }
     }
 
+    /// <summary>Shows these common trees from here on, now or when it is mounted.</summary>
+    public async Task ShowCommonAsync(IReadOnlyList<CommonView> shown)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            common = shown;
+            if (drive is not null) await drive.ShowCommonAsync(shown).ConfigureAwait(false);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
     /// <exception cref="PeerDriveException">Busy: programs use it.</exception>
     public async Task UnmountAsync()
     {
@@ -100,7 +117,7 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
         await changing.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (drive is not null) await drive.ShowAsync(volumes.All).ConfigureAwait(false);
+            if (drive is not null) await drive.ShowAsync(volumes.Shown).ConfigureAwait(false);
         }
         finally
         {
@@ -114,7 +131,8 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
         var files = new DriveFiles(time, new Random(), TaskScheduler.Default, new DriveSettings(), isRoot, Libc.EffectiveUser(), Libc.EffectiveGroup(), log.MountOperationFailed);
         try
         {
-            await files.ShowAsync(volumes.All).ConfigureAwait(false);
+            await files.ShowAsync(volumes.Shown).ConfigureAwait(false);
+            await files.ShowCommonAsync(common).ConfigureAwait(false);
             MakeDirectory(directory);
             var options = new FuseMountOptions
             {

@@ -5,30 +5,57 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Home;
+using PeerDrive.Node.Offers;
+using PeerDrive.Storage.Replicas;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Volumes;
 
-/// <summary>The volumes of which this node has a replica, all open, each with its merger. Thread-safe.</summary>
+/// <summary>
+/// The volumes of which this node has a replica, all open, each with its merger: those that a person made or joined, and offers. Thread-safe.
+/// </summary>
 internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>A message names at most this many volumes.</summary>
     private const int Named = 20;
 
+    /// <summary>In the folder of a replica that is to be deleted at the next start, when nobody can be reading it.</summary>
+    private const string RetiredFile = "retired";
+
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Lock gate = new();
     private readonly SortedDictionary<VolumeId, (Volume Volume, VolumeMerger Merger)> open = [];
+    private readonly Dictionary<VolumeId, OfferMark> offers = [];
+    private readonly List<(Volume Volume, VolumeMerger Merger)> retired = [];
     private readonly List<string> problems = [];
 
     /// <summary>A volume was opened. Called in no lock, and never for those that <see cref="OpenAllAsync"/> opens.</summary>
     public Func<Task>? Opened { get; set; }
 
-    /// <summary>Open volumes by id.</summary>
+    /// <summary>Open volumes by id, offers too.</summary>
     public IReadOnlyList<Volume> All
     {
         get
         {
             lock (gate) return [.. open.Values.Select(entry => entry.Volume)];
+        }
+    }
+
+    /// <summary>Open volumes by id but for offers, which came here by themselves and are seen in the common tree of their group.</summary>
+    public IReadOnlyList<Volume> Shown
+    {
+        get
+        {
+            lock (gate) return [.. open.Where(entry => !offers.ContainsKey(entry.Key)).Select(entry => entry.Value.Volume)];
+        }
+    }
+
+    /// <summary>Open offers by id, own ones and those of others.</summary>
+    public IReadOnlyList<(Volume Volume, OfferMark Mark)> Offers
+    {
+        get
+        {
+            lock (gate) return [.. open.Where(entry => offers.ContainsKey(entry.Key)).Select(entry => (entry.Value.Volume, offers[entry.Key]))];
         }
     }
 
@@ -49,6 +76,11 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         {
             cancellation.ThrowIfCancellationRequested();
             if (!Id.TryParse<VolumeId>(Path.GetFileName(path), out var id)) continue;
+            if (File.Exists(Path.Combine(path, RetiredFile)))
+            {
+                Remove(path);
+                continue;
+            }
             try
             {
                 await OpenLockedAsync(id).ConfigureAwait(false);
@@ -70,12 +102,98 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         return volume;
     }
 
+    /// <summary>Makes the volume of an offer of this device's. Its name need not be unique.</summary>
+    public async Task<Volume> CreateOfferAsync(string name, VolumeId group)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var volume = await Volume.CreateAsync(newContext(), folder, name, []).ConfigureAwait(false);
+            new OfferMark(group, volume.Device).WriteTo(volume);
+            return Take(volume);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Opens an empty replica of what a device offers; contents come when they are read.</summary>
+    public async Task<Volume> OpenOfferAsync(VolumeId id, OfferMark mark)
+    {
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (All.Any(volume => volume.Id == id)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"Volume {id.ToHex()} is here already.");
+            if (TakeBack(id, mark) is { } former) return former;
+            var volume = await Volume.OpenAsync(id, newContext(), folder).ConfigureAwait(false);
+            volume.Replica.SetPolicy(ReplicaPolicy.Metadata);
+            mark.WriteTo(volume);
+            return Take(volume);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>
+    /// An offer is over: it is not among the volumes any more. Whoever still reads from it may go on; its replica is deleted at the next start.
+    /// </summary>
+    public void Retire(Volume volume)
+    {
+        Failures.Translated(() =>
+        {
+            File.WriteAllBytes(Path.Combine(volume.Folder, RetiredFile), []);
+            return true;
+        });
+        lock (gate)
+        {
+            if (open.Remove(volume.Id, out var entry)) retired.Add(entry);
+            offers.Remove(volume.Id);
+        }
+    }
+
+    /// <summary>What was retired since the start is offered again.</summary>
+    private Volume? TakeBack(VolumeId id, OfferMark mark)
+    {
+        (Volume Volume, VolumeMerger Merger) former;
+        lock (gate) former = retired.FirstOrDefault(entry => entry.Volume.Id == id);
+        if (former.Volume is null) return null;
+        mark.WriteTo(former.Volume);
+        Failures.Translated(() =>
+        {
+            File.Delete(Path.Combine(former.Volume.Folder, RetiredFile));
+            return true;
+        });
+        lock (gate)
+        {
+            retired.Remove(former);
+            open[id] = former;
+            offers[id] = mark;
+        }
+        return former.Volume;
+    }
+
+    private void Remove(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception e) when (Failures.Translate(e) is { } failure)
+        {
+            // At the next start again.
+            log.VolumeFailed(Path.GetFileName(path), failure.Message);
+        }
+    }
+
     private async Task<Volume> CreateLockedAsync(string name, IReadOnlyList<PersonCertificate> furtherOwners)
     {
         await changing.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (All.Any(volume => volume.Name == name)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a volume '{name}'; choose another name.");
+            if (Shown.Any(volume => volume.Name == name)) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a volume '{name}'; choose another name.");
             return Take(await Volume.CreateAsync(newContext(), folder, name, furtherOwners).ConfigureAwait(false));
         }
         finally
@@ -109,17 +227,20 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         }
     }
 
-    /// <summary>The volume with a name, an id or the beginning of an id of at least four digits.</summary>
+    /// <summary>The volume with a name, an id or the beginning of an id of at least four digits. Offers, whose names others choose, have none here.</summary>
     /// <exception cref="PeerDriveException">NotFound: no such volume. Conflict: several.</exception>
     public Volume Require(string text)
     {
-        var all = All;
-        var found = all.Where(volume => volume.Name == text).ToList();
-        if (found.Count == 0 && text.Length >= 4) found = [.. all.Where(volume => volume.Id.ToHex().StartsWith(text, StringComparison.OrdinalIgnoreCase))];
+        var shown = Shown;
+        var found = shown.Where(volume => volume.Name == text).ToList();
+        foreach (var volumes in new[] { shown, All })
+        {
+            if (found.Count == 0 && text.Length >= 4) found = [.. volumes.Where(volume => volume.Id.ToHex().StartsWith(text, StringComparison.OrdinalIgnoreCase))];
+        }
         if (found.Count == 1) return found[0];
         if (found.Count > 1)
             throw new PeerDriveException(ErrorKind.Conflict, $"'{text}' may be several volumes: {string.Join(", ", found.Select(volume => $"{volume.Name} ({volume.Id.ToHex()})"))}. Use an id.");
-        var others = all.Select(volume => volume.Name).Order(StringComparer.Ordinal).ToList();
+        var others = shown.Select(volume => volume.Name).Order(StringComparer.Ordinal).ToList();
         throw new PeerDriveException(ErrorKind.NotFound, others.Count switch
         {
             0 => $"There is no volume '{text}'; there are none yet. Make one with: peerdrive create NAME",
@@ -134,8 +255,9 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         List<(Volume Volume, VolumeMerger Merger)> left;
         lock (gate)
         {
-            left = [.. open.Values];
+            left = [.. open.Values, .. retired];
             open.Clear();
+            retired.Clear();
         }
         foreach (var (_, merger) in left) await Ended(merger).ConfigureAwait(false);
         foreach (var (volume, _) in left) await Ended(volume).ConfigureAwait(false);
@@ -156,7 +278,12 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     {
         var merger = new VolumeMerger(volume, time, new Random());
         merger.Start();
-        lock (gate) open[volume.Id] = (volume, merger);
+        var mark = OfferMark.Of(volume);
+        lock (gate)
+        {
+            open[volume.Id] = (volume, merger);
+            if (mark is not null) offers[volume.Id] = mark;
+        }
         log.VolumeOpened(volume.Name, volume.Id.ToHex());
         if (volume.CutBytes > 0) log.LogCut(volume.Name, volume.CutBytes);
         return volume;

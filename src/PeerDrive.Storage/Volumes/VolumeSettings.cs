@@ -7,6 +7,12 @@ public static class VolumeSettings
 {
     public const string Name = "name";
 
+    /// <summary>The VolumeId, in hexadecimal, of the group to whose members this volume is offered; only offers have it.</summary>
+    public const string OfferGroup = "offer";
+
+    /// <summary>Where an offer is in the common tree: names separated by slashes, as people write them.</summary>
+    public const string OfferPlace = "offer.place";
+
     /// <summary>How many other devices have to hold a content before a device drops it; a number.</summary>
     public const string Copies = "copies";
 

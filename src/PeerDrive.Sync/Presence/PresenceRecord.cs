@@ -24,6 +24,9 @@ internal sealed record PresenceRecord(
     ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Signature, VolumeId Volume, DeviceId Device, long Time, ImmutableArray<EndPoint> Addresses,
     string Name, string Policy, ReadOnlyMemory<byte> Vector, ulong Changesets, bool IsLeaving)
 {
+    /// <summary>Volumes that the device offers to the members of this one.</summary>
+    public ImmutableArray<VolumeId> Offers { get; init; } = [];
+
     public const int DigestBytes = 16;
 
     // What is signed with a device's key is signed for one purpose only.
@@ -43,6 +46,7 @@ internal sealed record PresenceRecord(
             Leaving = claim.IsLeaving,
         };
         body.Addresses.AddRange(claim.Addresses.Take(SyncLimits.PresenceAddresses));
+        body.Offers.AddRange(claim.Offers.Take(SyncLimits.PresenceOffers).Select(offer => MessageCodec.Bytes(offer)));
         var bytes = body.ToByteArray();
         return Decode(bytes, key.Sign(Signed(bytes)));
     }
@@ -54,13 +58,17 @@ internal sealed record PresenceRecord(
         if (bytes.Length > SyncLimits.PresenceBodyBytes || signature.Length != DeviceKey.SignatureBytes) throw Wrong("a presence record of an impossible length");
         var body = Parse(bytes);
         if (body.Addresses.Count > SyncLimits.PresenceAddresses) throw Wrong("a presence record with too many addresses");
+        if (body.Offers.Count > SyncLimits.PresenceOffers) throw Wrong("a presence record with too many offers");
         if (body.Name.Length > SyncLimits.PresenceNameLength || body.Policy.Length > SyncLimits.PresenceNameLength) throw Wrong("a presence record with an impossible text");
         if (body.Vector.Length != DigestBytes || body.Time > long.MaxValue) throw Wrong("a presence record with an impossible number");
         var addresses = ImmutableArray.CreateBuilder<EndPoint>();
         foreach (var text in body.Addresses) addresses.Add(PeerAddress.TryParse(text, out var address) ? address : throw Wrong("a presence record with an address that is none"));
         return new PresenceRecord(
             bytes, signature, MessageCodec.Id<VolumeId>(body.Volume), MessageCodec.Id<DeviceId>(body.Device), (long)body.Time, addresses.DrainToImmutable(),
-            Clean(body.Name), Clean(body.Policy), body.Vector.Memory, body.Changesets, body.Leaving);
+            Clean(body.Name), Clean(body.Policy), body.Vector.Memory, body.Changesets, body.Leaving)
+        {
+            Offers = [.. body.Offers.Select(offer => MessageCodec.Id<VolumeId>(offer))],
+        };
     }
 
     public bool IsSignedBy(DeviceCertificate certificate) => certificate.Device == Device && certificate.Key.Verify(Signed(Body.Span), Signature.Span);

@@ -47,6 +47,17 @@ internal sealed class VolumePresence : IAsyncDisposable
 
     public IReadOnlyList<PresenceEntry> Entries => table.All;
 
+    /// <summary>Volumes that this device offers to the members of this one.</summary>
+    public IReadOnlyList<VolumeId> Offers { get; private set; } = [];
+
+    /// <summary>Members are told of what this device offers from now on.</summary>
+    public void SetOffers(IReadOnlyList<VolumeId> offers)
+    {
+        if (Offers.SequenceEqual(offers)) return;
+        Offers = offers;
+        SayAnew();
+    }
+
     public void Start()
     {
         foreach (var entry in PresenceArchive.Load(volume))
@@ -240,7 +251,7 @@ internal sealed class VolumePresence : IAsyncDisposable
         if (lastTime > now + (long)SyncLimits.PresenceFuture.TotalMilliseconds) lastTime = 0;
         lastTime = Math.Max(now, Math.Max(lastTime, Volatile.Read(ref told)) + 1);
         (saidAddresses, saidPolicy) = (engine.OwnAddresses(), volume.Replica.Policy.Name);
-        var record = PresenceRecord.Create(new PresenceClaim(volume.Id, saidAddresses, saidPolicy, isLeaving), volume.Vector, lastTime, engine.Key);
+        var record = PresenceRecord.Create(new PresenceClaim(volume.Id, saidAddresses, saidPolicy, isLeaving) { Offers = Offers }, volume.Vector, lastTime, engine.Key);
         return new PresenceEntry(record, engine.Time.GetUtcNow(), said, engine.Device);
     }
 
@@ -282,6 +293,7 @@ internal sealed class VolumePresence : IAsyncDisposable
         if (former?.Record.Policy != record.Policy) engine.CopiesOf(volume.Id)?.Wake();
         if (former is null || !former.Record.Addresses.SequenceEqual(record.Addresses)) hasNewAddress = true;
         TellWhere(entry);
+        if (!record.Offers.SequenceEqual(former?.Record.Offers ?? [])) engine.NoteNews();
         Wake();
         return MayPassOn(record.Device) ? entry : null;
     }

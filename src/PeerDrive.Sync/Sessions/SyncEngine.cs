@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
@@ -32,6 +33,7 @@ public sealed class SyncEngine : IAsyncDisposable
     private readonly Dictionary<DeviceId, PeerSession> sessions = [];
     private readonly Dictionary<DeviceId, PeerDialing> dialing = [];
     private readonly Dictionary<VolumeId, DeviceId> inviters = [];
+    private readonly Dictionary<VolumeId, IReadOnlyList<VolumeId>> offers = [];
     private readonly HashSet<PeerSession> all = [];
     private readonly CancellationTokenSource stop = new();
     private bool isLeaving, isDisposed;
@@ -53,6 +55,9 @@ public sealed class SyncEngine : IAsyncDisposable
 
     /// <summary>Told every address at which a member may be dialled, so that it can be remembered over a restart.</summary>
     public Action<DeviceId, EndPoint>? OnAddress { get; set; }
+
+    /// <summary>Told that members, settings or offers of some volume may have changed. Called in no lock, and must not take long.</summary>
+    public Action? OnNews { get; set; }
 
     /// <summary>Where this device may be reached, as <see cref="PeerAddress"/> writes it; null: where it listens.</summary>
     public Func<IReadOnlyList<string>>? Addresses { get; set; }
@@ -102,6 +107,7 @@ public sealed class SyncEngine : IAsyncDisposable
         {
             if (volumes.ContainsKey(volume.Id)) return;
             volumes[volume.Id] = run = new VolumeRun(this, volume, new Random(random.Next()));
+            run.Presence.SetOffers(offers.GetValueOrDefault(volume.Id, []));
             if (inviters.Remove(volume.Id, out var inviter)) SetJoinedFrom(volume, inviter);
         }
         run.Start();
@@ -167,6 +173,21 @@ public sealed class SyncEngine : IAsyncDisposable
             throw new PeerDriveException(ErrorKind.Unreachable, $"{address} does not answer.", e);
         }
     }
+
+    /// <summary>Says from now on, also of a volume that is added later, what this device offers to its members.</summary>
+    /// <param name="offered">At most <see cref="SyncLimits.PresenceOffers"/> are told of.</param>
+    public void SetOffers(VolumeId volume, IReadOnlyList<VolumeId> offered)
+    {
+        lock (gate) offers[volume] = offered;
+        PresenceOf(volume)?.SetOffers(offered);
+    }
+
+    /// <summary>
+    /// What other members' devices said last that they offer to the members of a volume, by device. Each signed it; whether the volumes are what they
+    /// are said to be is not looked at. Who was not heard of for long is not there.
+    /// </summary>
+    public IReadOnlyDictionary<DeviceId, ImmutableArray<VolumeId>> OffersIn(VolumeId volume) =>
+        (PresenceOf(volume)?.Entries ?? []).Where(entry => entry.Record.Device != Device).ToDictionary(entry => entry.Record.Device, entry => entry.Record.Offers);
 
     /// <summary>Volumes that a connected peer shares with this device and that are not here.</summary>
     public IReadOnlyList<VolumeId> Offered(DeviceId peer) => SessionOf(peer)?.Offered ?? [];
@@ -352,6 +373,8 @@ public sealed class SyncEngine : IAsyncDisposable
         return members.Count == 0 ? "The content is not here, and the volume has no other devices."
             : $"The content is not here, and nobody sent it within {volume.Replica.ReadWait.TotalSeconds:0.#} s. Devices of the members: {string.Join(", ", members.Take(SyncLimits.NamedDevices))}{(members.Count > SyncLimits.NamedDevices ? $" and {members.Count - SyncLimits.NamedDevices} more" : "")}.";
     }
+
+    internal void NoteNews() => OnNews?.Invoke();
 
     internal void NoteTold(VolumeId id, DeviceId peer, VersionVector vector)
     {

@@ -89,6 +89,7 @@ internal sealed class VolumeRun : IAsyncDisposable
                 if (!change.HasChangesets) continue;
                 Presence.VolumeChanged();
                 Checkpoints.Wake();
+                engine.NoteNews();
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
             }
         }

@@ -47,6 +47,9 @@ public sealed class HostilePresenceTests
                          body => body.Name = new string('n', 65),
                          body => body.Policy = new string('p', 5000),
                          body => body.Vector = ByteString.CopyFrom(1, 2, 3),
+                         body => body.Offers.AddRange(Enumerable.Repeat(MessageCodec.Bytes(eve.Volume.Id), SyncLimits.PresenceOffers + 1)),
+                         body => body.Offers.AddRange(Enumerable.Repeat(MessageCodec.Bytes(eve.Volume.Id), 5000)),
+                         body => body.Offers.Add(ByteString.CopyFrom(new byte[15])),
                          body => body.Volume = ByteString.CopyFrom(new byte[16]),
                      })
             {
