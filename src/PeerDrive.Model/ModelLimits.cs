@@ -35,4 +35,19 @@ public static class ModelLimits
 
     /// <summary>Levels of lists and maps inside an annotation.</summary>
     public const int AnnotationDepth = 8;
+
+    /// <summary>Entries of a checkpoint: some 400 MB of memory. A larger volume is joined without one.</summary>
+    public const int CheckpointEntries = 1_000_000;
+
+    /// <summary>Bytes after which a part of a checkpoint ends; with its last entry it stays below a chunk.</summary>
+    public const int CheckpointPartBytes = 256 * 1024;
+
+    /// <summary>Parts of a checkpoint: 256 MiB.</summary>
+    public const int CheckpointParts = 1024;
+
+    /// <summary>Bytes of a checkpoint's header: 1,024 parts and some thousand authors; it fits in one message.</summary>
+    public const int CheckpointHeaderBytes = 512 * 1024;
+
+    /// <summary>Folders inside each other in a checkpoint.</summary>
+    public const int CheckpointDepth = 10_000;
 }

@@ -50,6 +50,11 @@ internal sealed class NodeCore : IAsyncDisposable
         Jobs = new JobBoard(book, time, log);
         Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
         Mount = new DriveMount(Volumes, home, settings, time, log);
+        Sync.OnCheckpoint = (volume, verdict) =>
+        {
+            if (verdict.Why is { } why) log.CheckpointWrong(volume.Name, verdict.Checkpoint.Maker, why);
+            else log.CheckpointVerified(volume.Name, verdict.Checkpoint.Maker);
+        };
         Options = options;
         Settings = settings;
         Began = time.GetUtcNow();

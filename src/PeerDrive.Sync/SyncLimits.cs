@@ -227,4 +227,7 @@ public static class SyncLimits
 
     /// <inheritdoc cref="AddressForgotten"/>
     public const int AddressFailures = 20;
+
+    /// <summary>Bytes of history below which it comes, and is applied, about as fast as a checkpoint of it would.</summary>
+    public const long CheckpointLogBytes = 8L << 20;
 }

@@ -18,7 +18,7 @@ internal sealed class SlowLink : IAsyncDisposable
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly IPEndPoint target;
     private readonly TimeSpan delay;
-    private readonly long bytesPerSecond;
+    private long bytesPerSecond;
     private readonly Lock gate = new();
     private readonly HashSet<Socket> open = [];
     private readonly List<Task> running = [];
@@ -55,6 +55,14 @@ internal sealed class SlowLink : IAsyncDisposable
         {
             foreach (var socket in open) socket.Close(0);
         }
+    }
+
+    /// <summary>From now on there is no limit of the rate; what is under way already comes when it would have.</summary>
+    public void Hurry()
+    {
+        Interlocked.Exchange(ref bytesPerSecond, 0);
+        up.Free();
+        down.Free();
     }
 
     public async ValueTask DisposeAsync()
@@ -175,13 +183,20 @@ internal sealed class SlowLink : IAsyncDisposable
         private readonly Lock gate = new();
         private long free;
 
+        /// <summary>Nothing waits for what is on the wire now.</summary>
+        public void Free()
+        {
+            lock (gate) free = 0;
+        }
+
         /// <summary>Puts a piece on the wire.</summary>
         /// <returns>When it comes out.</returns>
         public long Depart(int bytes)
         {
             lock (gate)
             {
-                var takes = link.bytesPerSecond == 0 ? 0 : bytes * TimeSpan.TicksPerSecond / link.bytesPerSecond;
+                var rate = Interlocked.Read(ref link.bytesPerSecond);
+                var takes = rate == 0 ? 0 : bytes * TimeSpan.TicksPerSecond / rate;
                 free = Math.Max(free, Now) + takes;
                 return free + link.delay.Ticks;
             }

@@ -166,6 +166,28 @@ public sealed class SaveTests : DriveFixture
         Assert.Equal(("two", "one"), (A.CommittedText("folder/a"), A.CommittedText("folder/a~")));
     }
 
+    [Theory]
+    [InlineData("a~", true)]
+    [InlineData("a.bak", true)]
+    [InlineData("a~", false)]
+    public async Task The_next_backup_replaces_the_last_one_and_the_history_goes_on(string backup, bool isCommittedBetween)
+    {
+        A.Write("a", "one");
+        await A.FlushAsync();
+        var document = A.Committed("a")!.Document;
+        foreach (var (before, text) in new[] { ("one", "two"), ("two", "three"), ("three", "four") })
+        {
+            Assert.Null(A.Rename("a", backup));
+            if (isCommittedBetween) await A.FlushAsync();
+            A.Write("a", text);
+            await A.FlushAsync();
+            Assert.Equal(document, A.Committed("a")!.Document);
+            Assert.Equal((text, before), (A.CommittedText("a"), A.CommittedText(backup)));
+            Assert.Equal(["a", backup], A.List());
+        }
+        Assert.Equal((1, 4), (A.Committed("a")!.Heads, A.Revisions("a")));
+    }
+
     [Fact]
     public async Task A_file_that_has_taken_anothers_history_over_keeps_its_number_when_the_kernel_forgets_it()
     {

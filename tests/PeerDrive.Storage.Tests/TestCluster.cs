@@ -13,6 +13,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly TestFolder folder = new();
     private readonly TestPerson person = new("Ada");
     private readonly List<VolumeContext> contexts = [];
+    private int empty;
 
     private TestCluster()
     {
@@ -53,6 +54,23 @@ internal sealed class TestCluster : IAsyncDisposable
             Assert.True(outcome.Applied > 0, "nothing new in what was missing");
         }
     }
+
+    /// <summary>Sends all that somebody lacks, in one go.</summary>
+    public static async Task SendAsync(Volume from, Volume to) => Assert.Null((await to.ApplyAsync(from.ReadMissing(to.Vector, int.MaxValue))).Refusal);
+
+    /// <summary>A replica that has nothing yet, of the first device or another one, in a folder of its own. The caller closes it.</summary>
+    public Task<Volume> OpenEmptyAsync(DeviceKey? device = null, PersonCertificate? of = null) => Volume.OpenAsync(
+        Volumes[0].Id, contexts[0] with { Device = device ?? contexts[0].Device, Person = of ?? person.Certificate, Random = new Random(7) }, Path.Combine(folder.Path, $"empty{++empty}"));
+
+    /// <summary>Closes such a replica and opens it again.</summary>
+    public async Task<Volume> ReopenAsync(Volume volume, Action? whileClosed = null)
+    {
+        await volume.DisposeAsync();
+        whileClosed?.Invoke();
+        return await Volume.OpenAsync(volume.Id, contexts[0] with { Random = new Random(8) }, Path.GetDirectoryName(volume.Folder)!);
+    }
+
+    public DeviceKey KeyOf(int device) => contexts[device].Device;
 
     public async Task SendAllAsync()
     {

@@ -36,9 +36,10 @@ internal sealed class HostilePeer : IAsyncDisposable
     public Volume Volume { get; private set; } = null!;
 
     /// <summary>A peer that knows a volume and has a role in it; None: it was never a member.</summary>
-    public static async Task<HostilePeer> CreateAsync(TestNode victim, Role role, Func<DeviceIdentity, IPeerNetwork>? network = null)
+    /// <param name="victimOfAttacks">Whom it connects to; null: the one whose volume it is.</param>
+    public static async Task<HostilePeer> CreateAsync(TestNode victim, Role role, Func<DeviceIdentity, IPeerNetwork>? network = null, TestNode? victimOfAttacks = null)
     {
-        var peer = new HostilePeer(victim, network);
+        var peer = new HostilePeer(victimOfAttacks ?? victim, network);
         if (role != Role.None)
         {
             await victim.Volume.CommitAsync(edit =>

@@ -20,8 +20,11 @@ internal sealed class TestNode : IAsyncDisposable
     private bool isStopped;
     private readonly Func<DeviceIdentity, IPeerNetwork> network;
 
-    public TestNode(string name, PersonIdentity? person = null, Func<DeviceIdentity, IPeerNetwork>? network = null)
+    private readonly long checkpointLogBytes;
+
+    public TestNode(string name, PersonIdentity? person = null, Func<DeviceIdentity, IPeerNetwork>? network = null, long checkpointLogBytes = SyncLimits.CheckpointLogBytes)
     {
+        this.checkpointLogBytes = checkpointLogBytes;
         this.network = network ?? (identity => new TlsPeerNetwork(identity, TimeProvider.System));
         var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         folder = Directory.CreateDirectory(Path.Combine(root, $"peerdrive-sync-{Guid.NewGuid():n}")).FullName;
@@ -49,7 +52,7 @@ internal sealed class TestNode : IAsyncDisposable
     public void Start()
     {
         isStopped = false;
-        Engine = new SyncEngine(network(Identity), Identity.Key, Person.Certificate, TimeProvider.System, new Random(2));
+        Engine = new SyncEngine(network(Identity), Identity.Key, Person.Certificate, TimeProvider.System, new Random(2)) { CheckpointLogBytes = checkpointLogBytes };
         Address = Engine.Listen(Address ?? new IPEndPoint(IPAddress.Loopback, 0));
         foreach (var volume in Volumes) Engine.Add(volume);
     }

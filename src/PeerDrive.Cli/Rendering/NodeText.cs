@@ -1,3 +1,4 @@
+using System.Globalization;
 using PeerDrive.Client.Contracts;
 
 namespace PeerDrive.Cli.Rendering;
@@ -93,6 +94,8 @@ internal static class NodeText
                 ? $"{JobText.Count(volume.MissingContents)} contents ({ByteSize.Show(volume.MissingBytes)}) to fetch"
                 : volume.MissingChangesets > 0 ? $"{JobText.Count(volume.MissingChangesets)} changes to fetch" : volume.IsInSync ? "in sync" : "syncing",
         };
+        if (volume.Checkpoint is { } checkpoint)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"showing a checkpoint of {checkpoint.Device} of {checkpoint.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; history {Math.Floor(checkpoint.Progress * 100)} %"));
         if (volume.Policy != "full") parts.Add(volume.Policy);
         if (volume.Conflicts > 0) parts.Add($"{volume.Conflicts} in conflict");
         if (volume.Drafts > 0) parts.Add($"{volume.Drafts} drafts");

@@ -23,6 +23,9 @@ public sealed record VolumeStatus(
     /// <summary>How many copies contents are to have, and have; null: the volume asks for no number.</summary>
     public CopiesStatus? Copies { get; init; }
 
+    /// <summary>What is shown in place of the tree while its history is on its way; null: the tree itself. Files, folders and bytes are its.</summary>
+    public CheckpointStatus? Checkpoint { get; init; }
+
     /// <summary>What is wrong, in sentences that go on after the volume's name.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

@@ -114,10 +114,7 @@ internal sealed class NameOperations(VolumeTree tree)
                 }
                 TakeAway(target);
             }
-            else
-            {
-                patterns.NoteMovedAway(source, new Place(to, toName));
-            }
+            patterns.NoteMovedAway(source, new Place(to, toName));
             tree.Put(source, new Place(to, toName));
             return null;
         }

@@ -15,6 +15,7 @@ internal sealed class SavePatterns(VolumeTree tree)
     /// <summary>Whether a file that replaces another is a new version of it.</summary>
     public bool IsSaving(PlacedName source, PlacedName target) =>
         source.Node.Kind == DocumentKind.File && target.Node.Kind == DocumentKind.File && source.Node.Names == 1 && target.Node.Names == 1
+        && !IsNextBackup(source.Current!.Value.Name, target.Current!.Value.Name)
         && (IsWithin(source.Node.Born, tree.Context.Settings.SavePattern) || EphemeralNames.Contains(source.Current!.Value.Name));
 
     /// <summary>The node gets the other's name, document and history; its own name goes.</summary>
@@ -29,7 +30,7 @@ internal sealed class SavePatterns(VolumeTree tree)
         tree.Release(old);
     }
 
-    /// <summary>A file went to a name that was free.</summary>
+    /// <summary>A file is about to go to a name that is free, or that the backup before it had.</summary>
     public void NoteMovedAway(PlacedName name, Place to)
     {
         if (name.Node.Kind != DocumentKind.File || name.Node.Names != 1 || name.Current is not { } from || !IsBackup(from.Name, to.Name)) return;
@@ -85,6 +86,11 @@ internal sealed class SavePatterns(VolumeTree tree)
 
     private static bool IsAnnotation(ByteString name) =>
         name.Span.StartsWith("user.xdg."u8) || name.Span.StartsWith("user.baloo."u8) || name.Span.StartsWith("user.peerdrive."u8);
+
+    /// <summary>The next backup replaces the last one; it is no new version of that.</summary>
+    private static bool IsNextBackup(EntryName original, EntryName name) =>
+        name.Bytes.StartsWith(original.Bytes) && name.Bytes[original.Bytes.Length..] is var rest
+        && (rest.SequenceEqual("~"u8) || rest.SequenceEqual(".bak"u8) || rest.SequenceEqual(".old"u8) || rest.SequenceEqual(".orig"u8));
 
     /// <summary>file~, file.bak, .file.swp, #file#, but not file.1: that is how logs are rotated.</summary>
     private static bool IsBackup(EntryName original, EntryName name)

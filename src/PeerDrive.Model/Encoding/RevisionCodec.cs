@@ -32,14 +32,7 @@ internal static class RevisionCodec
             DeviceNumber = state.DeviceNumber,
         };
         wire.Parents.AddRange(fields.Parents.Distinct().Order().Select(Wrap));
-        if (state.Kind == DocumentKind.File)
-        {
-            wire.Content = new Wire.Content
-            {
-                Size = state.Content.Size, Depth = state.Content.Depth, Chunking = state.Content.Chunking,
-                Root = state.Content.IsEmpty ? ProtoBytes.Empty : Wrap(state.Content.Root),
-            };
-        }
+        wire.Content = EncodeContent(state.Kind, state.Content);
         foreach (var (name, value) in state.Xattrs)
             wire.Xattrs.Add(new Wire.Attribute { Name = ProtoBytes.CopyFrom(name.Span), Value = ProtoBytes.CopyFrom(value.Span) });
         wire.Annotations.AddRange(EncodeFields(state.Annotations));
@@ -56,7 +49,7 @@ internal static class RevisionCodec
         var state = new RevisionState
         {
             Kind = (DocumentKind)wire.Kind,
-            Content = DecodeContent(wire),
+            Content = DecodeContent(wire.Kind, wire.Content),
             Mode = wire.Mode,
             Owner = DecodeOwner(wire.Owner),
             Group = DecodeOwner(wire.Group),
@@ -83,19 +76,24 @@ internal static class RevisionCodec
             wire.Merge);
     }
 
-    private static Content DecodeContent(Wire.Revision revision)
+    internal static Wire.Content? EncodeContent(DocumentKind kind, Content content) => kind != DocumentKind.File ? null : new Wire.Content
     {
-        var wire = revision.Content;
-        if (wire is not null && revision.Kind != (uint)DocumentKind.File) throw Corrupt("only files have content");
+        Size = content.Size, Depth = content.Depth, Chunking = content.Chunking,
+        Root = content.IsEmpty ? ProtoBytes.Empty : Wrap(content.Root),
+    };
+
+    internal static Content DecodeContent(uint kind, Wire.Content? wire)
+    {
+        if (wire is not null && kind != (uint)DocumentKind.File) throw Corrupt("only files have content");
         if (wire is null || wire.Size == 0) return Content.Empty with { Chunking = wire?.Chunking ?? 0 };
         // Eight levels of 4,096 lines are more chunks than 64 bits of size can need.
         if (wire.Depth > 8 || wire.Size > long.MaxValue || (wire.Depth == 0 && wire.Size > ModelLimits.ChunkBytes)) throw Corrupt("its content is impossible");
         return new Content(wire.Size, wire.Depth, Id.Decode<ChunkId>(wire.Root.Span), wire.Chunking);
     }
 
-    private static Wire.Owner EncodeOwner(Owner owner) => new() { Number = owner.Number, Name = owner.Name };
+    internal static Wire.Owner EncodeOwner(Owner owner) => new() { Number = owner.Number, Name = owner.Name };
 
-    private static Owner DecodeOwner(Wire.Owner? wire) => wire is null ? new Owner(0, "") : new Owner(wire.Number, wire.Name);
+    internal static Owner DecodeOwner(Wire.Owner? wire) => wire is null ? new Owner(0, "") : new Owner(wire.Number, wire.Name);
 
     private static IEnumerable<Wire.Annotation> EncodeFields(ImmutableSortedDictionary<string, AnnotationValue> fields) =>
         fields.OrderBy(field => field.Key, StringComparer.Ordinal)

@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Views;
+using PeerDrive.Storage.Checkpoints;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Volumes;
 
@@ -31,6 +32,7 @@ internal static class EntryRoutes
         var volume = core.Volumes.Require(call.Route("volume"));
         var path = call.Query("path");
         var present = new PresentContents(volume);
+        if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
         var entry = VolumePaths.Resolve(volume, path);
         var shownPath = entry is null ? "/" : volume.Reader.PathOf(entry.Id);
         return call.AnswerAsync(entry is { IsFolder: false }
@@ -38,10 +40,24 @@ internal static class EntryRoutes
             : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
     }
 
+    private static Task ListAsync(ApiCall call, Volume volume, KeptCheckpoint checkpoint, string path, PresentContents present)
+    {
+        var entry = VolumePaths.Resolve(volume, checkpoint, path);
+        var shownPath = entry is null ? "/" : checkpoint.Tree.PathOf(entry);
+        return call.AnswerAsync(entry is { IsFolder: false }
+            ? [EntryViews.Of(entry, shownPath, present)]
+            : EntryViews.Below(checkpoint.Tree, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
+    }
+
     private static async Task ReadAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var path = call.RequiredQuery("path");
+        if (call.Query("revision").Length == 0 && volume.Checkpoints.Kept is { } checkpoint && VolumePaths.Resolve(volume, checkpoint, path) is { Shown: { Kind: DocumentKind.File } told })
+        {
+            await SendAsync(call, core, volume, path, told.Content).ConfigureAwait(false);
+            return;
+        }
         var entry = VolumePaths.RequireAlsoDeleted(volume, path);
         if (entry.IsFolder) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' is a folder.");
         var revision = call.Query("revision") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named)

@@ -97,6 +97,7 @@ internal static class VolumeRoutes
         var joined = await core.Sync.JoinAsync(ticket, call.Cancellation).ConfigureAwait(false);
         core.Peers.Add(ticket.Inviter, ticket.Addresses);
         var volume = await core.Volumes.OpenAsync(joined.Volume).ConfigureAwait(false);
+        volume.Checkpoints.NoteName(joined.Name);
         // Before the exchange begins, which would fetch all.
         if (policy is { } wanted && (isNew || request.Policy is not null)) volume.Replica.SetPolicy(wanted);
         core.Sync.Add(volume);

@@ -1,5 +1,5 @@
-using System.Globalization;
 using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Checkpoints;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Volumes;
@@ -41,6 +41,35 @@ internal static class EntryViews
         }
     }
 
+    /// <summary>An entry of a checkpoint.</summary>
+    public static EntryStatus Of(CheckpointEntry entry, string path, PresentContents present)
+    {
+        var shown = entry.Shown;
+        return new EntryStatus(
+            entry.Id.ToHex(), entry.Document.ToHex(), path, entry.Name.ToString(), KindText(shown?.Kind ?? (entry.IsFolder ? DocumentKind.Folder : DocumentKind.File)),
+            (long)(shown?.Content.Size ?? 0), ModeText(shown?.Mode ?? 0), Time(shown?.Mtime ?? 0), shown?.Id.ToHex() ?? "", entry.Heads,
+            shown is not null && present.IsHereUnknown(shown.Content), shown is null ? null : TargetOf(shown.Kind, shown.Target));
+    }
+
+    /// <summary>All entries of a checkpoint below a folder, each folder before what is in it.</summary>
+    public static IEnumerable<EntryStatus> Below(CheckpointTree tree, EntryId folder, string path, bool recursive, PresentContents present)
+    {
+        var open = new Stack<(IEnumerator<CheckpointEntry> Entries, string Path)>();
+        open.Push((tree.Children(folder).GetEnumerator(), path.TrimEnd('/')));
+        while (open.TryPeek(out var at))
+        {
+            if (!at.Entries.MoveNext())
+            {
+                open.Pop().Entries.Dispose();
+                continue;
+            }
+            var entry = at.Entries.Current;
+            var name = $"{at.Path}/{entry.Name}";
+            yield return Of(entry, name, present);
+            if (recursive && entry.IsFolder) open.Push((tree.Children(entry.Id).GetEnumerator(), name));
+        }
+    }
+
     public static string KindText(DocumentKind kind) => kind switch
     {
         DocumentKind.File => "file",
@@ -61,7 +90,13 @@ internal static class EntryViews
     private static string? TargetOf(Volume volume, EntryView entry)
     {
         if (entry.Shown is not { Kind: DocumentKind.SymbolicLink or DocumentKind.Link } shown || volume.Reader.Revision(shown.Id) is not { } revision) return null;
-        var target = revision.State.Target;
-        return shown.Kind == DocumentKind.Link ? string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(target.Span)}") : target.ToString();
+        return TargetOf(shown.Kind, revision.State.Target);
     }
+
+    private static string? TargetOf(DocumentKind kind, ByteString target) => kind switch
+    {
+        DocumentKind.Link => Convert.ToHexStringLower(target.Span),
+        DocumentKind.SymbolicLink => target.ToString(),
+        _ => null,
+    };
 }

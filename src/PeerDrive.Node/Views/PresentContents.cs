@@ -1,3 +1,4 @@
+using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Volumes;
@@ -21,4 +22,18 @@ internal sealed class PresentContents
 
     public bool IsHere(Content content) =>
         content.IsEmpty || (missing is not null ? !missing.Contains((content.Root, content.Depth, content.Size)) : volume.Contents.Missing(content, 1).Count == 0);
+
+    /// <summary>The same of a content of which the catalog may know nothing.</summary>
+    public bool IsHereUnknown(Content content)
+    {
+        try
+        {
+            return volume.Contents.Missing(content, 1).Count == 0;
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.Corrupt)
+        {
+            // What a checkpoint names need not be a content.
+            return false;
+        }
+    }
 }

@@ -1,6 +1,8 @@
+using PeerDrive.Model.Checkpoints;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Checkpoints;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Views;
@@ -19,12 +21,20 @@ internal static class VolumePaths
         return found ? entry : throw Unknown(volume, path);
     }
 
+    /// <summary>The entry of a checkpoint at a path; null for the top folder.</summary>
+    /// <inheritdoc cref="Resolve(Volume, string)"/>
+    public static CheckpointEntry? Resolve(Volume volume, KeptCheckpoint checkpoint, string path)
+    {
+        var entry = checkpoint.Tree.Resolve(EntryName.FromDisplay(path), out var found);
+        return found ? entry : throw NotFound($"There is no '{path}' in the checkpoint of volume {volume.Name} that is shown until its history has come.");
+    }
+
     /// <summary>The live entry at a path, which is not the top folder.</summary>
-    /// <inheritdoc cref="Resolve"/>
+    /// <inheritdoc cref="Resolve(Volume, string)"/>
     public static EntryView Require(Volume volume, string path) => Resolve(volume, path) ?? throw TopFolder(volume);
 
     /// <summary>The entry at a path; when there is none, the last that was deleted there.</summary>
-    /// <inheritdoc cref="Resolve"/>
+    /// <inheritdoc cref="Resolve(Volume, string)"/>
     public static EntryView RequireAlsoDeleted(Volume volume, string path)
     {
         var entry = volume.Reader.Resolve(EntryName.FromDisplay(path), out var found);

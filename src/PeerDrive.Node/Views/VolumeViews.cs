@@ -10,12 +10,13 @@ namespace PeerDrive.Node.Views;
 /// <summary>Volumes as the API shows them.</summary>
 internal static class VolumeViews
 {
-    /// <summary>Wrong merges that are told of one volume.</summary>
+    /// <summary>Problems of one kind that are told of one volume.</summary>
     private const int MaxProblems = 20;
 
     public static VolumeStatus Of(NodeCore core, Volume volume)
     {
-        var (files, folders, bytes) = volume.Reader.Totals();
+        var checkpoint = volume.Checkpoints.Kept;
+        var (files, folders, bytes) = checkpoint is null ? volume.Reader.Totals() : (checkpoint.Files, checkpoint.Folders, checkpoint.Bytes);
         var (missing, missingBytes) = volume.MissingTotals();
         var (absent, absentBytes) = volume.Replica.AbsentTotals();
         var links = core.Links.Of(volume).ToList();
@@ -33,11 +34,12 @@ internal static class VolumeViews
             missingBytes,
             volume.Reader.Conflicts().Count,
             links.Sum(link => link.Folder?.Drafts.Count ?? 0),
-            missing == 0 && missingChangesets == 0 && isWritten && volume.OwnRole != Role.None && volume.LackedFeatures.Count == 0,
+            checkpoint is null && missing == 0 && missingChangesets == 0 && isWritten && volume.OwnRole != Role.None && volume.LackedFeatures.Count == 0,
             [.. links.Select(LinkViews.Of)],
             Members(core, volume))
         {
             Problems = ProblemsOf(volume),
+            Checkpoint = checkpoint is null ? null : new CheckpointStatus(checkpoint.Maker, EntryViews.Time(checkpoint.Header.Time), volume.Checkpoints.Progress),
             Policy = volume.Replica.Policy.ToString(),
             AbsentContents = absent,
             AbsentBytes = absentBytes,
@@ -71,6 +73,8 @@ internal static class VolumeViews
         var problems = new List<string>();
         if (volume.LackedFeatures is { Count: > 0 } lacked)
             problems.Add($"needs {string.Join(", ", lacked)}, which this version of PeerDrive has not got: it shows what was there before, and passes on what comes. Update PeerDrive on this device.");
+        foreach (var wrong in volume.Checkpoints.Wrong.Take(MaxProblems))
+            problems.Add($"{wrong.Name} ({DeviceIdText.Format(wrong.Device)}) sent a wrong checkpoint, which was dropped: {wrong.Why} The tree that is shown comes from the history, which is verified by itself.");
         foreach (var merge in volume.Reader.WrongMerges().Take(MaxProblems))
         {
             var path = volume.Reader.EntriesOf(merge.Document) is [var entry, ..] ? volume.Reader.PathOf(entry.Id) : "a deleted file";

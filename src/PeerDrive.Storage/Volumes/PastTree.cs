@@ -15,11 +15,11 @@ namespace PeerDrive.Storage.Volumes;
 public sealed class PastTree
 {
     private readonly Dictionary<EntryId, TreeEntry> entries;
-    private readonly Dictionary<DocumentId, RevisionId> shown;
+    private readonly Dictionary<DocumentId, (RevisionId Revision, int Heads)> shown;
     private readonly Dictionary<EntryId, EntryName> suffixed;
     private readonly ILookup<EntryId, EntryId> children;
 
-    private PastTree(Dictionary<EntryId, TreeEntry> entries, Dictionary<DocumentId, RevisionId> shown, Dictionary<EntryId, EntryName> suffixed)
+    private PastTree(Dictionary<EntryId, TreeEntry> entries, Dictionary<DocumentId, (RevisionId Revision, int Heads)> shown, Dictionary<EntryId, EntryName> suffixed)
     {
         this.entries = entries;
         this.shown = shown;
@@ -32,6 +32,9 @@ public sealed class PastTree
 
     /// <summary>The catalog's last changeset that was looked at.</summary>
     internal (long Generation, long Changeset) Through { get; init; }
+
+    /// <summary>All live entries, in no order.</summary>
+    internal IEnumerable<KeyValuePair<EntryId, TreeEntry>> Live => entries;
 
     /// <summary>An entry that was live then; null when it was not.</summary>
     public TreeEntry? Find(EntryId entry) => entries.GetValueOrDefault(entry);
@@ -72,9 +75,12 @@ public sealed class PastTree
     }
 
     /// <summary>The revision that a document showed; null when none had come.</summary>
-    public RevisionId? ShownOf(DocumentId document) => shown.TryGetValue(document, out var revision) ? revision : null;
+    public RevisionId? ShownOf(DocumentId document) => shown.TryGetValue(document, out var found) ? found.Revision : null;
 
-    /// <summary>Evaluates the changesets that count, and of those only what is not void. The caller sees one state of the catalog meanwhile.</summary>
+    /// <summary>Number of heads that a document had.</summary>
+    internal int HeadsOf(DocumentId document) => shown.TryGetValue(document, out var found) ? found.Heads : 0;
+
+    /// <summary>Evaluates the changesets that count; who asks leaves out what is void. The caller sees one state of the catalog meanwhile.</summary>
     /// <param name="moment">Kept with the tree, see <see cref="Moment"/>.</param>
     internal static PastTree Read(
         VolumeCatalog catalog, ChangesetLog log, Func<DeviceId, string> deviceName, long? moment, Func<ChangesetRow, Changeset, bool> counts)
@@ -84,15 +90,16 @@ public sealed class PastTree
         var end = catalog.Applied;
         foreach (var (_, changeset, next) in end == new LogPosition(1, 0) ? [] : log.ReadFrom(new LogPosition(1, 0)))
         {
-            if (catalog.Chains.Find(changeset.Hash) is { IsVoid: false } row && counts(row, changeset)) Take(row, changeset);
+            if (catalog.Chains.Find(changeset.Hash) is { } row && counts(row, changeset)) Take(row, changeset);
             // Beyond lies what a commit is just writing.
             if (next.CompareTo(end) >= 0) break;
         }
         var live = TreeEvaluation.Evaluate(changesets).Entries.Where(entry => entry.Value.IsLive).ToDictionary();
-        var shown = new Dictionary<DocumentId, RevisionId>(revisions.Count);
+        var shown = new Dictionary<DocumentId, (RevisionId, int)>(revisions.Count);
         foreach (var (document, nodes) in revisions)
         {
-            if (HeadSet.Of(nodes).Shown is { } revision) shown[document] = revision;
+            var heads = HeadSet.Of(nodes);
+            if (heads.Shown is { } revision) shown[document] = (revision, heads.Heads.Length);
         }
         return new PastTree(live, shown, Suffixed(live, key => deviceName(catalog.Chains.Chain(catalog.Chains.Require(key.Changeset).Chain).Device)))
         {

@@ -7,6 +7,7 @@ using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Catalog;
+using PeerDrive.Storage.Checkpoints;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Drafts;
@@ -68,6 +69,7 @@ public sealed class Volume : IAsyncDisposable
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
         release = new ContentRelease(catalogDb, catalog, Contents);
+        Checkpoints = new VolumeCheckpoints(this, context, state, log);
         Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
     }
 
@@ -89,6 +91,9 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>Which contents are to be here.</summary>
     public Replica Replica { get; }
 
+    /// <summary>What is shown of a new replica until its history has come.</summary>
+    public VolumeCheckpoints Checkpoints { get; }
+
     /// <summary>Files that are being written.</summary>
     public DraftStore Drafts { get; private set; } = null!;
 
@@ -97,7 +102,7 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>What cannot be derived: settings of this replica, linked folders, drafts. Its users hold its gate.</summary>
     public Database State { get; }
 
-    public string Name => Setting(VolumeSettings.Name) ?? Id.ToHex()[..8];
+    public string Name => Setting(VolumeSettings.Name) ?? Checkpoints.GivenName ?? Id.ToHex()[..8];
 
     /// <summary>Bytes of a torn log record that opening cut off; 0 when the last stop was clean.</summary>
     public long CutBytes => log.CutBytes;
@@ -168,6 +173,7 @@ public sealed class Volume : IAsyncDisposable
             {
                 volume.Replay();
                 if (volume.Contents.Chunks.HasLost) volume.NoteMissing();
+                volume.Checkpoints.Open();
                 volume.Drafts = DraftStore.Open(context.Disk, folder, state, volume.Contents);
             }
             catch
@@ -277,7 +283,7 @@ public sealed class Volume : IAsyncDisposable
     public PastTree TreeAt(DateTimeOffset moment)
     {
         var limit = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
-        return ReadPast(known => PastTree.Read(known, log, Members.DeviceName, limit, (_, changeset) => changeset.Body.Time <= limit));
+        return ReadState(known => PastTree.Read(known, log, Members.DeviceName, limit, (row, changeset) => !row.IsVoid && changeset.Body.Time <= limit));
     }
 
     /// <summary>The tree as the maker of a revision saw it then; no clock has a say in it.</summary>
@@ -647,14 +653,14 @@ public sealed class Volume : IAsyncDisposable
         Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
     }
 
-    private PastTree TreeAsOf(Func<VolumeCatalog, ChangesetRow> find) => ReadPast(known =>
+    private PastTree TreeAsOf(Func<VolumeCatalog, ChangesetRow> find) => ReadState(known =>
     {
         var seen = known.Chains.VectorOf(find(known));
-        return PastTree.Read(known, log, Members.DeviceName, null, (changeset, _) => seen.TryGetValue(changeset.Chain, out var sequence) && sequence >= changeset.Sequence);
+        return PastTree.Read(known, log, Members.DeviceName, null, (row, _) => !row.IsVoid && seen.TryGetValue(row.Chain, out var sequence) && sequence >= row.Sequence);
     });
 
     /// <summary>Reads one state for as long as it takes, through a connection for it alone.</summary>
-    private PastTree ReadPast(Func<VolumeCatalog, PastTree> read)
+    internal T ReadState<T>(Func<VolumeCatalog, T> read)
     {
         using var db = context.Disk.OpenDatabase(Path.Combine(Folder, "catalog.db"), durable: false);
         lock (db.Gate)

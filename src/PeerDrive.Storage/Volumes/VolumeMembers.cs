@@ -67,10 +67,13 @@ public sealed class VolumeMembers
 
     private AuthoredOperations Authored(Changeset changeset) => AuthoredOperations.Of(changeset, catalog.Chains.DependenciesOf(changeset.Header));
 
-    private bool IsBefore(Tip tip, Tip limit)
+    private bool IsBefore(Tip tip, Tip limit) => IsBefore(catalog.Chains, tip, limit);
+
+    /// <summary>Whether a tip is another, or lies before it on the same branch of the author's log.</summary>
+    internal static bool IsBefore(ChainTable chains, Tip tip, Tip limit)
     {
         if (tip == limit) return true;
-        if (catalog.Chains.Find(limit.Hash) is not { } end) return tip.Sequence <= limit.Sequence;
-        return catalog.Chains.Find(tip.Hash) is { } row && catalog.Chains.VectorOf(end).TryGetValue(row.Chain, out var sequence) && sequence >= row.Sequence;
+        if (chains.Find(limit.Hash) is not { } end) return tip.Sequence <= limit.Sequence;
+        return chains.Find(tip.Hash) is { } row && chains.VectorOf(end).TryGetValue(row.Chain, out var sequence) && sequence >= row.Sequence;
     }
 }

@@ -29,9 +29,9 @@ internal static class MessageCodec
         }
     }
 
-    public static VolumeState State(VolumeId volume, VersionVector vector, bool replyWanted)
+    public static VolumeState State(VolumeId volume, VersionVector vector, bool replyWanted, bool checkpointWanted)
     {
-        var state = new VolumeState { Volume = Bytes(volume), ReplyWanted = replyWanted };
+        var state = new VolumeState { Volume = Bytes(volume), ReplyWanted = replyWanted, CheckpointWanted = checkpointWanted };
         state.Tips.AddRange(vector.Tips.Select(tip => new Wire.Tip { Author = Bytes(tip.Author), Sequence = tip.Sequence, Hash = Bytes(tip.Hash) }));
         return state;
     }

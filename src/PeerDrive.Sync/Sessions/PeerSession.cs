@@ -87,6 +87,9 @@ internal sealed class PeerSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of history from which on a checkpoint is made of it.</summary>
+    public long CheckpointLogBytes => engine.CheckpointLogBytes;
+
     /// <summary>Records that the peer may still bring.</summary>
     public PresenceMeter PresenceBrought { get; }
 
@@ -289,6 +292,12 @@ internal sealed class PeerSession : IAsyncDisposable
             case Message.KindOneofCase.Changesets:
                 if (ShareOf(message.Changesets.Volume) is { } sender) await sender.ReceiveAsync(message.Changesets);
                 break;
+            case Message.KindOneofCase.Checkpoint:
+                ShareOf(message.Checkpoint.Volume)?.ReceiveCheckpoint(message.Checkpoint);
+                break;
+            case Message.KindOneofCase.CheckpointData:
+                ShareOf(message.CheckpointData.Volume)?.ReceiveCheckpoint(message.CheckpointData, frame.Payload);
+                break;
             case Message.KindOneofCase.Want:
                 await WantedAsync(message.Want);
                 break;
@@ -362,8 +371,9 @@ internal sealed class PeerSession : IAsyncDisposable
         if (ShareOf(message.Volume) is not { } share) return;
         if (message.ReplyWanted) await share.SendStateAsync(replyWanted: false);
         var vector = MessageCodec.Vector(message);
-        share.SetTheirs(vector);
+        share.SetTheirs(vector, message.CheckpointWanted);
         engine.NoteTold(volume.Id, Remote, vector);
+        engine.CheckpointsOf(volume.Id)?.Told(Remote);
     }
 
     private void NoteOffered(VolumeId volume)

@@ -5,7 +5,9 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Checkpoints;
 using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Checkpoints;
 using PeerDrive.Sync.Copies;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Invitations;
@@ -57,6 +59,12 @@ public sealed class SyncEngine : IAsyncDisposable
 
     /// <summary>Whether this device takes part in telling who is where; not so one that is made for a moment.</summary>
     public bool TellsPresence { get; init; } = true;
+
+    /// <summary>Bytes of history from which on who joins is sent a checkpoint first.</summary>
+    public long CheckpointLogBytes { get; init; } = SyncLimits.CheckpointLogBytes;
+
+    /// <summary>Told what came of a checkpoint whose history has come.</summary>
+    public Action<Volume, CheckpointVerdict>? OnCheckpoint { get; set; }
 
     internal DeviceKey Key => device;
 
@@ -351,6 +359,11 @@ public sealed class SyncEngine : IAsyncDisposable
         {
             if (volumes.TryGetValue(id, out var run)) run.Told[peer] = vector;
         }
+    }
+
+    internal CheckpointKeeper? CheckpointsOf(VolumeId id)
+    {
+        lock (gate) return volumes.GetValueOrDefault(id)?.Checkpoints;
     }
 
     internal DeviceId? JoinedFrom(VolumeId id)

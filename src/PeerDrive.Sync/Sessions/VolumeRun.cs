@@ -3,6 +3,7 @@ using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Checkpoints;
 using PeerDrive.Sync.Copies;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Presence;
@@ -26,6 +27,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         Copies = new CopyKeeper(engine, volume);
         Fetcher.OnGrown = Keeper.Wake;
         Fetcher.OnStuck = () => engine.SeekHolder(volume.Id);
+        Checkpoints = new CheckpointKeeper(engine, volume);
     }
 
     public Volume Volume { get; }
@@ -37,6 +39,8 @@ internal sealed class VolumeRun : IAsyncDisposable
     public CacheKeeper Keeper { get; }
 
     public CopyKeeper Copies { get; }
+
+    public CheckpointKeeper Checkpoints { get; }
 
     /// <summary>What each member's device last said that it has, also when it has gone since.</summary>
     public ConcurrentDictionary<DeviceId, VersionVector> Told { get; } = [];
@@ -50,6 +54,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         if (engine.TellsPresence) Presence.Start();
         Keeper.Start();
         Copies.Start();
+        Checkpoints.Start();
         loop = RunAsync();
     }
 
@@ -59,6 +64,7 @@ internal sealed class VolumeRun : IAsyncDisposable
         await loop;
         await Copies.DisposeAsync();
         await Keeper.DisposeAsync();
+        await Checkpoints.DisposeAsync();
         await Fetcher.DisposeAsync();
         await Presence.DisposeAsync();
         stop.Dispose();
@@ -82,6 +88,7 @@ internal sealed class VolumeRun : IAsyncDisposable
                 if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
                 if (!change.HasChangesets) continue;
                 Presence.VolumeChanged();
+                Checkpoints.Wake();
                 foreach (var session in engine.Sessions()) await TellAsync(session, session.VolumeChangedAsync);
             }
         }

@@ -6,6 +6,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Storage.Volumes;
+using PeerDrive.Sync.Checkpoints;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Messages;
 using PeerDrive.Sync.Messages.Wire;
@@ -23,15 +24,18 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
+    private readonly CheckpointReceiver checkpoints;
     private VersionVector? theirs;
     private VersionVector? reported;
-    private volatile bool hasGap;
+    private volatile bool hasGap, isCheckpointWanted;
+    private bool isCheckpointSent;
     private Task loop = Task.CompletedTask;
 
     public VolumeShare(PeerSession session, Volume volume)
     {
         this.session = session;
         Volume = volume;
+        checkpoints = new CheckpointReceiver(volume, session.Connection.RemoteCertificate);
     }
 
     public Volume Volume { get; }
@@ -51,15 +55,21 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
     public void Wake() => signal.Writer.TryWrite(true);
 
     public ValueTask SendStateAsync(bool replyWanted) =>
-        session.SendAsync(Priority.Control, new Message { State = MessageCodec.State(Volume.Id, Volume.Vector, replyWanted) });
+        session.SendAsync(Priority.Control, new Message { State = MessageCodec.State(Volume.Id, Volume.Vector, replyWanted, Volume.Checkpoints.IsWanted) });
 
     /// <summary>The peer says what it has.</summary>
-    public void SetTheirs(VersionVector vector)
+    /// <param name="checkpointWanted">It has nothing, and takes a checkpoint first.</param>
+    public void SetTheirs(VersionVector vector, bool checkpointWanted)
     {
         lock (gate) theirs = vector;
+        isCheckpointWanted |= checkpointWanted;
         Volume.AwaitOwnLog(vector);
         Wake();
     }
+
+    public void ReceiveCheckpoint(Checkpoint message) => checkpoints.Begin(message);
+
+    public void ReceiveCheckpoint(Data data, ReadOnlyMemory<byte> payload) => checkpoints.Add(data, payload);
 
     public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming) => session.Wants.AskAsync(Volume.Id, chunks, isStreaming);
 
@@ -96,6 +106,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
         Volume.StopAwaitingOwnLog();
         stop.Cancel();
         await loop;
+        checkpoints.Dispose();
         stop.Dispose();
     }
 
@@ -107,6 +118,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
             {
                 await signal.Reader.ReadAsync(stop.Token);
                 await ReportGapAsync();
+                await SendCheckpointAsync();
                 while (await PushAsync())
                 {
                     stop.Token.ThrowIfCancellationRequested();
@@ -134,6 +146,14 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
         hasGap = false;
         reported = vector;
         await SendStateAsync(replyWanted: false);
+    }
+
+    /// <summary>A checkpoint goes before the history, and once on a connection.</summary>
+    private async Task SendCheckpointAsync()
+    {
+        if (!isCheckpointWanted || isCheckpointSent || !session.MaySee(Volume)) return;
+        isCheckpointSent = true;
+        if (Volume.Checkpoints.Make(session.CheckpointLogBytes) is { } checkpoint) await CheckpointSender.SendAsync(session.Connection, Volume.Id, checkpoint, stop.Token);
     }
 
     /// <returns>Whether there may be more to send.</returns>

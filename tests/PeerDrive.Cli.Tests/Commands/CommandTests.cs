@@ -371,6 +371,15 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_checkpoint_that_stands_in_for_the_tree_is_told_with_its_maker_and_how_much_of_its_history_is_here()
+    {
+        var volume = Samples.Volume("Work") with { IsInSync = false, MissingChangesets = 7, Checkpoint = new CheckpointStatus("laptop", new DateTimeOffset(2026, 11, 22, 10, 15, 0, TimeSpan.Zero), 0.409) };
+        node.On("GET status", Samples.Node(volume));
+        Assert.Equal(0, await RunAsync("status"));
+        Assert.Contains("showing a checkpoint of laptop of 2026-11-22 10:15:00 UTC; history 40 %", shell.Text);
+    }
+
+    [Fact]
     public async Task Waiting_to_join_ends_only_when_another_device_was_compared_with_and_nothing_is_missing()
     {
         var volume = Samples.Volume("Work");

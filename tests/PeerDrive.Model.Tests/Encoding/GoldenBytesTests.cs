@@ -1,4 +1,5 @@
 using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Checkpoints;
 using PeerDrive.Model.Encoding;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -28,6 +29,8 @@ public sealed class GoldenBytesTests
         { "volume", Members.GenesisOf(Samples.Person.Person).ToHex() },
         { "entry", DerivedIds.Of(new VolumeId(Samples.Half(7)), new EntryId(Samples.Half(8)), EntryName.Create("a"), true).Entry.ToHex() },
         { "document", DerivedIds.Of(new VolumeId(Samples.Half(7)), new EntryId(Samples.Half(8)), EntryName.Create("a"), false).Document.ToHex() },
+        { "checkpoint-part", Hex(CheckpointCodec.EncodeParts(Samples.Checkpoint).Single()) },
+        { "checkpoint-header", Hex(CheckpointCodec.EncodeHeader(Samples.CheckpointHeader)) },
         { "chunk-list", Hex(ChunkList.Encode([new ChunkReference(new ChunkId(Samples.Whole(1)), 258), new ChunkReference(new ChunkId(Samples.Whole(2)), 1)])) },
     };
 
@@ -45,6 +48,15 @@ public sealed class GoldenBytesTests
             Assert.Equal(fields.Parents.AsEnumerable(), revision.Parents);
             Assert.Equal(fields with { State = revision.State, Parents = revision.Parents }, revision.Fields);
         }
+    }
+
+    [Fact]
+    public void Golden_checkpoints_decode_to_the_values_they_were_made_of()
+    {
+        var entries = new List<CheckpointEntry>();
+        CheckpointCodec.DecodePart(Convert.FromHexString(Golden["checkpoint-part"]), entries);
+        Assert.Equal(Samples.Checkpoint.Entries, entries);
+        Assert.True(Samples.CheckpointHeader.SameState(CheckpointCodec.DecodeHeader(Convert.FromHexString(Golden["checkpoint-header"]))));
     }
 
     [Fact]

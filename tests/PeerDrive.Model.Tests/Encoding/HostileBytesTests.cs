@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
 using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Checkpoints;
 using PeerDrive.Model.Encoding;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -34,6 +35,21 @@ public sealed class HostileBytesTests
     [Fact]
     public void Mutated_bodies_decode_or_are_refused() =>
         Mutate(10_000, bytes => ChangesetCodec.DecodeBody(bytes), ChangesetCodec.EncodeBody(Samples.Body));
+
+    [Fact]
+    public void Mutated_checkpoints_decode_or_are_refused()
+    {
+        Mutate(20_000, bytes => CheckpointCodec.DecodeHeader(bytes), CheckpointCodec.EncodeHeader(Samples.CheckpointHeader));
+        Mutate(
+            20_000,
+            bytes =>
+            {
+                var entries = new List<CheckpointEntry>();
+                CheckpointCodec.DecodePart(bytes, entries);
+                CheckpointTree.Check(entries);
+            },
+            CheckpointCodec.EncodeParts(Samples.Checkpoint).Single());
+    }
 
     [Fact]
     public void Mutated_certificates_decode_or_are_refused()

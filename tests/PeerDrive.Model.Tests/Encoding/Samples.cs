@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Checkpoints;
+using PeerDrive.Model.Encoding;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
@@ -63,6 +65,23 @@ internal static class Samples
         new Operation.Setting("name", "Photos"),
         new Operation.Features(["tree-1", "merge-1"]),
     ]);
+
+    public static CheckpointTree Checkpoint { get; } = CheckpointTree.Of(
+    [
+        new CheckpointEntry(new EntryId(Half(40)), EntryId.Root, EntryName.Create("b"), new DocumentId(Half(1)), true, 1, Folder(41)),
+        new CheckpointEntry(new EntryId(Half(42)), new EntryId(Half(40)), EntryName.Create("a"), new DocumentId(Half(2)), false, 2, new CheckpointRevision(
+            new RevisionId(Whole(43)), DocumentKind.File, new Content(5_000_000, 1, new ChunkId(Whole(4)), 2), 0x9ED, new Owner(1000, "alice"), new Owner(100, "users"), -1, default, 0)),
+        new CheckpointEntry(new EntryId(Half(44)), EntryId.Root, EntryName.Create([0xFF, (byte)'x']), new DocumentId(Half(3)), false, 1, new CheckpointRevision(
+            new RevisionId(Whole(45)), DocumentKind.SymbolicLink, Content.Empty, 0x1FF, new Owner(0, ""), new Owner(0, ""), 7, new ByteString("../x"u8), 0)),
+        new CheckpointEntry(new EntryId(Half(46)), EntryId.LostAndFound, EntryName.Create("b"), new DocumentId(Half(4)), false, 0, null),
+    ]);
+
+    public static CheckpointHeader CheckpointHeader { get; } = new(
+        new VolumeId(Half(7)), Device.Device, 1_700_000_000_000_000_000, VersionVector.Of([Tip(12), Tip(11)]), 4,
+        [.. CheckpointCodec.EncodeParts(Checkpoint).Select(part => Id.Hash<ChunkId>(part))]);
+
+    public static CheckpointRevision Folder(int number) => new(
+        new RevisionId(Whole(number)), DocumentKind.Folder, Content.Empty, 0x1ED, new Owner(0, "root"), new Owner(0, "root"), 1_700_000_000_000_000_000, default, 0);
 
     public static byte[] Fixture(string name)
     {

@@ -36,7 +36,7 @@ public sealed class TreeAgreementTests
         }
     }
 
-    private static async Task EditAsync(Volume volume, Random random, int step)
+    internal static async Task EditAsync(Volume volume, Random random, int step)
     {
         var live = All(volume);
         var folders = live.Where(entry => entry.IsFolder).Select(entry => entry.Id).Prepend(EntryId.Root).ToList();

@@ -84,7 +84,7 @@ public sealed class ReleasingTests
         var answering = Task.Run(async () =>
         {
             await SendAsync(eve.Hello());
-            await SendAsync(new Message { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, replyWanted: false) });
+            await SendAsync(new Message { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, replyWanted: false, checkpointWanted: false) });
             while (await connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
                 using (frame)
@@ -117,7 +117,7 @@ public sealed class ReleasingTests
         for (var i = 0; i <= SyncLimits.HaveContents; i++) query.Contents.Add(new WholeContent { Root = Google.Protobuf.ByteString.CopyFrom(new byte[32]), Depth = 1, Size = 1 });
         Assert.Equal(Transport.Connections.CloseKind.Protocol, (await eve.AttackAsync(hello: true, new Message { HaveQuery = query })).Kind);
         var odd = new HaveQuery { Volume = MessageCodec.Bytes(a.Volume.Id), Contents = { new WholeContent { Root = Google.Protobuf.ByteString.CopyFrom(1, 2), Depth = uint.MaxValue, Size = ulong.MaxValue } } };
-        var state = new Message { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, replyWanted: false) };
+        var state = new Message { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, replyWanted: false, checkpointWanted: false) };
         Assert.Equal(Transport.Connections.CloseKind.Protocol, (await eve.AttackAsync(hello: true, state, new Message { HaveQuery = odd })).Kind);
     }
 

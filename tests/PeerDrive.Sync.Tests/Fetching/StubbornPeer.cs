@@ -40,7 +40,7 @@ internal sealed class StubbornPeer : IAsyncDisposable
         var connection = await peer.ConnectAsync();
         var stubborn = new StubbornPeer(peer, connection, answer, payload);
         await stubborn.SendAsync(peer.Hello(), []);
-        await stubborn.SendAsync(new Message { State = MessageCodec.State(peer.Volume.Id, peer.Volume.Vector, replyWanted: false) }, []);
+        await stubborn.SendAsync(new Message { State = MessageCodec.State(peer.Volume.Id, peer.Volume.Vector, replyWanted: false, checkpointWanted: false) }, []);
         return stubborn;
     }
 

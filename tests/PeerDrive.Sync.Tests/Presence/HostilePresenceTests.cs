@@ -163,5 +163,5 @@ public sealed class HostilePresenceTests
 
     private static Message AskAll(VolumeId volume) => new() { PresenceDigest = new PresenceDigest { Volume = MessageCodec.Bytes(volume), Hash = ByteString.CopyFrom(HashOfNothing), ReplyWanted = true } };
 
-    private static Message State(HostilePeer eve) => new() { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, false) };
+    private static Message State(HostilePeer eve) => new() { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, false, checkpointWanted: false) };
 }

@@ -178,7 +178,7 @@ public sealed class HostilePeerTests
             var vector = a.Volume.Vector;
             var mine = eve.Make(header => header with { Sequence = 1, Previous = default }, Harmless);
             await eve.AskAsync(
-                Message.KindOneofCase.NotHere, new Message { State = MessageCodec.State(a.Volume.Id, VersionVector.Empty, true) }, eve.Send(mine), HostilePeer.Want(a.Volume.Id, chunk));
+                Message.KindOneofCase.NotHere, new Message { State = MessageCodec.State(a.Volume.Id, VersionVector.Empty, true, checkpointWanted: false) }, eve.Send(mine), HostilePeer.Want(a.Volume.Id, chunk));
             Assert.Equal(vector, a.Volume.Vector);
             Assert.DoesNotContain(a.Engine.Peers(), peer => peer.Device == eve.Identity.Device && peer.Volumes.Count > 0);
         });
@@ -374,7 +374,7 @@ public sealed class HostilePeerTests
         return reason;
     }
 
-    private static Message State(HostilePeer eve) => new() { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, false) };
+    private static Message State(HostilePeer eve) => new() { State = MessageCodec.State(eve.Volume.Id, eve.Volume.Vector, false, checkpointWanted: false) };
 
     private static Operation.Put Put(ReadOnlySpan<byte> name) =>
         new Operation.Put(new EntryId(Bits128.Read(new byte[16] { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 })), EntryId.Root, EntryName.Create(name), new DocumentId(Bits128.Read(new byte[16] { 9, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 })), false);
