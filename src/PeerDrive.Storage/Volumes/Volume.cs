@@ -79,11 +79,8 @@ public sealed class Volume : IAsyncDisposable
     public string Folder { get; }
 
     public DeviceId Device => context.Device.Device;
-
     public PersonId Person => context.Person.Person;
-
     public string PersonName => context.Person.Name;
-
     public VolumeReader Reader { get; }
 
     public ContentStore Contents { get; }
