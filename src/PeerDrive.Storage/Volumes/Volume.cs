@@ -79,11 +79,8 @@ public sealed class Volume : IAsyncDisposable
     public string Folder { get; }
 
     public DeviceId Device => context.Device.Device;
-
     public PersonId Person => context.Person.Person;
-
     public string PersonName => context.Person.Name;
-
     public VolumeReader Reader { get; }
 
     public ContentStore Contents { get; }
@@ -321,23 +318,6 @@ public sealed class Volume : IAsyncDisposable
 
     /// <summary>On how many other devices each content is to lie; null: nobody asked for any number.</summary>
     public int? Copies => VolumeSettings.ParseCopies(Setting(VolumeSettings.Copies));
-
-    /// <summary>A run of the contents that are wholly here and that somebody sees: those of heads of what is not deleted.</summary>
-    /// <param name="after">The last row of the run before; 0 for the first.</param>
-    public HeldContents HeldAfter(long after, int rows)
-    {
-        using var scope = snapshots.Enter();
-        var last = scope.Catalog.Revisions.LastRow;
-        var until = Math.Min(last, after + rows);
-        return new HeldContents(scope.Catalog.Generation, scope.Catalog.Revisions.Held(after, until), until, until == last);
-    }
-
-    /// <summary>Whether a content that <see cref="HeldAfter"/> gave still is what it was.</summary>
-    public bool StillHolds(long generation, long revision)
-    {
-        using var scope = snapshots.Enter();
-        return scope.Catalog.Generation == generation && scope.Catalog.Revisions.Held(revision - 1, revision).Count > 0;
-    }
 
     /// <summary>Whether a changeset is stored here.</summary>
     public bool Knows(ChangesetHash hash)

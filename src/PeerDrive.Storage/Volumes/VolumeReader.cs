@@ -379,6 +379,23 @@ public sealed class VolumeReader
         return [.. chains.All().SelectMany(chain => chains.LastTimes(chain.Id, limit)).Distinct().OrderDescending().Take(limit)];
     }
 
+    /// <summary>A run of the contents that are wholly here and that somebody sees: those of heads of what is not deleted.</summary>
+    /// <param name="after">The last row of the run before; 0 for the first.</param>
+    public HeldContents HeldAfter(long after, int rows)
+    {
+        using var scope = catalogs.Enter();
+        var last = scope.Catalog.Revisions.LastRow;
+        var until = Math.Min(last, after + rows);
+        return new HeldContents(scope.Catalog.Generation, scope.Catalog.Revisions.Held(after, until), until, until == last);
+    }
+
+    /// <summary>Whether a content that <see cref="HeldAfter"/> gave still is what it was.</summary>
+    public bool StillHolds(long generation, long revision)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Generation == generation && scope.Catalog.Revisions.Held(revision - 1, revision).Count > 0;
+    }
+
     public (long Files, long Folders, long Bytes) Totals()
     {
         using var scope = catalogs.Enter();

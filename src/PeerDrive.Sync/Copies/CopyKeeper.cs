@@ -170,7 +170,7 @@ internal sealed class CopyKeeper(SyncEngine engine, Volume volume) : IAsyncDispo
             (isSweeping, isOutdated, cursor) = (true, false, 0);
             sweep++;
         }
-        var held = volume.HeldAfter(cursor, SyncLimits.CopyRows);
+        var held = volume.Reader.HeldAfter(cursor, SyncLimits.CopyRows);
         if (held.Generation != generation)
         {
             // Rows have other numbers now.
@@ -186,7 +186,7 @@ internal sealed class CopyKeeper(SyncEngine engine, Volume volume) : IAsyncDispo
 
     private async Task LookAsync(List<WatchedContent> group)
     {
-        var here = group.Where(content => volume.StillHolds(generation, content.Revision)).ToList();
+        var here = group.Where(content => volume.Reader.StillHolds(generation, content.Revision)).ToList();
         lock (gate)
         {
             foreach (var content in group.Except(here)) table.Remove(content);
