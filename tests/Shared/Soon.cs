@@ -14,10 +14,20 @@ internal static class Soon
     public static Task OrFail(this ValueTask task) => task.AsTask().WaitAsync(Limit);
 
     /// <summary>Waits for a state that no task announces.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync("what was to happen", condition);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool})"/>
+    public static async Task UntilAsync(string what, Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(Limit);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition()) await pace.WaitForNextTickAsync(limit.Token);
+        try
+        {
+            while (!condition()) await pace.WaitForNextTickAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"Waited in vain for {what}.");
+        }
     }
 }

@@ -29,7 +29,7 @@ internal static class MessageCodec
         }
     }
 
-    public static VolumeState State(VolumeId volume, VersionVector vector, bool replyWanted, bool checkpointWanted)
+    public static VolumeState State(VolumeId volume, VersionVector vector, bool replyWanted, bool checkpointWanted = false)
     {
         var state = new VolumeState { Volume = Bytes(volume), ReplyWanted = replyWanted, CheckpointWanted = checkpointWanted };
         state.Tips.AddRange(vector.Tips.Select(tip => new Wire.Tip { Author = Bytes(tip.Author), Sequence = tip.Sequence, Hash = Bytes(tip.Hash) }));
