@@ -12,8 +12,13 @@ internal sealed class SlowLink : IAsyncDisposable
 {
     private const int PieceBytes = 16 * 1024;
 
-    /// <summary>Bytes under way in one direction: as on a real link, a sender fills no more than this.</summary>
+    /// <summary>Under way in one direction at most, where there is no limit of the rate.</summary>
     private const int Pieces = 256;
+
+    /// <summary>What a link with a limit holds back beyond what is on its way: as a real one it does not make everything wait behind megabytes.</summary>
+    private static readonly TimeSpan Queue = TimeSpan.FromMilliseconds(200);
+
+    private const int SocketBytes = 64 * 1024;
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly IPEndPoint target;
@@ -34,6 +39,7 @@ internal sealed class SlowLink : IAsyncDisposable
         this.target = target;
         this.delay = delay;
         this.bytesPerSecond = bytesPerSecond;
+        if (bytesPerSecond > 0) Narrow(listener);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
@@ -96,6 +102,7 @@ internal sealed class SlowLink : IAsyncDisposable
     private async Task CarryAsync(Socket near)
     {
         using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        if (Interlocked.Read(ref bytesPerSecond) > 0) Narrow(far);
         using (near)
         {
             lock (gate)
@@ -127,7 +134,7 @@ internal sealed class SlowLink : IAsyncDisposable
     /// <summary>One direction of one connection, to the end of what is sent; then the other side is told that nothing follows.</summary>
     private async Task CarryAsync(Socket from, Socket to, Pipe pipe)
     {
-        var flight = Channel.CreateBounded<(byte[] Bytes, long Due)>(Pieces);
+        var flight = Channel.CreateBounded<(byte[] Bytes, long Due)>(MostPieces());
         var reading = ReadAsync(from, pipe, flight.Writer);
         try
         {
@@ -148,6 +155,14 @@ internal sealed class SlowLink : IAsyncDisposable
         }
         await reading;
     }
+
+    private int MostPieces()
+    {
+        var rate = Interlocked.Read(ref bytesPerSecond);
+        return rate == 0 ? Pieces : (int)Math.Clamp((long)((delay + Queue).TotalSeconds * rate) / PieceBytes, 2, Pieces);
+    }
+
+    private static void Narrow(Socket socket) => (socket.ReceiveBufferSize, socket.SendBufferSize) = (SocketBytes, SocketBytes);
 
     private async Task ReadAsync(Socket from, Pipe pipe, ChannelWriter<(byte[] Bytes, long Due)> flight)
     {

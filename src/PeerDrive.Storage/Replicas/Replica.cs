@@ -332,6 +332,8 @@ public sealed class Replica
         {
             if (dropped.Count + contents.Count > MaxDropped) dropped.Clear();
             dropped.UnionWith(contents.Select(content => content.Root).Take(MaxDropped));
+            // What came because it was asked for is not on its way any more.
+            taken.ExceptWith(contents.Select(content => content with { Chunking = 0 }));
         }
         Change();
     }

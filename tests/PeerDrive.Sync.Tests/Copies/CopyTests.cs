@@ -40,6 +40,7 @@ public sealed class CopyTests
         var document = had.Volume.Reader.Find(EntryId.Root, EntryName.Create("file0"))!.Document;
         var released = await had.Engine.ReleaseAsync(had.Volume, new HashSet<DocumentId> { document }, [ContentOf(had, 0)], new HashSet<ChunkId>(), CancellationToken.None);
         Assert.Single(released.Gone);
+        Assert.Equal([false], had.Engine.TakeCopies(had.Volume, [ContentOf(had, 0)]));
         await Soon.UntilAsync("another one to have what was freed", () => Has(other, 0));
         await SettledAsync(a, Files, few: 0);
         // It was dropped there by a person, and is not brought back.
