@@ -51,6 +51,8 @@ public sealed class Database : IDisposable
             database.Execute("PRAGMA cache_size=-8192");
             database.Execute("PRAGMA temp_store=MEMORY");
             database.Execute("PRAGMA wal_autocheckpoint=4000");
+            // A journal that grew with a large commit, or beside a reader, gives its room back when it begins anew.
+            database.Execute("PRAGMA journal_size_limit=16777216");
             return database;
         }
         catch
