@@ -67,7 +67,7 @@ public sealed class PosixTests
         {
             using var writer = Program.Start("PeerDrive.Posix", "crash-writer", disk.Path, "--ledger", ledger, "--seed", $"{seed}");
             for (var line = ""; line is not "1000 operations";) line = await writer.StandardOutput.ReadLineAsync() ?? "1000 operations";
-            await disk.CutPowerAsync();
+            await disk.CutPowerAsync(writer.Id);
             Assert.Contains("the mount is gone", await writer.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
             await writer.WaitForExitAsync();
             Assert.Equal(0, writer.ExitCode);

@@ -3,7 +3,7 @@ namespace PeerDrive.Posix;
 /// <summary>The command line: a command, a directory, and options that each have a value, but for those without.</summary>
 internal sealed class Options
 {
-    private static readonly string[] Switches = ["large"];
+    private static readonly string[] Switches = ["large", "keep"];
 
     private readonly Dictionary<string, string> values = [];
 

@@ -6,7 +6,7 @@ using PeerDrive.Posix.Trees;
 
 const string usage = """
     conformance DIR [--filter TEXT] [--json FILE]
-    exercise DIR [--seed S] [--operations N] [--files N] [--workers N] [--large] [--reopen-every K] [--meanwhile COMMAND]
+    exercise DIR [--seed S] [--operations N] [--files N] [--workers N] [--large] [--reopen-every K] [--meanwhile COMMAND] [--keep]
     tree DIR [--seed S] [--operations N] [--compare-every K]
     crash-writer DIR --ledger FILE [--seed S] [--operations N]
     crash-check DIR --ledger FILE

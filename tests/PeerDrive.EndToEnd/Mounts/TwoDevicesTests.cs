@@ -93,7 +93,7 @@ public sealed class TwoDevicesTests
         try
         {
             a.Sh("until grep -qv '^0$' \"$M/file\"; do sleep 0.05; done");
-            var (exit, output) = MountedNode.Posix(command, a.Files, "--seed", "11", "--operations", $"{operations}");
+            var (exit, output) = MountedNode.Posix(command, a.Files, "--seed", "11", "--operations", $"{operations}", "--keep");
             Assert.True(exit == 0, output + a.Node.Log());
         }
         finally

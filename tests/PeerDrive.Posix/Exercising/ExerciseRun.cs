@@ -46,7 +46,7 @@ internal sealed class ExerciseRun
         {
             meanwhile?.Kill(entireProcessTree: true);
         }
-        place.Keep = run.hasFailed;
+        place.Keep = run.hasFailed || options.Has("keep");
         if (run.hasFailed) Console.WriteLine($"files are kept in {Environment.CurrentDirectory}");
         else Console.WriteLine($"{run.operations * workers} operations, 0 mismatches, {run.progress.Elapsed.TotalSeconds:f1} s" + (run.unsupported.Count > 0 ? $"; not supported: {string.Join(", ", run.unsupported)}" : ""));
         return run.hasFailed ? 1 : 0;
