@@ -17,7 +17,7 @@ internal sealed class CommonDirectory(CommonNodes nodes, string key, ulong above
 
     public override Outcome<Node> LookUp(EntryName name) => folder.Find(name) is { } entry ? Nodes.Attach(Nodes.NodeOf(entry, this)) : ErrorKind.NotFound;
 
-    public override Outcome<OpenFolder> OpenFolder() => new OpenCommonFolder(Nodes, Lines, (Inode, above));
+    public override Outcome<OpenFolder> OpenFolder() => Nodes.Open(Lines, (Inode, above));
 
     /// <summary>Sources may have come and gone.</summary>
     public override void Adopt(CommonNode found) => folder = ((CommonDirectory)found).folder;

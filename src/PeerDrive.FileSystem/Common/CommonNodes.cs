@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using PeerDrive.FileSystem.Handles;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
@@ -46,6 +47,10 @@ internal sealed class CommonNodes
 
     /// <summary>The number that programs see: the same at any time.</summary>
     public static ulong InodeOf(string key) => InodeNumbers.Number(SHA256.HashData(Encoding.UTF8.GetBytes("common\n" + key)));
+
+    /// <summary>A folder of the common trees being read.</summary>
+    public OpenFolder Open(Func<IEnumerable<(EntryName Name, CommonNode Node)>> list, (ulong Own, ulong Above) inodes) => new OpenListing<CommonNode>(
+        () => list().Select(line => (new DirectoryLine(line.Name, line.Node.FileKind, line.Node.Inode), line.Node)), Attach, inodes, hasLastingNames: false);
 
     /// <summary>Counts a look-up.</summary>
     /// <returns>The node of this key that the kernel knows already, or this one.</returns>

@@ -17,7 +17,7 @@ internal sealed class CommonTop(CommonNodes nodes) : CommonNode(nodes, "")
 
     public override Outcome<Node> LookUp(EntryName name) => Lines().FirstOrDefault(line => line.Name == name).Node is { } node ? Nodes.Attach(node) : ErrorKind.NotFound;
 
-    public override Outcome<OpenFolder> OpenFolder() => new OpenCommonFolder(Nodes, Lines, (Inode, AboveInode));
+    public override Outcome<OpenFolder> OpenFolder() => Nodes.Open(Lines, (Inode, AboveInode));
 
     private IEnumerable<(EntryName Name, CommonNode Node)> Lines()
     {

@@ -25,5 +25,6 @@ internal abstract class ViewFolder(VolumeViews views, ViewKey key, ulong above) 
     /// <summary>What is shown to whoever reads the folder.</summary>
     protected abstract IEnumerable<ViewLine> List();
 
-    protected OpenViewFolder Open(Func<IEnumerable<ViewLine>> list) => new(Views, list, (Inode, above), HasLastingNames);
+    protected OpenFolder Open(Func<IEnumerable<ViewLine>> list) => new OpenListing<ViewNode>(
+        () => list().Select(line => (new DirectoryLine(line.Name, line.Node.FileKind, line.Node.Inode), line.Node)), Views.Attach, (Inode, above), HasLastingNames);
 }

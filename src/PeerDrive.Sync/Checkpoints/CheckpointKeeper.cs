@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -12,24 +11,30 @@ namespace PeerDrive.Sync.Checkpoints;
 /// Compares a kept checkpoint with its history once that has come. One that names changesets which its maker turns out not to have is wrong too:
 /// when all is here that the maker said it has, it is asked again, and its answer has to cover the checkpoint.
 /// </summary>
-internal sealed class CheckpointKeeper(SyncEngine engine, Volume volume) : IAsyncDisposable
+internal sealed class CheckpointKeeper : IAsyncDisposable
 {
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly CancellationTokenSource stop = new();
+    private readonly SyncEngine engine;
+    private readonly Volume volume;
+    private readonly WokenLoop loop;
     private VersionVector? askedAt;
     private long told, toldWhenAsked;
-    private Task loop = Task.CompletedTask;
+
+    public CheckpointKeeper(SyncEngine engine, Volume volume)
+    {
+        (this.engine, this.volume) = (engine, volume);
+        loop = new WokenLoop(_ => StepAsync());
+    }
 
     public void Start()
     {
         Wake();
-        loop = RunAsync();
+        loop.Start();
     }
 
     /// <summary>Changesets came.</summary>
     public void Wake()
     {
-        if (volume.Checkpoints.Kept is not null) signal.Writer.TryWrite(true);
+        if (volume.Checkpoints.Kept is not null) loop.Wake();
     }
 
     /// <summary>A device said what it has. What it says after its checkpoint covers that, if it is honest.</summary>
@@ -40,28 +45,7 @@ internal sealed class CheckpointKeeper(SyncEngine engine, Volume volume) : IAsyn
         Wake();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        stop.Cancel();
-        await loop;
-        stop.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await signal.Reader.ReadAsync(stop.Token);
-                await StepAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The end, asked for by DisposeAsync.
-        }
-    }
+    public ValueTask DisposeAsync() => loop.DisposeAsync();
 
     private async Task StepAsync()
     {

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -12,7 +11,7 @@ namespace PeerDrive.Sync.Fetching;
 /// Keeps a replica that is a cache below its quota: drops contents that are not pinned, those that were not used for longest first, as far as enough others
 /// confirm to have them. Of a content that is being read what will be read next stays.
 /// </summary>
-internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetcher demand) : IAsyncDisposable
+internal sealed class CacheKeeper : IAsyncDisposable
 {
     /// <summary>Contents that others are asked for at once.</summary>
     private const int Batch = 256;
@@ -20,16 +19,23 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
     /// <summary>Contents that are looked at for room that copies need: those that were not used for longest.</summary>
     private const int MostForCopies = 4 * Batch;
 
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly CancellationTokenSource stop = new();
-    private Task loop = Task.CompletedTask;
+    private readonly SyncEngine engine;
+    private readonly Volume volume;
+    private readonly DemandFetcher demand;
+    private readonly WokenLoop loop;
     private long wanted;
     private long? made;
 
-    public void Start() => loop = RunAsync();
+    public CacheKeeper(SyncEngine engine, Volume volume, DemandFetcher demand)
+    {
+        (this.engine, this.volume, this.demand) = (engine, volume, demand);
+        loop = new WokenLoop(StepAsync);
+    }
+
+    public void Start() => loop.Start();
 
     /// <summary>More came, or the policy is another one.</summary>
-    public void Wake() => signal.Writer.TryWrite(true);
+    public void Wake() => loop.Wake();
 
     /// <summary>Contents that have too few copies would be taken in if there were room: drops what has more copies than it needs. Now and then.</summary>
     public void MakeRoom(long bytes)
@@ -38,30 +44,9 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
         Wake();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        stop.Cancel();
-        await loop;
-        stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => loop.DisposeAsync();
 
-    private async Task RunAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await signal.Reader.ReadAsync(stop.Token);
-                await StepAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The end, asked for by DisposeAsync.
-        }
-    }
-
-    private async Task StepAsync()
+    private async Task StepAsync(CancellationToken cancellation)
     {
         try
         {
@@ -69,11 +54,11 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
             if (volume.Contents.Chunks.DiskBytes() > quota / 10 * 7)
             {
                 demand.Pause();
-                await ReleaseAsync(quota / 2, surplus: 0, int.MaxValue);
+                await ReleaseAsync(quota / 2, surplus: 0, int.MaxValue, cancellation);
             }
             if (Interlocked.Exchange(ref wanted, 0) is not (> 0 and var room) || (made is { } last && engine.Time.GetElapsedTime(last) < SyncLimits.RoomPause)) return;
             made = engine.Time.GetTimestamp();
-            await ReleaseAsync(Math.Max(0, (quota / 2) - room), surplus: 1, MostForCopies);
+            await ReleaseAsync(Math.Max(0, (quota / 2) - room), surplus: 1, MostForCopies, cancellation);
         }
         catch (PeerDriveException)
         {
@@ -85,7 +70,7 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
         }
     }
 
-    private async Task ReleaseAsync(long target, int surplus, int most)
+    private async Task ReleaseAsync(long target, int surplus, int most, CancellationToken cancellation)
     {
         foreach (var batch in volume.Replica.Droppable(volume.Contents).Take(most).Chunk(Batch))
         {
@@ -100,7 +85,7 @@ internal sealed class CacheKeeper(SyncEngine engine, Volume volume, DemandFetche
                 documents.Add(document);
                 excess -= (long)content.Size;
             }
-            await engine.ReleaseAsync(volume, documents, going, demand.Windows(), surplus, stop.Token);
+            await engine.ReleaseAsync(volume, documents, going, demand.Windows(), surplus, cancellation);
         }
     }
 }
