@@ -136,6 +136,23 @@ public sealed class PeerDriveClient : IDisposable
     public Task<IReadOnlyList<EntryStatus>> ListAsync(string volume, string path, bool recursive, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(volume)}/entries?path={Escape(path)}&recursive={recursive}", cancellation);
 
+    /// <param name="fields">Names of fields to be told with each entry.</param>
+    public Task<IReadOnlyList<EntryStatus>> ListAsync(string volume, string path, bool recursive, IReadOnlyList<string> fields, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(volume)}/entries?path={Escape(path)}&recursive={recursive}&fields={Escape(string.Join(',', fields))}", cancellation);
+
+    /// <summary>All fields of a file or folder: its annotations, and what was read out of its content.</summary>
+    /// <param name="revision">A revision's id or its beginning; null: the shown head.</param>
+    public Task<FieldsStatus> FieldsAsync(string volume, string path, string? revision, CancellationToken cancellation) =>
+        GetAsync<FieldsStatus>($"volumes/{Escape(volume)}/annotations?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation);
+
+    /// <summary>Fields that can be used in a volume: those that every device knows, and those that its documents have.</summary>
+    public Task<IReadOnlyList<FieldName>> FieldNamesAsync(string volume, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<FieldName>>($"volumes/{Escape(volume)}/fields", cancellation);
+
+    /// <summary>Changes annotations of files and folders, all in one commit.</summary>
+    public Task<IReadOnlyList<FieldsStatus>> AnnotateAsync(string volume, AnnotateRequest request, CancellationToken cancellation) =>
+        SendAsync<IReadOnlyList<FieldsStatus>>(() => http.PatchAsJsonAsync($"volumes/{Escape(volume)}/annotations", request, Json, cancellation), cancellation);
+
     /// <summary>A file's bytes, as a stream that the caller disposes.</summary>
     /// <param name="revision">A revision's id or its beginning; null: the shown head.</param>
     public Task<Stream> ReadAsync(string volume, string path, string? revision, CancellationToken cancellation) =>

@@ -36,6 +36,15 @@ public static class ModelLimits
     /// <summary>Levels of lists and maps inside an annotation.</summary>
     public const int AnnotationDepth = 8;
 
+    /// <summary>Bytes of a field's name, so that it fits into that of an extended attribute.</summary>
+    public const int FieldNameBytes = 200;
+
+    /// <summary>Bytes of a value that this device writes, as a text: less than an extended attribute holds.</summary>
+    public const int FieldBytes = 60 * 1024;
+
+    /// <summary>Texts in a set that this device writes.</summary>
+    public const int SetTexts = 1000;
+
     /// <summary>Entries of a checkpoint: some 400 MB of memory. A larger volume is joined without one.</summary>
     public const int CheckpointEntries = 1_000_000;
 

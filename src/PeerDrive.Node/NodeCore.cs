@@ -6,6 +6,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Native.Files;
+using PeerDrive.Node.Annotations;
 using PeerDrive.Node.Api;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
@@ -46,6 +47,8 @@ internal sealed class NodeCore : IAsyncDisposable
         Sync = new SyncEngine(new TlsPeerNetwork(identity.Device, time, Rates), identity.Device.Key, identity.PersonCertificate, time, new Random());
         // Ids are drawn from each volume's own source: unseeded, so that no two devices draw the same.
         Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), time, log);
+        Fields = new FieldStores(disk);
+        Annotations = new AnnotationDesk(Fields);
         Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
         book = new JobBook(settings);
         Jobs = new JobBoard(book, time, log);
@@ -78,6 +81,10 @@ internal sealed class NodeCore : IAsyncDisposable
     public SyncEngine Sync { get; }
 
     public VolumeTable Volumes { get; }
+
+    public FieldStores Fields { get; }
+
+    public AnnotationDesk Annotations { get; }
 
     public LinkRoster Links { get; }
 
@@ -141,6 +148,7 @@ internal sealed class NodeCore : IAsyncDisposable
             _ = ReplicaRoutes.ParsePolicy(policy);
             settings.Change(now => now.Policy == policy ? now : now with { Policy = policy });
         }
+        parts.Push(Fields);
         parts.Push(Volumes);
         await Volumes.OpenAllAsync(cancellation).ConfigureAwait(false);
         foreach (var volume in Volumes.All) await IntroduceAsync(volume).ConfigureAwait(false);

@@ -50,4 +50,13 @@ public static class StorageLimits
 
     /// <summary>A reader that leaves out no more than this still reads on: programs and the kernel read a little out of order.</summary>
     public const long ReadGapBytes = 1L << 20;
+
+    /// <summary>Fields of one content that are kept.</summary>
+    public const int ExtractedFields = 64;
+
+    /// <summary>Bytes of the text of one content that are kept: a long article, or the beginning of a book.</summary>
+    public const int ExtractedTextBytes = 256 << 10;
+
+    /// <summary>Names of fields whose types are remembered.</summary>
+    public const int FieldTypes = 10_000;
 }

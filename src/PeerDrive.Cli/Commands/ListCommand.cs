@@ -16,16 +16,19 @@ internal static class ListCommand
     /// <summary>Also an option of cat and where.</summary>
     public static Option<bool> CreateCommonOption() => new("--common") { Description = "In the common tree: the volume and all that is offered to its members, in one" };
 
+    private static readonly Option<string?> Fields = new("--fields") { Description = "With the values of these fields, such as tags,rating,width", HelpName = "A,B" };
+
     private static readonly Option<bool> Common = CreateCommonOption();
 
     public static Command Create(Shell shell)
     {
         var command = shell.Define(
-            "ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l", "peerdrive ls --common Friends:/movies");
+            "ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l", "peerdrive ls Pictures --fields tags,rating", "peerdrive ls --common Friends:/movies");
         command.Add(Place);
         command.Add(Common);
         command.Add(Recursive);
         command.Add(Long);
+        command.Add(Fields);
         return command;
     }
 
@@ -33,13 +36,16 @@ internal static class ListCommand
     {
         var place = call.Get(Place);
         var recursive = call.Get(Recursive);
+        var fields = (call.Get(Fields) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (call.Get(Common) && fields.Length > 0) throw new UsageException("--fields and --common do not go together: name a volume.");
         var client = call.Connect();
         var entries = call.Get(Common)
             ? await client.ListCommonAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false)
-            : await client.ListAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false);
+            : await client.ListAsync(place.Volume, place.Path, recursive, fields, cancellation).ConfigureAwait(false);
         return call.Answer(entries, _ =>
         {
-            if (call.Get(Long)) WriteLong(call, entries, recursive);
+            if (fields.Length > 0) WriteFields(call, entries, recursive, fields);
+            else if (call.Get(Long)) WriteLong(call, entries, recursive);
             else foreach (var entry in entries) call.Output.WriteLine(ShownName(entry, recursive));
         });
     }
@@ -58,6 +64,14 @@ internal static class ListCommand
                 ShownName(entry, recursive) + target + here + heads);
         }
         table.WriteTo(call.Output, withHeadings: false);
+    }
+
+    private static void WriteFields(Call call, IReadOnlyList<EntryStatus> entries, bool recursive, string[] fields)
+    {
+        var table = new TextTable(["NAME", .. fields.Select(field => FieldsText.OneLine(field).ToUpperInvariant())]);
+        foreach (var entry in entries)
+            table.Add([ShownName(entry, recursive), .. fields.Select(field => entry.Fields?.GetValueOrDefault(field) is { } value ? FieldsText.OneLine(value) : "")]);
+        table.WriteTo(call.Output);
     }
 
     private static string ShownName(EntryStatus entry, bool recursive) => (recursive ? entry.Path : entry.Name) + (entry.Kind == "folder" ? "/" : "");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model;
+using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -256,7 +257,7 @@ internal sealed class CommitApply
     private static RevisionState StateOf(NodeStep step, RevisionState? basis)
     {
         var state = basis ?? new RevisionState { Kind = step.Node.Kind };
-        return state with
+        state = state with
         {
             Kind = step.Node.Kind,
             Content = step.Node.Kind == DocumentKind.File ? step.Content : default,
@@ -264,10 +265,11 @@ internal sealed class CommitApply
             Owner = step.Owner,
             Group = step.Group,
             Mtime = step.Mtime,
-            Xattrs = step.Xattrs ?? basis?.Xattrs ?? ImmutableSortedDictionary<ByteString, ByteString>.Empty,
             Target = step.Target.IsEmpty && basis is not null ? basis.Target : step.Target,
             DeviceNumber = step.Node.DeviceNumber,
         };
+        // What nobody changed stays as it is, also where an earlier version kept it otherwise.
+        return step.Xattrs is not { } shown || (basis is not null && shown.SequenceEqual(DesktopAttributes.Shown(basis))) ? state : DesktopAttributes.WithShown(state, shown, basis);
     }
 
     private bool IsInside(EntryId folder, EntryId entry)

@@ -65,7 +65,7 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
 
     public ulong DeviceNumber { get; set; }
 
-    /// <summary>Null: as the revision has them; they were not asked for.</summary>
+    /// <summary>Those of annotations too. Null: as the revision has them; they were not asked for.</summary>
     public ImmutableSortedDictionary<ByteString, ByteString>? Xattrs { get; set; }
 
     public bool HasXattrs { get; set; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Committing;
 using PeerDrive.FileSystem.Views;
+using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
@@ -268,7 +269,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>Knows a node's extended attributes from here on. Under the gate.</summary>
     public void LoadXattrs(TreeNode node) =>
         node.Xattrs ??= node is { HasXattrs: true, Basis: { } basis } && Reader.Revision(basis) is { } revision
-            ? revision.State.Xattrs
+            ? DesktopAttributes.Shown(revision.State)
             : ImmutableSortedDictionary<ByteString, ByteString>.Empty;
 
     /// <summary>Knows a symbolic link's target from here on. Under the gate.</summary>

@@ -3,7 +3,10 @@ using PeerDrive.Model.Revisions;
 
 namespace PeerDrive.FileSystem.Trees;
 
-/// <summary>Extended attributes of a node: those of programs (<c>user.</c>) belong to the document, others are not kept.</summary>
+/// <summary>
+/// Extended attributes of a node: those of programs (<c>user.</c>) belong to the document, others are not kept. Annotations are among them, under the names that
+/// desktops use; which of them become annotations the commit decides.
+/// </summary>
 internal sealed class XattrOperations(VolumeTree tree)
 {
     /// <summary>As much as one revision can carry, with room for the rest of it.</summary>

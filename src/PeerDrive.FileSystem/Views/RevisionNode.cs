@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PeerDrive.FileSystem.Handles;
 using PeerDrive.FileSystem.Trees;
+using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -17,7 +18,7 @@ internal sealed class RevisionNode(VolumeViews views, RevisionView revision) : V
 
     public override FileKind FileKind => Kinds.Of(revision.Kind);
 
-    private ImmutableSortedDictionary<ByteString, ByteString> Xattrs => revision.HasXattrs ? Load().State.Xattrs : ImmutableSortedDictionary<ByteString, ByteString>.Empty;
+    private ImmutableSortedDictionary<ByteString, ByteString> Xattrs => revision.HasXattrs ? DesktopAttributes.Shown(Load().State) : ImmutableSortedDictionary<ByteString, ByteString>.Empty;
 
     public override NodeAttributes GetAttributes() => Views.AttributesOf(Inode, revision, FileKind);
 

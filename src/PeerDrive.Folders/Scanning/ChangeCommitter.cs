@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Model;
+using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -283,7 +284,7 @@ internal sealed class ChangeCommitter(LinkScope scope)
         a.Kind == b.Kind && a.Content.Size == b.Content.Size && a.Content.Root == b.Content.Root && a.Target == b.Target && a.DeviceNumber == b.DeviceNumber;
 
     private static bool HasSameAttributes(RevisionState a, RevisionState b) =>
-        a.Mode == b.Mode && (a.Mtime == b.Mtime || a.Kind == DocumentKind.Folder) && a.Xattrs.SequenceEqual(b.Xattrs);
+        a.Mode == b.Mode && (a.Mtime == b.Mtime || a.Kind == DocumentKind.Folder) && DesktopAttributes.Shown(a).SequenceEqual(DesktopAttributes.Shown(b));
 
     private static bool Same(RevisionState a, RevisionState b) =>
         HasSameContent(a, b) && HasSameAttributes(a, b) && a.Mtime == b.Mtime && a.Owner == b.Owner && a.Group == b.Group;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
+using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -115,7 +116,7 @@ internal sealed class ChangePreparer(LinkScope scope, Func<EntryId, bool> isMade
         var stat = change.Stat;
         if (origin is null)
         {
-            return new RevisionState
+            var made = new RevisionState
             {
                 Kind = KindOf(stat.Kind),
                 Content = content ?? Content.Empty,
@@ -123,22 +124,22 @@ internal sealed class ChangePreparer(LinkScope scope, Func<EntryId, bool> isMade
                 Owner = scope.Accounts.User(stat.Uid),
                 Group = scope.Accounts.Group(stat.Gid),
                 Mtime = stat.Mtime,
-                Xattrs = xattrs,
                 Target = target,
                 DeviceNumber = stat.DeviceNumber,
             };
+            return DesktopAttributes.WithShown(made, xattrs, null);
         }
         var seen = change.Row.Seen;
-        return origin with
+        var state = origin with
         {
             Content = content ?? origin.Content,
             Mode = stat.Mode == seen.Mode ? origin.Mode : stat.Permissions,
             Owner = stat.Uid == seen.Uid ? origin.Owner : scope.Accounts.User(stat.Uid),
             Group = stat.Gid == seen.Gid ? origin.Group : scope.Accounts.Group(stat.Gid),
             Mtime = stat.Mtime == seen.Mtime || (stat.Kind == FileKind.Folder && !IsDated(stat)) ? origin.Mtime : stat.Mtime,
-            Xattrs = change.Seen.Xattrs == seen.Xattrs ? origin.Xattrs : xattrs,
             Target = target.IsEmpty ? origin.Target : target,
         };
+        return change.Seen.Xattrs == seen.Xattrs ? state : DesktopAttributes.WithShown(state, xattrs, origin);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Folders.Scanning;
+using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native;
 using PeerDrive.Native.Files;
@@ -19,7 +20,7 @@ internal sealed class AttributeWriter(LinkScope scope)
     public long Apply(SafeFileHandle file, SafeFileHandle folder, ReadOnlySpan<byte> name, RevisionState state)
     {
         ApplyOwner(folder, name, state);
-        var xattrs = ApplyXattrs(file, state.Xattrs);
+        var xattrs = ApplyXattrs(file, DesktopAttributes.Shown(state));
         var isFolder = state.Kind == DocumentKind.Folder;
         Libc.SetPermissions(file, state.Mode & (scope.Settings.ApplySpecial ? All : isFolder ? Plain | Sticky : Plain));
         if (!isFolder) Libc.SetMtime(folder, name, state.Mtime);

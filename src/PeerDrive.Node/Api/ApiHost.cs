@@ -47,6 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
         LinkRoutes.Map(api, node);
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
+        AnnotationRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
         ReplicaRoutes.Map(api, node);
         HolderRoutes.Map(api, node);

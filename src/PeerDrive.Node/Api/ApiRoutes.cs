@@ -17,6 +17,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ILogger log)
 
     public void Post(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Post, route, handle);
 
+    public void Patch(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Patch, route, handle);
+
     public void Delete(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Delete, route, handle);
 
     /// <summary>Answers what no other route does.</summary>

@@ -35,9 +35,13 @@ internal static class EntryRoutes
         if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
         var entry = VolumePaths.Resolve(volume, path);
         var shownPath = entry is null ? "/" : volume.Reader.PathOf(entry.Id);
-        return call.AnswerAsync(entry is { IsFolder: false }
+        var shown = entry is { IsFolder: false }
             ? [EntryViews.Of(volume, entry, shownPath, present)]
-            : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
+            : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present);
+        if (call.Query("fields") is not { Length: > 0 } wanted) return call.AnswerAsync(shown);
+        var fields = new FieldViews(volume, core.Fields.Of(volume));
+        var names = FieldViews.Names(wanted);
+        return call.AnswerAsync(shown.Select(status => fields.With(status, names)));
     }
 
     private static Task ListAsync(ApiCall call, Volume volume, KeptCheckpoint checkpoint, string path, PresentContents present)

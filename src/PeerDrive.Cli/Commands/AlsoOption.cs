@@ -1,0 +1,36 @@
+using System.CommandLine;
+using PeerDrive.Cli.Arguments;
+using PeerDrive.Cli.Running;
+using PeerDrive.Client.Contracts;
+
+namespace PeerDrive.Cli.Commands;
+
+/// <summary>Further places that a command changes in the same commit.</summary>
+internal static class AlsoOption
+{
+    public static Option<VolumePath[]> Create() => new("--also")
+    {
+        Description = "Also this file or folder of the same volume, in the same commit (repeatable)",
+        HelpName = "VOLUME:/path",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            var places = new List<VolumePath>();
+            foreach (var token in result.Tokens)
+            {
+                if (VolumePath.Parse(token.Value) is { } place && place.Path != "/") places.Add(place);
+                else result.AddError($"\"{token.Value}\" names no place in a volume: write VOLUME:/path");
+            }
+            return [.. places];
+        },
+    };
+
+    /// <summary>Changes all places at once.</summary>
+    public static Task<IReadOnlyList<FieldsStatus>> AnnotateAsync(
+        Call call, VolumePath first, VolumePath[] also, Func<AnnotateRequest, AnnotateRequest> change, CancellationToken cancellation)
+    {
+        if (also.FirstOrDefault(place => place.Volume != first.Volume) is { } other)
+            throw new UsageException($"{other} is in another volume than {first}: one commit is in one volume.");
+        return call.Connect().AnnotateAsync(first.Volume, change(new AnnotateRequest([first.Path, .. also.Select(place => place.Path)])), cancellation);
+    }
+}

@@ -1,0 +1,44 @@
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Annotations;
+using PeerDrive.Model.Errors;
+using PeerDrive.Node.Views;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>Annotations and other fields of files and folders.</summary>
+internal static class AnnotationRoutes
+{
+    public static void Map(ApiRoutes api, PeerDriveNode node)
+    {
+        api.Get("volumes/{volume}/annotations", call => ShowAsync(call, node.Core));
+        api.Patch("volumes/{volume}/annotations", call => ChangeAsync(call, node.Core));
+        api.Get("volumes/{volume}/fields", call => NamesAsync(call, node.Core));
+    }
+
+    private static Task ShowAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var path = call.RequiredQuery("path");
+        var entry = VolumePaths.RequireAlsoDeleted(volume, path);
+        var revision = call.Query("revision") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named)
+            : entry.Shown ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
+        return call.AnswerAsync(new FieldViews(volume, core.Fields.Of(volume)).Of(volume.Reader.PathOf(entry.Id), entry, revision));
+    }
+
+    private static async Task ChangeAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var request = await call.BodyAsync<AnnotateRequest>().ConfigureAwait(false);
+        var entries = await core.Annotations.ApplyAsync(volume, request).ConfigureAwait(false);
+        var views = new FieldViews(volume, core.Fields.Of(volume));
+        await call.AnswerAsync(entries.Where(entry => entry.Shown is not null).Select(entry => views.Of(volume.Reader.PathOf(entry.Id), entry, entry.Shown!.Value))).ConfigureAwait(false);
+    }
+
+    private static Task NamesAsync(ApiCall call, NodeCore core)
+    {
+        var used = core.Fields.Of(core.Volumes.Require(call.Route("volume"))).Types().ToDictionary(field => field.Name, field => field.Type);
+        var known = KnownFields.All.Select(field => new FieldName(field.Name, FieldTypes.NameOf(field.Type), used.ContainsKey(field.Name)));
+        var own = used.Where(field => KnownFields.TypeOf(field.Key) is null).OrderBy(field => field.Key, StringComparer.Ordinal);
+        return call.AnswerAsync(known.Concat(own.Select(field => new FieldName(field.Key, FieldTypes.NameOf(field.Value), IsUsed: true))));
+    }
+}
