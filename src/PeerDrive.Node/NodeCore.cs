@@ -8,6 +8,7 @@ using PeerDrive.Model.Members;
 using PeerDrive.Native.Files;
 using PeerDrive.Node.Annotations;
 using PeerDrive.Node.Api;
+using PeerDrive.Node.Extraction;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Limits;
@@ -182,6 +183,12 @@ internal sealed class NodeCore : IAsyncDisposable
 
         parts.Push(Links);
         foreach (var volume in Volumes.All) await Links.OpenAllAsync(volume).ConfigureAwait(false);
+        if (options.ExtractWorker is { } worker)
+        {
+            var extraction = new FieldExtraction(worker, Volumes, Fields, Time, log, options.ExtractionTimes ?? ExtractionTimes.Usual);
+            parts.Push(extraction);
+            extraction.Start();
+        }
         parts.Push(Mount);
         await Mount.BeginAsync(options.Mount, options.UsualMount).ConfigureAwait(false);
         parts.Push(Offers);

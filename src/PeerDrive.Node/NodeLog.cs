@@ -67,4 +67,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(41, LogLevel.Warning, "Volume {Name}: the checkpoint of {Device} is wrong and was dropped: {Why}")]
     public static partial void CheckpointWrong(this ILogger log, string name, string device, string why);
+
+    [LoggerMessage(50, LogLevel.Warning, "Volume {Name}: files are not read for fields for now: {Problem}")]
+    public static partial void ExtractionFailed(this ILogger log, string name, string problem);
 }

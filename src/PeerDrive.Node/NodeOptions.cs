@@ -1,5 +1,6 @@
 using System.Net;
 using PeerDrive.Model.Errors;
+using PeerDrive.Node.Extraction;
 using PeerDrive.Transport.Discovery;
 
 namespace PeerDrive.Node;
@@ -29,6 +30,12 @@ public sealed record NodeOptions(
 
     /// <summary>Which contents of volumes joined from now on are to be here: <c>full</c>, <c>metadata</c> or <c>cache:100MB</c>. Null: as it was.</summary>
     public string? Policy { get; init; }
+
+    /// <summary>The program, with its arguments, that reads files for fields; null: none are read.</summary>
+    public IReadOnlyList<string>? ExtractWorker { get; init; }
+
+    /// <summary>How long one file may be read for fields; null: as usual.</summary>
+    internal ExtractionTimes? ExtractionTimes { get; init; }
 
     /// <summary>The one address to listen at and to name in tickets; null: every address. PEERDRIVE_LISTEN unless it is set here.</summary>
     /// <exception cref="PeerDriveException">Invalid: the variable is no IP address.</exception>

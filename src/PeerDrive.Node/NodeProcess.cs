@@ -25,14 +25,15 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="usualMount">Directory to mount at when nobody has said yet where, if that can be done; null: none.</param>
     /// <param name="policy">Which contents of volumes joined from now on are to be here; null: as it was.</param>
     /// <param name="offers">serve: only offers of this node; view: only those of others; null: both.</param>
+    /// <param name="extractWorker">The program, with its arguments, that reads files for fields; null: none are read.</param>
     /// <param name="personName">Name of a person made at the first start.</param>
     /// <param name="deviceName">Name of a device made at the first start.</param>
     /// <exception cref="PeerDriveProblemException">The node could not start; the message says what to do.</exception>
     public static Task<NodeProcess> StartAsync(
-        string home, int? port, IReadOnlyList<string> addresses, string? announce, string? mount, string? usualMount, string? policy, string? offers, string personName,
-        string deviceName, CancellationToken cancellation) =>
+        string home, int? port, IReadOnlyList<string> addresses, string? announce, string? mount, string? usualMount, string? policy, string? offers, IReadOnlyList<string>? extractWorker,
+        string personName, string deviceName, CancellationToken cancellation) =>
         TranslateAsync(async () => new NodeProcess(await PeerDriveNode.StartAsync(
-            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName) { Addresses = addresses, Mount = mount, UsualMount = usualMount, Policy = policy, ServesOnly = offers == "serve", ViewsOnly = offers == "view" }, cancellation).ConfigureAwait(false)));
+            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName) { Addresses = addresses, Mount = mount, UsualMount = usualMount, Policy = policy, ExtractWorker = extractWorker, ServesOnly = offers == "serve", ViewsOnly = offers == "view" }, cancellation).ConfigureAwait(false)));
 
     /// <summary>Ends when the node was asked to stop by a client.</summary>
     /// <exception cref="PeerDriveProblemException">The node failed, and ended because of it.</exception>

@@ -7,8 +7,9 @@ public sealed class LayerTests
 {
     private static readonly Dictionary<string, string[]> MayKnow = new()
     {
-        ["PeerDrive.Cli"] = ["PeerDrive.Client", "PeerDrive.Node"],
+        ["PeerDrive.Cli"] = ["PeerDrive.Client", "PeerDrive.Extraction", "PeerDrive.Node"],
         ["PeerDrive.Client"] = [],
+        ["PeerDrive.Extraction"] = [],
         ["PeerDrive.FileSystem"] = ["PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage"],
         ["PeerDrive.Folders"] = ["PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage"],
         ["PeerDrive.Fuse"] = ["PeerDrive.Native"],
@@ -16,7 +17,7 @@ public sealed class LayerTests
         ["PeerDrive.Native"] = [],
         ["PeerDrive.Node"] =
         [
-            "PeerDrive.Client", "PeerDrive.FileSystem", "PeerDrive.Folders", "PeerDrive.Fuse", "PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage", "PeerDrive.Sync",
+            "PeerDrive.Client", "PeerDrive.Extraction", "PeerDrive.FileSystem", "PeerDrive.Folders", "PeerDrive.Fuse", "PeerDrive.Model", "PeerDrive.Native", "PeerDrive.Storage", "PeerDrive.Sync",
             "PeerDrive.Transport",
         ],
         ["PeerDrive.Storage"] = ["PeerDrive.Model", "PeerDrive.Native"],

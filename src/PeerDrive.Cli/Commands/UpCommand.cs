@@ -70,7 +70,7 @@ internal static class UpCommand
         var mount = call.Get(NoMount) || call.Get(ServeOnly) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
         var device = call.Get(Name) ?? Environment.MachineName;
         var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
-        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), offers, person, device, cancellation)
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), offers, Worker(call), person, device, cancellation)
             .ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
@@ -83,6 +83,9 @@ internal static class UpCommand
         }
         return ExitCodes.Success;
     }
+
+    /// <summary>This program once more; null: nobody wants files to be read for fields.</summary>
+    private static string[]? Worker(Call call) => call.Variable("PEERDRIVE_EXTRACT") != "off" && Environment.ProcessPath is { } program ? [program, ExtractWorker.Name] : null;
 
     private static async Task EnsureLinkedAsync(PeerDriveClient client, string directory, string? name, CancellationToken cancellation)
     {

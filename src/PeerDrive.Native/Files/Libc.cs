@@ -344,6 +344,19 @@ public static unsafe class Libc
         Check(SystemCalls.RemoveXattr(file, terminated.Pointer), "fremovexattr", name);
     }
 
+    /// <summary>Limits memory and processor time of another process of this user's, and lets it leave no core.</summary>
+    /// <param name="dataBytes">Of memory that it writes to.</param>
+    public static void LimitProcess(int process, long dataBytes, long cpuSeconds)
+    {
+        // RLIMIT_DATA, RLIMIT_CPU and RLIMIT_CORE, getrlimit(2).
+        var limits = stackalloc ulong[2];
+        foreach (var (resource, most) in new[] { (2, dataBytes), (0, cpuSeconds), (4, 0L) })
+        {
+            limits[0] = limits[1] = (ulong)most;
+            Check(SystemCalls.LimitProcess(process, resource, limits, null), "prlimit", []);
+        }
+    }
+
     public static uint EffectiveGroup() => SystemCalls.EffectiveGroup();
 
     /// <summary>Who this process acts as.</summary>

@@ -104,6 +104,9 @@ internal static unsafe partial class SystemCalls
     [LibraryImport(C, EntryPoint = "fsetxattr", SetLastError = true)]
     public static partial int SetXattr(SafeFileHandle file, byte* name, byte* value, nint size, int flags);
 
+    [LibraryImport(C, EntryPoint = "prlimit", SetLastError = true)]
+    public static partial int LimitProcess(int process, int resource, ulong* limits, ulong* former);
+
     [LibraryImport(C, EntryPoint = "fremovexattr", SetLastError = true)]
     public static partial int RemoveXattr(SafeFileHandle file, byte* name);
 
