@@ -6,7 +6,7 @@ namespace PeerDrive.Extraction.Tests;
 /// <summary>Damaged files and bombs, in this process: what must be held here already. Workers and their limits are tried with whole nodes.</summary>
 public class HostileFileTests
 {
-    private const int Rounds = 150;
+    private const int Rounds = 80;
 
     [Fact]
     public void Damaged_files_of_every_format_are_a_problem_or_none_and_never_an_exception()
