@@ -81,16 +81,16 @@ public class AnnotationTests
 
         await client.AnnotateAsync("Files", new AnnotateRequest(["/f"]) { Add = [new FieldEdit("tags", "best")], Set = [new FieldEdit("comment", "good"), new FieldEdit("budget", "1.5") { Type = "number" }], Unset = ["rating"] }, default);
         await client.AnnotateAsync("Files", new AnnotateRequest(["/d"]) { Set = [new FieldEdit("title", "Work")] }, default);
-        Assert.Equal("beach,best,holiday good 1.5 Work\n", mounted.Sh("echo $(getfattr --only-values -n user.xdg.tags $M/f) $(getfattr --only-values -n user.xdg.comment $M/f) $(getfattr --only-values -n user.peerdrive.budget $M/f) $(getfattr --only-values -n user.peerdrive.title $M/d)"));
+        Assert.Equal("beach,best,holiday good 1.5 Work\n", mounted.Sh("echo $(getfattr --absolute-names --only-values -n user.xdg.tags $M/f) $(getfattr --absolute-names --only-values -n user.xdg.comment $M/f) $(getfattr --absolute-names --only-values -n user.peerdrive.budget $M/f) $(getfattr --absolute-names --only-values -n user.peerdrive.title $M/d)"));
         Assert.Equal("user.peerdrive.budget user.xdg.comment user.xdg.tags\n", mounted.Sh("getfattr --absolute-names $M/f | grep user | sort | tr '\\n' ' ' | sed 's/ $/\\n/'"));
-        Assert.Equal("8", mounted.Sh($"getfattr --only-values -n user.baloo.rating $M/.peerdrive/rev/{old}"));
-        Assert.Contains("No such attribute", mounted.Sh("getfattr -n user.baloo.rating $M/f", mayFail: true), StringComparison.Ordinal);
+        Assert.Equal("8", mounted.Sh($"getfattr --absolute-names --only-values -n user.baloo.rating $M/.peerdrive/rev/{old}"));
+        Assert.Contains("No such attribute", mounted.Sh("getfattr --absolute-names -n user.baloo.rating $M/f", mayFail: true), StringComparison.Ordinal);
 
         // A type that was known stays, and what is no rating is kept as the bytes that it is.
         mounted.Sh("setfattr -n user.peerdrive.budget -v 2 $M/f; setfattr -n user.baloo.rating -v 99 $M/f; setfattr -x user.xdg.comment $M/f");
         await mounted.CommittedAsync();
         Assert.Equal(["budget number 2", "tags set beach,best,holiday"], Lines(await client.FieldsAsync("Files", "/f", null, default)));
-        Assert.Equal("99", mounted.Sh("getfattr --only-values -n user.baloo.rating $M/f"));
+        Assert.Equal("99", mounted.Sh("getfattr --absolute-names --only-values -n user.baloo.rating $M/f"));
 
         // What is saved by a new file that replaces the old one keeps them.
         mounted.Sh("echo two > $M/f.new; mv $M/f.new $M/f");
@@ -110,5 +110,5 @@ public class AnnotationTests
         return value.Contains("No such attribute", StringComparison.Ordinal) ? "" : value;
     }
 
-    private static string Cli(RunningNode node, params string[] arguments) => Directories.Run("./peerdrive", [.. arguments, "--home", node.Home]);
+    private static string Cli(RunningNode node, params string[] arguments) => Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), [.. arguments, "--home", node.Home]);
 }

@@ -29,8 +29,8 @@ public class ExtractionTests
             Assert.Equal("Song of the walrus", Of(await UntilReadAsync(node, "/song.mp3"), "title"));
             foreach (var name in files.Keys) Assert.Equal((name, "done", null), (name, (await UntilReadAsync(node, "/" + name)).Extraction, (await UntilReadAsync(node, "/" + name)).Problem));
         }
-        Assert.Contains("Walrus Tusk 5", Directories.Run("./peerdrive", "ls", "source", "--fields", "width,camera", "--home", pair.B.Home), StringComparison.Ordinal);
-        Assert.Contains("duration", Directories.Run("./peerdrive", "fields", "source:/sound.wav", "--home", pair.A.Home), StringComparison.Ordinal);
+        Assert.Contains("Walrus Tusk 5", Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), "ls", "source", "--fields", "width,camera", "--home", pair.B.Home), StringComparison.Ordinal);
+        Assert.Contains("duration", Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), "fields", "source:/sound.wav", "--home", pair.A.Home), StringComparison.Ordinal);
 
         // An annotation hides what the file says in columns, and both are listed. No revision was made by reading.
         Assert.Single(await pair.A.Client.LogAsync("source", "/paper.pdf", default));

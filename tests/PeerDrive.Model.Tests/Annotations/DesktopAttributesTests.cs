@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Merging;
 using PeerDrive.Model.Revisions;
@@ -48,7 +47,7 @@ public class DesktopAttributesTests
     {
         var state = Written(File, (name, value));
         Assert.Empty(state.Annotations);
-        Assert.Equal(value, Encoding.UTF8.GetString(Assert.Single(state.Xattrs).Value.Span));
+        Assert.Equal(value, System.Text.Encoding.UTF8.GetString(Assert.Single(state.Xattrs).Value.Span));
         Assert.Equal(state.Xattrs, DesktopAttributes.Shown(state));
     }
 
@@ -57,7 +56,7 @@ public class DesktopAttributesTests
     {
         var attributes = ImmutableSortedDictionary<ByteString, ByteString>.Empty
             .Add(Bytes("user.xdg.tags"), new ByteString([0xFF, 0xFE, (byte)',', 1]))
-            .Add(Bytes("user.xdg.comment"), new ByteString(Encoding.UTF8.GetBytes(new string('x', ModelLimits.FieldBytes + 1))))
+            .Add(Bytes("user.xdg.comment"), new ByteString(System.Text.Encoding.UTF8.GetBytes(new string('x', ModelLimits.FieldBytes + 1))))
             .Add(new ByteString([.. "user.peerdrive."u8, 0xC3]), Bytes("x"));
         var state = DesktopAttributes.WithShown(File, attributes, null);
         Assert.Empty(state.Annotations);
@@ -163,7 +162,7 @@ public class DesktopAttributesTests
     private static ImmutableSortedDictionary<ByteString, ByteString> Attributes(params (string Name, string Value)[] attributes) =>
         ImmutableSortedDictionary<ByteString, ByteString>.Empty.AddRange(attributes.Select(each => KeyValuePair.Create(Bytes(each.Name), Bytes(each.Value))));
 
-    private static string Text(ImmutableSortedDictionary<ByteString, ByteString> attributes, string name) => Encoding.UTF8.GetString(attributes[Bytes(name)].Span);
+    private static string Text(ImmutableSortedDictionary<ByteString, ByteString> attributes, string name) => System.Text.Encoding.UTF8.GetString(attributes[Bytes(name)].Span);
 
-    private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+    private static ByteString Bytes(string text) => new(System.Text.Encoding.UTF8.GetBytes(text));
 }
