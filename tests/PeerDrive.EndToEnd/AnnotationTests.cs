@@ -40,7 +40,7 @@ public class AnnotationTests
         await pair.UntilAsync("no rating on a", () => Get(file, "user.baloo.rating") == "");
         Assert.Contains("title", Cli(pair.A, "fields", "source:/f.txt"), StringComparison.Ordinal);
         Assert.Contains("beach,best", Cli(pair.A, "ls", "source", "--fields", "tags,title"), StringComparison.Ordinal);
-        Assert.Contains("number from 0", Cli(pair.A, "annotate", "source:/f.txt", "rating=99"), StringComparison.Ordinal);
+        Assert.Contains("half stars", Cli(pair.A, "annotate", "source:/f.txt", "rating=99"), StringComparison.Ordinal);
         Assert.Equal("text\n", await File.ReadAllTextAsync(copy));
     }
 
