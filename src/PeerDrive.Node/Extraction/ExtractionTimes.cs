@@ -5,5 +5,5 @@ namespace PeerDrive.Node.Extraction;
 /// <param name="Clock">By the clock: for what waits for ever.</param>
 internal sealed record ExtractionTimes(TimeSpan Processor, TimeSpan Clock)
 {
-    public static readonly ExtractionTimes Usual = new(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(3));
+    public static readonly ExtractionTimes Usual = new(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(30));
 }
