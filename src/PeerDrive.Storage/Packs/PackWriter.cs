@@ -18,12 +18,12 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
     private IDiskFile? file;
     private PackId pack;
     private long end;
-    private bool dirty, hasBegun;
+    private bool dirty, hasBegun, isResumed;
     private PackId nextPack = next;
     private PeerDriveException? failure;
 
-    /// <summary>Goes on with a pack that was not full.</summary>
-    public void Resume(PackId unsealed, long length, IEnumerable<KeyValuePair<ChunkId, ChunkLocation>> records)
+    /// <summary>Goes on with a pack that was not full; what is in it is looked up when it is sealed.</summary>
+    public void Resume(PackId unsealed, long length)
     {
         lock (gate)
         {
@@ -31,7 +31,7 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
             if (file.Length > length) file.Truncate(length);
             pack = unsealed;
             end = length;
-            lines.AddRange(records);
+            isResumed = true;
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
             file!.Write(end, record);
             dirty = true;
             var location = new ChunkLocation(pack, end, record.Length - PackFormat.RecordBytes, plain, encoding, crc);
-            lines.Add(new(id, location));
+            if (!isResumed) lines.Add(new(id, location));
             end += record.Length;
             onAppended(location);
             if (end >= StorageLimits.PackBytes) Seal();
@@ -150,12 +150,14 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
         file = begun;
         hasBegun = true;
         end = PackFormat.HeaderBytes;
+        isResumed = false;
         lines.Clear();
     }
 
     private void Seal()
     {
-        file!.Write(end, PackFormat.WriteIndex(lines, end));
+        var records = isResumed ? new PackScanner(disk, paths).ScanPack(pack, 0).Chunks : lines;
+        file!.Write(end, PackFormat.WriteIndex(records, end));
         unsynced.Add(file);
         file = null;
         dirty = false;
