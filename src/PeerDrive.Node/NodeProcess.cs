@@ -12,6 +12,9 @@ namespace PeerDrive.Node;
 /// </summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
+    /// <summary>The word by which the program becomes the process of <see cref="TellChanges"/>.</summary>
+    public const string TellerWord = TellerProcess.Word;
+
     private readonly PeerDriveNode node;
 
     private NodeProcess(PeerDriveNode node) => this.node = node;

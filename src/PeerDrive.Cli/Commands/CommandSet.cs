@@ -57,7 +57,6 @@ internal static class CommandSet
             LimitCommand.Create(shell),
             CheckCommand.Create(shell),
             IdCommand.Create(shell),
-            TellChangesCommand.Create(shell),
         };
         root.Add(CompletionCommand.Create(shell, root));
         return root;

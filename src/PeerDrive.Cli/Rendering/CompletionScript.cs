@@ -43,7 +43,7 @@ internal static class CompletionScript
             var condition = path.Length == 0
                 ? "__fish_use_subcommand"
                 : string.Join("; and ", path.Split(' ').Select(word => $"__fish_seen_subcommand_from {word}"));
-            lines.AddRange(Shown(command).Select(child => $"complete -c peerdrive -n '{condition}' -a {child.Name} -d '{Quoted(child.Description)}'"));
+            lines.AddRange(command.Subcommands.Select(child => $"complete -c peerdrive -n '{condition}' -a {child.Name} -d '{Quoted(child.Description)}'"));
             lines.AddRange(command.Options.Where(option => option.Name.StartsWith("--", StringComparison.Ordinal)).Select(option =>
                 $"complete -c peerdrive{(path.Length == 0 ? "" : $" -n '{condition}'")} -l {option.Name[2..]} -d '{Quoted(option.Description)}'"));
         }
@@ -53,18 +53,16 @@ internal static class CompletionScript
     private static IEnumerable<(string Path, Command Command)> Walk(Command command, string path)
     {
         yield return (path, command);
-        foreach (var child in Shown(command))
+        foreach (var child in command.Subcommands)
         {
             foreach (var each in Walk(child, path.Length == 0 ? child.Name : $"{path} {child.Name}")) yield return each;
         }
     }
 
     private static IEnumerable<string> Words(Command root, Command command) =>
-        Shown(command).Select(child => child.Name)
+        command.Subcommands.Select(child => child.Name)
             .Concat(command.Options.Concat(root.Options.Where(option => option.Recursive)).Select(option => option.Name))
             .Append("--help").Distinct();
-
-    private static IEnumerable<Command> Shown(Command command) => command.Subcommands.Where(child => !child.Hidden);
 
     private static string Quoted(string? text) => (text ?? "").Replace("'", "\\'", StringComparison.Ordinal);
 }
