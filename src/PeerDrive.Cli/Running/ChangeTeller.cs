@@ -11,7 +11,14 @@ internal static class ChangeTeller
     {
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
-        NodeProcess.TellChanges(input, output);
+        try
+        {
+            NodeProcess.TellChanges(input, output);
+        }
+        catch (IOException)
+        {
+            // The node is gone.
+        }
         return ExitCodes.Success;
     }
 }
