@@ -1,5 +1,6 @@
 using PeerDrive.Cli.Running;
 
 if (args is [ExtractWorker.Name]) return ExtractWorker.Run();
+if (args is [ChangeTeller.Name]) return ChangeTeller.Run();
 var shell = new Shell(Terminal.OfThisProcess(), TimeProvider.System, Environment.GetEnvironmentVariable);
 return await shell.RunAsync(args, CancellationToken.None).ConfigureAwait(false);
