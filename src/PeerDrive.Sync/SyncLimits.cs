@@ -51,8 +51,8 @@ public static class SyncLimits
     /// <summary>Chunks asked of one peer for readers and not here yet; few, as they are taken back when the reader goes elsewhere.</summary>
     public const int StreamChunks = 256;
 
-    /// <summary>As much is asked of one peer for readers as it delivers in this time.</summary>
-    public static readonly TimeSpan StreamTime = TimeSpan.FromSeconds(2);
+    /// <summary>As much is asked of one peer for readers as it delivers in this time: some round trips of a long link, and what a reader who goes elsewhere has to wait for.</summary>
+    public static readonly TimeSpan StreamTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asked of a peer for readers before anybody knows how fast it is.</summary>
     public const long LeastStreamBytes = 512 << 10;

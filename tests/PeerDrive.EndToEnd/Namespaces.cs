@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace PeerDrive.EndToEnd;
 
 /// <summary>Network namespaces of a test on one bridge, each with an address of its own; removed at the end. Needs root.</summary>
@@ -6,6 +8,8 @@ internal sealed class Namespaces : IDisposable
     private readonly string prefix = $"pd{Environment.ProcessId % 100_000}";
     private readonly string bridge;
     private readonly int count;
+
+    private readonly int subnet = Environment.ProcessId % 256;
 
     private Namespaces(int count)
     {
@@ -28,6 +32,12 @@ internal sealed class Namespaces : IDisposable
         return null;
     }
 
+    /// <summary>What all their addresses begin with.</summary>
+    public string Subnet => $"10.213.{subnet}.";
+
+    /// <summary>This machine, as it is seen from them.</summary>
+    public IPAddress Host => IPAddress.Parse($"{Subnet}254");
+
     public string Name(int index) => $"{prefix}n{index}";
 
     /// <summary>Cuts a namespace off from the others, or connects it again.</summary>
@@ -44,11 +54,11 @@ internal sealed class Namespaces : IDisposable
 
     private string Build()
     {
-        var problem = Ip($"link add {bridge} type bridge") + Ip($"link set {bridge} up");
+        var problem = Ip($"link add {bridge} type bridge") + Ip($"address add {Host}/24 dev {bridge}") + Ip($"link set {bridge} up");
         for (var i = 0; i < count && problem.Length == 0; i++)
         {
             problem += Ip($"netns add {Name(i)}") + Ip($"link add {Outer(i)} type veth peer name eth0 netns {Name(i)}") + Ip($"link set {Outer(i)} master {bridge} up")
-                + Ip($"-n {Name(i)} address add 10.213.77.{i + 1}/24 dev eth0") + Ip($"-n {Name(i)} link set lo up") + Ip($"-n {Name(i)} link set eth0 up");
+                + Ip($"-n {Name(i)} address add {Subnet}{i + 1}/24 dev eth0") + Ip($"-n {Name(i)} link set lo up") + Ip($"-n {Name(i)} link set eth0 up");
         }
         return problem;
     }

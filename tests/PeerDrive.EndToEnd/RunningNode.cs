@@ -7,15 +7,17 @@ namespace PeerDrive.EndToEnd;
 /// <summary>A node as a person starts it: <c>./peerdrive up</c> with a home of its own, on 127.0.0.1.</summary>
 internal sealed class RunningNode : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(TestSize.Of(5, 15));
 
     private readonly string[] arguments;
     private readonly string? space;
+    private readonly bool isHidden;
     private Process process;
 
-    private RunningNode(string home, string? space, string[] arguments)
+    private RunningNode(string home, string? space, bool isHidden, string[] arguments)
     {
         this.space = space;
+        this.isHidden = isHidden;
         Home = home;
         this.arguments = arguments;
         process = Launch();
@@ -28,9 +30,21 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public PeerDriveClient Client { get; }
 
+    /// <summary>Bytes of memory that the node has, and had at most.</summary>
+    public (long Now, long Peak) Memory
+    {
+        get
+        {
+            var lines = File.ReadAllLines($"/proc/{process.Id}/status");
+            return (Kilobytes("VmRSS:") * 1024, Kilobytes("VmHWM:") * 1024);
+
+            long Kilobytes(string name) => long.Parse(lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     public static async Task<RunningNode> StartAsync(string home, params string[] arguments)
     {
-        var node = new RunningNode(home, null, arguments);
+        var node = new RunningNode(home, null, isHidden: true, arguments);
         await node.UntilUpAsync();
         return node;
     }
@@ -38,7 +52,15 @@ internal sealed class RunningNode : IAsyncDisposable
     /// <summary>Starts a node in a network namespace, listening at every address that there is in it.</summary>
     public static async Task<RunningNode> StartInAsync(string space, string home, params string[] arguments)
     {
-        var node = new RunningNode(home, space, arguments);
+        var node = new RunningNode(home, space, isHidden: false, arguments);
+        await node.UntilUpAsync();
+        return node;
+    }
+
+    /// <summary>Starts a node in a network namespace where nobody else finds it: it knows of others only what it is told, and they wait to be dialled.</summary>
+    public static async Task<RunningNode> StartHiddenInAsync(string space, string home, params string[] arguments)
+    {
+        var node = new RunningNode(home, space, isHidden: true, arguments);
         await node.UntilUpAsync();
         return node;
     }
@@ -131,10 +153,10 @@ internal sealed class RunningNode : IAsyncDisposable
     private Process Launch()
     {
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = Repository };
-        // The shell only points the output at a file and becomes the program: its process id is the node's.
-        foreach (var argument in new[] { "-c", $"exec {(space is null ? "" : $"ip netns exec {space} ")}./peerdrive up --home \"$0\" \"$@\" >> \"$0.log\" 2>&1 < /dev/null", Home }.Concat(arguments)) start.ArgumentList.Add(argument);
+        // The shell only points the output at a file and becomes the program: its process id is the node's. What it mounts is seen by all.
+        foreach (var argument in new[] { "-c", $"exec {(space is null ? "" : $"nsenter --net=/run/netns/{space} ")}./peerdrive up --home \"$0\" \"$@\" >> \"$0.log\" 2>&1 < /dev/null", Home }.Concat(arguments)) start.ArgumentList.Add(argument);
         start.Environment["PEERDRIVE_ANNOUNCE"] = "off";
-        if (space is null) start.Environment["PEERDRIVE_LISTEN"] = "127.0.0.1";
+        if (isHidden) start.Environment["PEERDRIVE_LISTEN"] = "127.0.0.1";
         else start.Environment.Remove("PEERDRIVE_LISTEN");
         return Process.Start(start)!;
     }

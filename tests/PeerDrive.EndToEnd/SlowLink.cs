@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace PeerDrive.EndToEnd;
 
 /// <summary>
-/// A link of its own to one address: TCP on the loopback interface, each direction with a delay and a rate, for machines whose kernel has no
+/// A link of its own to one address: TCP on this machine, each direction with a delay and a rate, for machines whose kernel has no
 /// netem. It can be cut, and ends both sides as the other one ended. Bytes keep their order.
 /// </summary>
 internal sealed class SlowLink : IAsyncDisposable
@@ -34,13 +34,14 @@ internal sealed class SlowLink : IAsyncDisposable
 
     /// <param name="delay">One way.</param>
     /// <param name="bytesPerSecond">Of all connections together, in each direction; 0: no limit.</param>
-    public SlowLink(IPEndPoint target, TimeSpan delay, long bytesPerSecond)
+    /// <param name="listen">Where it may be connected to; null: on the loopback interface.</param>
+    public SlowLink(IPEndPoint target, TimeSpan delay, long bytesPerSecond, IPAddress? listen = null)
     {
         this.target = target;
         this.delay = delay;
         this.bytesPerSecond = bytesPerSecond;
         if (bytesPerSecond > 0) Narrow(listener);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Bind(new IPEndPoint(listen ?? IPAddress.Loopback, 0));
         listener.Listen();
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
         up = new Pipe(this);

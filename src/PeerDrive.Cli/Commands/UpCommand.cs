@@ -25,7 +25,7 @@ internal static class UpCommand
         HelpName = "DIR",
     };
 
-    private static readonly Option<bool> NoMount = new("--no-mount") { Description = "Do not mount" };
+    private static readonly Option<bool> NoMount = new("--no-mount", "--headless") { Description = "Do not mount: for a device that only keeps volumes, as one that is always on (with --policy full)" };
 
     private static readonly Option<bool> ServeOnly = new("--serve-only") { Description = "Offer directories, and neither show nor mount what others offer" };
 

@@ -13,7 +13,8 @@ namespace PeerDrive.Node.Api;
 /// <summary>The tree: list, read, trash, undelete.</summary>
 internal static class EntryRoutes
 {
-    private const int ReadBytes = 1 << 20;
+    /// <summary>Bytes that are read and sent at once. The first are few, as they have to come before any is sent; then each time twice as many.</summary>
+    private const int FirstReadBytes = 64 << 10, ReadBytes = 1 << 20;
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
@@ -79,9 +80,10 @@ internal static class EntryRoutes
         try
         {
             Stream? body = null;
-            for (long at = 0; ;)
+            var length = FirstReadBytes;
+            for (long at = 0; ; length = Math.Min(2 * length, ReadBytes))
             {
-                var read = await pace.ReadAsync(reader, at, buffer, call.Cancellation).ConfigureAwait(false);
+                var read = await pace.ReadAsync(reader, at, buffer.AsMemory(0, Math.Min(length, buffer.Length)), call.Cancellation).ConfigureAwait(false);
                 // What nobody has is told before the answer begins.
                 body ??= call.BeginBytes((long)content.Size);
                 await body.WriteAsync(buffer.AsMemory(0, read), call.Cancellation).ConfigureAwait(false);

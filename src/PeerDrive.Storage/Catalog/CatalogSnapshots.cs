@@ -8,6 +8,12 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal sealed class CatalogSnapshots(VolumeCatalog writer, VolumeCatalog reader)
 {
+    /// <summary>A journal begins anew by itself at 16 MiB, but only when nobody reads: beyond this, readers wait for it.</summary>
+    private const long MostJournalBytes = 24L << 20;
+
+    /// <summary>How long the writer waits for who reads.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private long generation = -1;
 
     /// <summary>One state for all that is asked until the scope is disposed. Scopes nest.</summary>
@@ -23,6 +29,28 @@ internal sealed class CatalogSnapshots(VolumeCatalog writer, VolumeCatalog reade
         {
             reader.Db.Gate.Exit();
             throw;
+        }
+    }
+
+    /// <summary>Begins what the writer changes, with its gate held. Before that a journal that only grew, as there was always somebody who read, is emptied.</summary>
+    public Transaction BeginWrite()
+    {
+        if (writer.Db.JournalBytes > MostJournalBytes) EmptyJournal();
+        return writer.Db.Begin();
+    }
+
+    /// <summary>Gives the journal's room back. Between two edits, with the writer's gate held; without effect while somebody reads for long.</summary>
+    public void EmptyJournal()
+    {
+        // No thread waits for the writer while it reads; if one ever did, this would end it.
+        if (!reader.Db.Gate.TryEnter(Patience)) return;
+        try
+        {
+            if (!reader.Db.IsInTransaction && !writer.Db.IsInTransaction) writer.Db.EmptyJournal();
+        }
+        finally
+        {
+            reader.Db.Gate.Exit();
         }
     }
 

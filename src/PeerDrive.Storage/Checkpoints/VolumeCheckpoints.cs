@@ -24,6 +24,7 @@ public sealed class VolumeCheckpoints
     private readonly VolumeContext context;
     private readonly Database state;
     private readonly ChangesetLog log;
+    private readonly CatalogSnapshots snapshots;
     private readonly CheckpointFile file;
     private readonly Lock gate = new();
     private readonly WeakReference<MadeCheckpoint?> made = new(null);
@@ -31,12 +32,13 @@ public sealed class VolumeCheckpoints
     private string? givenName;
     private IReadOnlyList<WrongCheckpoint> wrong = [];
 
-    internal VolumeCheckpoints(Volume volume, VolumeContext context, Database state, ChangesetLog log)
+    internal VolumeCheckpoints(Volume volume, VolumeContext context, Database state, ChangesetLog log, CatalogSnapshots snapshots)
     {
         this.volume = volume;
         this.context = context;
         this.state = state;
         this.log = log;
+        this.snapshots = snapshots;
         file = new CheckpointFile(context.Disk, volume.Folder);
     }
 
@@ -147,6 +149,12 @@ public sealed class VolumeCheckpoints
             if (why is null) Drop();
             else NoteWrong(now.Header.Device, now.Maker, why);
         }
+        // All of a history went through the journal, which little may follow for long.
+        volume.ReadState(_ =>
+        {
+            snapshots.EmptyJournal();
+            return why is null;
+        });
         return new CheckpointVerdict(now, why);
     }
 

@@ -16,11 +16,13 @@ public sealed class Database : IDisposable
     private readonly Dictionary<string, Statement> statements = [];
     private readonly Dictionary<object, Statement> constants = new(ReferenceEqualityComparer.Instance);
     private readonly Action? onClosed;
+    private readonly string journal;
     private int depth;
 
-    private Database(sqlite3 connection, Action? onClosed)
+    private Database(sqlite3 connection, string path, Action? onClosed)
     {
         this.connection = connection;
+        journal = path + "-wal";
         this.onClosed = onClosed;
     }
 
@@ -41,7 +43,7 @@ public sealed class Database : IDisposable
         SystemSqlite.Initialize();
         var code = raw.sqlite3_open_v2(
             path, out var connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI, null);
-        var database = new Database(connection, onClosed);
+        var database = new Database(connection, path, onClosed);
         try
         {
             database.Check(code);
@@ -70,6 +72,18 @@ public sealed class Database : IDisposable
 
     /// <summary>Rows that the last statement inserted, changed or deleted.</summary>
     public int Changes => raw.sqlite3_changes(connection);
+
+    /// <summary>Bytes on the disk that the journal has; 0 of one in memory.</summary>
+    public long JournalBytes => new FileInfo(journal) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>
+    /// Puts all that the journal has where it belongs, and empties it. It stays as it is when another connection reads or writes for longer than statements wait.
+    /// </summary>
+    public void EmptyJournal()
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(connection, null, raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if ((code & 0xFF) is not (raw.SQLITE_BUSY or raw.SQLITE_LOCKED)) Check(code);
+    }
 
     /// <summary>A statement ready to take parameters; prepared once and kept.</summary>
     public Statement Prepare(string sql)

@@ -69,7 +69,7 @@ public sealed class Volume : IAsyncDisposable
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
         release = new ContentRelease(catalogDb, catalog, Contents);
-        Checkpoints = new VolumeCheckpoints(this, context, state, log);
+        Checkpoints = new VolumeCheckpoints(this, context, state, log, snapshots);
         Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
     }
 
@@ -715,7 +715,7 @@ public sealed class Volume : IAsyncDisposable
         try
         {
             Contents.Chunks.FlushIndex();
-            using var transaction = catalogDb.Begin();
+            using var transaction = snapshots.BeginWrite();
             foreach (var request in group) RunOne(request);
             if (log.End != begin)
             {

@@ -33,11 +33,17 @@ internal sealed class MountedNode : IAsyncDisposable
     }
 
     /// <summary>Without a volume.</summary>
-    public static async Task<MountedNode> StartAsync(params string[] arguments)
+    public static Task<MountedNode> StartAsync(params string[] arguments) => StartAsync(RunningNode.StartAsync, arguments);
+
+    /// <summary>Without a volume, in a network namespace where nobody else finds it.</summary>
+    public static Task<MountedNode> StartHiddenInAsync(string space, params string[] arguments) =>
+        StartAsync((home, all) => RunningNode.StartHiddenInAsync(space, home, all), arguments);
+
+    private static async Task<MountedNode> StartAsync(Func<string, string[], Task<RunningNode>> start, string[] arguments)
     {
         var root = Directory.CreateTempSubdirectory("peerdrive-mount-").FullName;
         var mount = Path.Combine(root, "mount");
-        var node = await RunningNode.StartAsync(Path.Combine(root, "home"), ["--mount", mount, .. arguments]);
+        var node = await start(Path.Combine(root, "home"), ["--mount", mount, .. arguments]);
         return new MountedNode(node, mount) { Outside = Directory.CreateDirectory(Path.Combine(root, "outside")).FullName };
     }
 

@@ -5,34 +5,42 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Settings;
-using Xunit.Abstractions;
 
 namespace PeerDrive.Node.Tests.Limits;
 
-/// <summary>Limits and pauses over a real connection. Nothing here says how fast anything has to be, only how fast it must not be.</summary>
-public class ExchangeLimitTests(ITestOutputHelper output)
+/// <summary>Limits and pauses over a real connection. Little here says how fast anything has to be, much how fast it must not be.</summary>
+public class ExchangeLimitTests
 {
-    private const int Size = 20_000_000;
     private const long Rate = 2_000_000;
 
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is not null;
+
+    private static readonly int Size = IsFull ? 42_000_000 : 12_000_000;
+
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_limit_holds_up_at_who_sends_and_down_at_who_receives(bool up)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task A_limit_holds_up_at_who_sends_and_down_at_who_receives(bool up, bool ofOnePeer)
     {
         await using var ada = await TestNode.StartAsync();
         await using var bob = await TestNode.StartAsync("Bob");
-        await FillAsync(ada);
-        await (up ? ada : bob).Client.LimitAsync(new LimitRequest(null, up ? Rate : null, up ? null : Rate, null, null, null), default);
+        await ada.Client.CreateVolumeAsync(new CreateVolume("v", false), default);
         await JoinAsync(ada, bob);
+        var (limited, other) = up ? (ada, bob) : (bob, ada);
+        var peer = ofOnePeer ? (await other.Client.StatusAsync(default)).Device : null;
+        await limited.Client.LimitAsync(new LimitRequest(peer, up ? Rate : null, up ? null : Rate, null, null, null), default);
+        await WriteAsync(ada);
         await Until.TrueAsync(() => Task.FromResult(Received(bob) > Rate));
         var (clock, before) = (Stopwatch.StartNew(), Received(bob));
-        await Until.TrueAsync(async () => (await bob.Client.VolumesAsync(default)) is [{ MissingContents: 0 }]);
+        await Until.TrueAsync(() => Task.FromResult(Received(bob) > Size * 9L / 10));
         var (seconds, bytes) = (clock.Elapsed.TotalSeconds, Received(bob) - before);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes in {seconds:0.00} s: {bytes / seconds / Rate:0.000} of the limit"));
-        Assert.True(bytes > Size / 2);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"limit {(up ? "up" : "down")}, {(ofOnePeer ? "of one peer" : "of all")}: {bytes} bytes in {seconds:0.00} s: {bytes / seconds / Rate:0.000} of it"));
         // A burst of a quarter of a second may lie before the end of the span.
         Assert.True(bytes <= (Rate * seconds * 1.05) + (Rate / 4), $"{bytes} bytes in {seconds} s");
+        // How much less it is depends on what else the machine does, too.
+        Assert.True(bytes >= Rate * seconds * (IsFull ? 0.9 : 0.5), $"{bytes} bytes in {seconds} s");
     }
 
     [Fact]
@@ -176,6 +184,11 @@ public class ExchangeLimitTests(ITestOutputHelper output)
     private static async Task FillAsync(TestNode node)
     {
         await node.Client.CreateVolumeAsync(new CreateVolume("v", false), default);
+        await WriteAsync(node);
+    }
+
+    private static async Task WriteAsync(TestNode node)
+    {
         var bytes = new byte[Size];
         new Random(1).NextBytes(bytes);
         await WriteAsync(node, "large.bin", bytes, _ => { });
@@ -202,11 +215,19 @@ public class ExchangeLimitTests(ITestOutputHelper output)
     /// <summary>A second after the pause nothing more comes for a second, in which the limit would let two megabytes come.</summary>
     private static async Task StillAsync(TestNode node)
     {
-        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        await second.WaitForNextTickAsync();
-        var before = Received(node);
-        await second.WaitForNextTickAsync();
-        Assert.InRange(Received(node) - before, 0, 20_000);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        var (clock, at, last, late) = (Stopwatch.StartNew(), Received(node), TimeSpan.Zero, 0L);
+        while (clock.Elapsed < TimeSpan.FromSeconds(2))
+        {
+            await pace.WaitForNextTickAsync();
+            var (now, received) = (clock.Elapsed, Received(node));
+            if (now > TimeSpan.FromSeconds(1)) late += received - at;
+            // Less is no content.
+            if (received - at > 1_000) last = now;
+            at = received;
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pause: the last content came {last.TotalMilliseconds:0} ms after it"));
+        Assert.InRange(late, 0, 20_000);
         Assert.True((await node.Client.VolumesAsync(default)).Single().MissingContents > 0);
     }
 }

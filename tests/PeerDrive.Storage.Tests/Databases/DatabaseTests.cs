@@ -31,4 +31,49 @@ public sealed class DatabaseTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public void A_journal_that_grew_beside_readers_is_emptied_between_their_reads()
+    {
+        var folder = Directory.CreateTempSubdirectory("peerdrive-database-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, "test.db");
+            using var database = Database.Open(path, durable: false);
+            using var reader = Database.Open(path, durable: false);
+            database.Execute("CREATE TABLE blocks(bytes BLOB)");
+            reader.Execute("PRAGMA busy_timeout=1");
+            database.Execute("PRAGMA busy_timeout=1");
+            for (var i = 0; i < 5; i++)
+            {
+                // Somebody always reads an older state when more is committed.
+                using var reading = reader.BeginRead();
+                Assert.Equal(10 * i, Count(reader));
+                for (var block = 0; block < 10; block++) database.Execute("INSERT INTO blocks VALUES(randomblob(1048576))");
+            }
+            Assert.True(database.JournalBytes > 24L << 20, $"{database.JournalBytes} bytes");
+            using (reader.BeginRead())
+            {
+                Assert.Equal(50, Count(reader));
+                database.Execute("INSERT INTO blocks VALUES('small')");
+                database.EmptyJournal();
+                Assert.True(database.JournalBytes > 0);
+                Assert.Equal(50, Count(reader));
+            }
+            database.EmptyJournal();
+            Assert.Equal(0, database.JournalBytes);
+            Assert.Equal(51, Count(reader));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static long Count(Database database)
+    {
+        using var count = database.Prepare("SELECT count(*) FROM blocks");
+        Assert.True(count.Step());
+        return count.Long(0);
+    }
 }
