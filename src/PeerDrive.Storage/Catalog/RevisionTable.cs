@@ -83,6 +83,13 @@ internal sealed class RevisionTable(Database db)
     public List<RevisionRow> History(long document) =>
         Select($"SELECT {Columns} FROM revisions WHERE document = ? ORDER BY id DESC", s => s.Bind(document));
 
+    /// <summary>When the first revision of a document that came here was made; null when none has.</summary>
+    public long? FirstTime(long document)
+    {
+        using var select = db.Prepare("SELECT time FROM revisions WHERE document = ? ORDER BY id LIMIT 1").Bind(document);
+        return select.Step() ? select.Long(0) : null;
+    }
+
     /// <summary>Documents with several heads.</summary>
     public List<long> Conflicts()
     {
