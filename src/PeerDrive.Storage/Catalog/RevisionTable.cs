@@ -61,7 +61,7 @@ internal sealed class RevisionTable(Database db)
             .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
             .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking)
             .Bind(owner).Bind(group).Bind(state.Target.Span.Length).Bind((long)state.DeviceNumber)
-            .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty ? 0 : 1).Run();
+            .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty && state.MediaType.Length == 0 ? 0 : 1).Run();
         if (db.Changes == 0) return false;
         if (revision.Parents.IsEmpty && TryShowFirst(document, db.LastInsertedRow)) return true;
         foreach (var parent in revision.Parents)

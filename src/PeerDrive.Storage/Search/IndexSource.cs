@@ -18,12 +18,25 @@ internal sealed class IndexSource(Volume volume)
     public (IReadOnlyList<IndexedEntry> Entries, long Last) After(long last, int limit) => volume.ReadState(catalog =>
     {
         var rows = catalog.Entries.After(last, limit);
-        return ((IReadOnlyList<IndexedEntry>)[.. rows.Select(row => Read(catalog, row))], rows.Count == 0 ? last : rows[^1].Row);
+        return ((IReadOnlyList<IndexedEntry>)[.. InLogOrder(rows).Select(row => Read(catalog, row))], rows.Count == 0 ? last : rows[^1].Row);
     });
 
-    /// <summary>Entries by id; null for each that is not there any more.</summary>
-    public IReadOnlyList<(EntryId Id, IndexedEntry? Entry)> Of(IReadOnlyList<EntryId> entries) => volume.ReadState(catalog =>
-        (IReadOnlyList<(EntryId, IndexedEntry?)>)[.. entries.Select(id => (id, catalog.Entries.Find(id) is { Placed: > 0 } row ? Read(catalog, row) : null))]);
+    /// <summary>Entries by id, and those that are not there any more.</summary>
+    public (IReadOnlyList<IndexedEntry> Entries, IReadOnlyList<EntryId> Gone) Of(IReadOnlyList<EntryId> entries) => volume.ReadState(catalog =>
+    {
+        var rows = new List<EntryRow>();
+        var gone = new List<EntryId>();
+        foreach (var id in entries)
+        {
+            if (catalog.Entries.Find(id) is { Placed: > 0 } row) rows.Add(row);
+            else gone.Add(id);
+        }
+        return ((IReadOnlyList<IndexedEntry>)[.. InLogOrder(rows).Select(row => Read(catalog, row))], (IReadOnlyList<EntryId>)gone);
+    });
+
+    /// <summary>Entries in the order in which they came, as neighbours there are neighbours in the log.</summary>
+    public IReadOnlyList<EntryId> InOrder(IReadOnlyCollection<EntryId> entries) =>
+        entries.Count < 2 ? [.. entries] : volume.ReadState(catalog => (IReadOnlyList<EntryId>)[.. entries.OrderBy(id => catalog.Tree.FindRow(id) ?? 0)]);
 
     /// <summary>Those of some entries that are not there any more.</summary>
     public IReadOnlyList<EntryId> GoneOf(IReadOnlyList<EntryId> entries) =>
@@ -41,11 +54,14 @@ internal sealed class IndexSource(Volume volume)
         return true;
     });
 
+    /// <summary>A changeset holds up to a thousand revisions, and is read once for those that follow each other.</summary>
+    private static IEnumerable<EntryRow> InLogOrder(List<EntryRow> rows) => rows.OrderBy(row => row.Shown?.Changeset ?? 0);
+
     private static IndexedEntry Read(VolumeCatalog catalog, EntryRow row)
     {
         if (row.Shown is not { } shown) return new IndexedEntry(row.Id, row.Parent, row.Name, row.IsLive, row.IsFolder, row.Heads > 1, default, 0, 0, default, null);
-        // A folder's revision says nothing more unless it has attributes; a file's may have a media type.
-        var state = shown.Kind == DocumentKind.File || shown.HasXattrs ? Load(catalog, shown) : null;
+        // The log is read only where it says more than the catalog.
+        var state = shown.HasXattrs ? Load(catalog, shown) : null;
         state ??= new RevisionState { Kind = shown.Kind, Content = shown.Content };
         var device = shown.IsMerge ? default : catalog.Chains.Chain(catalog.Chains.Get(shown.Changeset).Chain).Device;
         return new IndexedEntry(

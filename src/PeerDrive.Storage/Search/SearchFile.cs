@@ -39,6 +39,7 @@ internal static class SearchFile
                 db.Dispose();
                 return null;
             }
+            db.Execute($"PRAGMA cache_size=-{SearchLimits.CacheKibibytes}");
             db.Execute(SearchSchema.Sql);
             db.Execute($"PRAGMA user_version = {SearchSchema.Version}");
             return db;

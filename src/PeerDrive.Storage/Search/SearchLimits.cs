@@ -15,8 +15,11 @@ public static class SearchLimits
     /// <summary>Letters of all texts attached to one document.</summary>
     public const int WordLetters = 32 << 10;
 
-    /// <summary>Entries that are written in one transaction: some ten milliseconds.</summary>
-    public const int BatchEntries = 256;
+    /// <summary>Entries that are written in one transaction: some tens of milliseconds, and about what a changeset holds.</summary>
+    public const int BatchEntries = 1000;
+
+    /// <summary>SQLite's cache of each of the two connections of a volume's index.</summary>
+    public const int CacheKibibytes = 4096;
 
     /// <summary>Matches that are ordered by relevance, the newest of all; further ones follow by time.</summary>
     public const int Ranked = 2000;

@@ -104,7 +104,7 @@ internal sealed class VolumeIndexer : IAsyncDisposable
                 }
                 else
                 {
-                    await WriteAsync([.. change.Entries], isForced: false);
+                    await WriteAsync(change.Entries, isForced: false);
                     if (change.Through is { } end) NoteThrough(end);
                     foreach (var batch in change.Contents.Chunk(SearchLimits.BatchEntries)) await LearnAsync(batch, isNews: false);
                 }
@@ -194,18 +194,15 @@ internal sealed class VolumeIndexer : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<EntryId> changed, bool isForced)
+    private async Task WriteAsync(IReadOnlyCollection<EntryId> changed, bool isForced)
     {
-        foreach (var batch in changed.Chunk(SearchLimits.BatchEntries))
+        foreach (var batch in source.InOrder(changed).Chunk(SearchLimits.BatchEntries))
         {
-            var entries = source.Of(batch);
+            var (entries, gone) = source.Of(batch);
             InTransaction(() =>
             {
-                foreach (var (id, entry) in entries)
-                {
-                    if (entry is null) writer.Remove(id);
-                    else writer.Write(entry, isForced);
-                }
+                foreach (var entry in entries) writer.Write(entry, isForced);
+                foreach (var id in gone) writer.Remove(id);
             });
             await YieldAsync();
         }
@@ -247,7 +244,7 @@ internal sealed class VolumeIndexer : IAsyncDisposable
             foreach (var root in roots) changed.UnionWith(writer.Learn(root, isNews));
         });
         await YieldAsync();
-        if (changed.Count > 0) await WriteAsync([.. changed], isForced: true);
+        if (changed.Count > 0) await WriteAsync(changed, isForced: true);
     }
 
     private void NoteThrough(LogPosition position)

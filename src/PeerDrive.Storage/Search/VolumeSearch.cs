@@ -44,6 +44,7 @@ public sealed class VolumeSearch : IAsyncDisposable
         try
         {
             readDb = disk.OpenDatabase(path, durable: false);
+            readDb.Execute($"PRAGMA cache_size=-{SearchLimits.CacheKibibytes}");
             return new VolumeSearch(volume, time, writeDb, readDb, texts ?? new PlainTexts(volume.Contents));
         }
         catch
