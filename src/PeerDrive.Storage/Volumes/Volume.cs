@@ -750,8 +750,8 @@ public sealed class Volume : IAsyncDisposable
             return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true) { Through = log.End };
         }
         return new VolumeChange(
-            [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [],
-            false, HasChangesets: true, HasMissing: hasMissing) { Through = log.End };
+            [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [], false, HasChangesets: true, HasMissing: hasMissing)
+        { Through = log.End };
     }
 
     private void RunOne(VolumeRequest request)
