@@ -200,6 +200,26 @@ public sealed class PeerDriveClient : IDisposable
     public Task<IReadOnlyList<TrashStatus>> TrashAsync(string volume, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<TrashStatus>>($"volumes/{Escape(volume)}/trash", cancellation);
 
+    /// <summary>Entries that match a query, the best first.</summary>
+    /// <param name="volumes">Names or ids; none: all volumes.</param>
+    /// <param name="cursor">Where the page before ended; null: the first page.</param>
+    /// <param name="isTyping">The query is not finished: its last word may be the beginning of one.</param>
+    public Task<SearchStatus> SearchAsync(string query, IReadOnlyList<string> volumes, string? cursor, int limit, bool isTyping, CancellationToken cancellation) =>
+        GetAsync<SearchStatus>($"search?q={Escape(query)}&cursor={Escape(cursor ?? "")}&limit={limit}&typing={isTyping}{string.Concat(volumes.Select(volume => $"&volume={Escape(volume)}"))}", cancellation);
+
+    /// <summary>Keeps a query as a document of a volume.</summary>
+    public Task<SavedQuery> SaveQueryAsync(string volume, SaveQuery request, CancellationToken cancellation) =>
+        PostAsync<SaveQuery, SavedQuery>($"volumes/{Escape(volume)}/queries", request, cancellation);
+
+    /// <summary>Queries that are kept as documents.</summary>
+    /// <param name="volumes">Names or ids; none: all volumes.</param>
+    public Task<IReadOnlyList<SavedQuery>> SavedQueriesAsync(IReadOnlyList<string> volumes, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<SavedQuery>>($"queries?{string.Join('&', volumes.Select(volume => $"volume={Escape(volume)}"))}", cancellation);
+
+    /// <param name="path">Of a document that holds a query.</param>
+    public Task<SavedQuery> SavedQueryAsync(string volume, string path, CancellationToken cancellation) =>
+        GetAsync<SavedQuery>($"volumes/{Escape(volume)}/query?path={Escape(path)}", cancellation);
+
     public Task<IReadOnlyList<ConflictStatus>> ConflictsAsync(string volume, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<ConflictStatus>>($"volumes/{Escape(volume)}/conflicts", cancellation);
 

@@ -5,6 +5,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
 using PeerDrive.Storage.Accounts;
+using PeerDrive.Storage.Search;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem;
@@ -27,9 +28,10 @@ public sealed class DriveFiles : IAsyncDisposable
     /// <param name="scheduler">Runs what may block.</param>
     /// <param name="showsOwners">Files belong to whom the volume says; else all belong to the given user.</param>
     /// <param name="onFailure">Is told why something failed that a program sees as a bare error number. Called on any thread.</param>
-    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid, Action<Exception>? onFailure = null)
+    /// <param name="searchOf">Search in a volume; null: it cannot be searched.</param>
+    public DriveFiles(TimeProvider time, Random random, TaskScheduler scheduler, DriveSettings settings, bool showsOwners, uint uid, uint gid, Action<Exception>? onFailure = null, Func<Volume, VolumeSearch?>? searchOf = null)
     {
-        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure };
+        context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure, SearchOf = searchOf ?? (_ => null) };
         context.NamesVolumes = NameVolumesAsync;
         root = new DriveFolder(context);
         Root = table.Attach<Node>(root).Id;

@@ -59,4 +59,13 @@ public static class ModelLimits
 
     /// <summary>Folders inside each other in a checkpoint.</summary>
     public const int CheckpointDepth = 10_000;
+
+    /// <summary>Letters of a query: more than anybody types, and its work is in proportion.</summary>
+    public const int QueryLetters = 4096;
+
+    /// <summary>Brackets and negations of a query inside each other.</summary>
+    public const int QueryDepth = 32;
+
+    /// <summary>Words and conditions of a query; each may cost a bit for every document.</summary>
+    public const int QueryTerms = 64;
 }

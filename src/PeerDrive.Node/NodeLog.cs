@@ -23,6 +23,9 @@ internal static partial class NodeLog
     [LoggerMessage(6, LogLevel.Error, "Volume {Id} cannot be opened: {Problem}")]
     public static partial void VolumeFailed(this ILogger log, string id, string problem);
 
+    [LoggerMessage(60, LogLevel.Error, "Volume {Name} cannot be searched: {Problem}")]
+    public static partial void SearchFailed(this ILogger log, string name, string problem);
+
     [LoggerMessage(7, LogLevel.Warning, "Volume {Name}: a torn record of {Bytes} bytes was cut from the end of the log")]
     public static partial void LogCut(this ILogger log, string name, long bytes);
 

@@ -11,6 +11,7 @@ using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
+using PeerDrive.Storage.Search;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Tests;
@@ -38,6 +39,9 @@ internal sealed class Device : IAsyncDisposable
     public Volume Volume { get; private set; } = null!;
 
     public DriveFiles Drive { get; private set; } = null!;
+
+    /// <summary>Null until <see cref="StartSearch"/>.</summary>
+    public VolumeSearch? Search { get; private set; }
 
     public VolumeTree Tree => Drive.TreeOf(Volume)!;
 
@@ -76,7 +80,7 @@ internal sealed class Device : IAsyncDisposable
 
     public async Task MountAsync()
     {
-        Drive = new DriveFiles(time, new Random(7), TaskScheduler.Default, settings, showsOwners: false, Me.Uid, Me.Gid);
+        Drive = new DriveFiles(time, new Random(7), TaskScheduler.Default, settings, showsOwners: false, Me.Uid, Me.Gid, searchOf: _ => Search);
         await Drive.ShowAsync([Volume]);
         Drive.Start(new KernelNotices(
             node =>
@@ -91,6 +95,12 @@ internal sealed class Device : IAsyncDisposable
             },
             _ => { },
             Events.Enqueue));
+    }
+
+    public void StartSearch()
+    {
+        Search = VolumeSearch.Open(Volume, context.Disk, time);
+        Search.Start();
     }
 
     public async Task UnmountAsync()
@@ -288,6 +298,7 @@ internal sealed class Device : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Drive.DisposeAsync();
+        if (Search is not null) await Search.DisposeAsync();
         await Volume.DisposeAsync();
         context.Device.Dispose();
     }

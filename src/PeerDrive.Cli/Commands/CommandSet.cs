@@ -34,6 +34,7 @@ internal static class CommandSet
             PeersCommand.Create(shell),
             ImportCommand.Create(shell),
             ListCommand.Create(shell),
+            FindCommand.Create(shell),
             CatCommand.Create(shell),
             TagCommand.Create(shell),
             RateCommand.Create(shell),

@@ -1,5 +1,7 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Storage.Accounts;
+using PeerDrive.Storage.Search;
+using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Trees;
 
@@ -11,6 +13,9 @@ internal sealed record TreeContext(
 {
     /// <summary>Is told why something failed that a program sees as a bare error number; null: nobody is.</summary>
     public Action<Exception>? OnFailure { get; init; }
+
+    /// <summary>Search in a volume; null: it cannot be searched.</summary>
+    public Func<Volume, VolumeSearch?> SearchOf { get; init; } = _ => null;
 
     /// <summary>The kernel can read and write files by itself.</summary>
     public bool HandsFilesOver { get; set; }

@@ -21,6 +21,9 @@ internal enum ViewKind
     /// <summary>The heads of one document.</summary>
     Conflict,
 
+    /// <summary>What a query finds.</summary>
+    Search,
+
     /// <summary>A symbolic link to where a folder is now.</summary>
     Address,
 

@@ -2,6 +2,7 @@ using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
+using PeerDrive.Storage.Search;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Views;
@@ -40,6 +41,7 @@ internal sealed class VolumeViews : IAsyncDisposable
             Line(new HistoryFolder(this, "history", above, EntryId.Root)),
             Line(new TrashFolder(this, new ViewKey(ViewKind.Fixed, "trash"), above)),
             Line(new ConflictsFolder(this, new ViewKey(ViewKind.Fixed, "conflicts"), above)),
+            Line(new SearchesFolder(this, new ViewKey(ViewKind.Fixed, "search"), above)),
             Line(new DocumentsFolder(this, new ViewKey(ViewKind.Fixed, "doc"), above)),
             Line(new RevisionsFolder(this, new ViewKey(ViewKind.Fixed, "rev"), above)),
         ]);
@@ -48,6 +50,9 @@ internal sealed class VolumeViews : IAsyncDisposable
     public Volume Volume { get; }
 
     public VolumeReader Reader => Volume.Reader;
+
+    /// <summary>Null: the volume cannot be searched.</summary>
+    public VolumeSearch? Search => context.SearchOf(Volume);
 
     public PastTrees Past { get; }
 

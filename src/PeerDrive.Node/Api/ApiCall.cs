@@ -20,6 +20,9 @@ internal readonly struct ApiCall(HttpContext http)
     /// <summary>Empty when it is missing.</summary>
     public string Query(string name) => http.Request.Query[name].ToString();
 
+    /// <summary>All values of one name.</summary>
+    public IReadOnlyList<string> Queries(string name) => [.. http.Request.Query[name].OfType<string>().Where(value => value.Length > 0)];
+
     /// <exception cref="PeerDriveException">Invalid: it is missing.</exception>
     public string RequiredQuery(string name) =>
         Query(name) is { Length: > 0 } value ? value : throw new PeerDriveException(ErrorKind.Invalid, $"The request lacks '{name}'.");

@@ -49,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
         EntryRoutes.Map(api, node);
         AnnotationRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
+        SearchRoutes.Map(api, node);
         ReplicaRoutes.Map(api, node);
         HolderRoutes.Map(api, node);
         CommonRoutes.Map(api, node);

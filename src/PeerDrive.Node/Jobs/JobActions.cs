@@ -55,6 +55,7 @@ internal static class JobActions
 
     private static PeerDriveException Refusal(JobStatus job) => Invalid(job.Kind switch
     {
+        "index" => $"The index of {job.Title} is needed for searching and is soon made.",
         "fetch" => $"Changes are few bytes and are not paused alone; 'peerdrive pause \"{job.Title}\"' pauses all of the volume.",
         _ => $"The {job.Kind} of {job.Title} belongs to its link; end that with 'peerdrive unlink \"{job.Title}\"'.",
     });

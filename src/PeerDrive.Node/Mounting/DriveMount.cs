@@ -131,7 +131,7 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
     private async Task BeginMountAsync(string directory)
     {
         var isRoot = Libc.EffectiveUser() == 0;
-        var files = new DriveFiles(time, new Random(), TaskScheduler.Default, new DriveSettings(), isRoot, Libc.EffectiveUser(), Libc.EffectiveGroup(), log.MountOperationFailed);
+        var files = new DriveFiles(time, new Random(), TaskScheduler.Default, new DriveSettings(), isRoot, Libc.EffectiveUser(), Libc.EffectiveGroup(), log.MountOperationFailed, volumes.SearchOf);
         try
         {
             await files.ShowAsync(volumes.Shown).ConfigureAwait(false);

@@ -8,7 +8,7 @@ namespace PeerDrive.Node.Views;
 /// <summary>Jobs as the API shows them: those of the board, and what linked folders and the exchange do by themselves.</summary>
 internal static class JobViews
 {
-    public static IReadOnlyList<JobStatus> All(NodeCore core) => [.. core.Jobs.All.Select(Of), .. Links(core), .. Fetches(core), .. Copies(core)];
+    public static IReadOnlyList<JobStatus> All(NodeCore core) => [.. core.Jobs.All.Select(Of), .. Links(core), .. Fetches(core), .. Copies(core), .. Indexes(core)];
 
     public static JobStatus Of(Jobs.Job job) => new(
         job.Id, job.Kind, job.Title, State(job), job.Done, job.Total, job.Unit, job.Started, job.Problem)
@@ -41,6 +41,16 @@ internal static class JobViews
                 yield return new JobStatus($"scan-{id}", "scan", link.Settings.Directory, "running", state.Files, 0, "files", link.Opened, null);
             if (state.PendingWrites > 0)
                 yield return new JobStatus($"write-{id}", "write", link.Settings.Directory, "running", 0, state.PendingWrites, "files", link.Opened, null);
+        }
+    }
+
+    /// <summary>Search indexes that are being made.</summary>
+    private static IEnumerable<JobStatus> Indexes(NodeCore core)
+    {
+        foreach (var volume in core.Volumes.Shown)
+        {
+            if (core.Volumes.SearchOf(volume)?.Progress is not { IsBuilding: true } progress) continue;
+            yield return new JobStatus($"index-{volume.Id.ToHex()[..8]}", "index", volume.Name, "running", progress.Done, progress.Total, "entries", core.Began, null);
         }
     }
 

@@ -7,12 +7,13 @@ using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Offers;
 using PeerDrive.Storage.Replicas;
+using PeerDrive.Storage.Search;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Volumes;
 
 /// <summary>
-/// The volumes of which this node has a replica, all open, each with its merger: those that a person made or joined, and offers. Thread-safe.
+/// The volumes of which this node has a replica, all open, each with its merger and search: those that a person made or joined, and offers. Thread-safe.
 /// </summary>
 internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext, TimeProvider time, ILogger log) : IAsyncDisposable
 {
@@ -24,9 +25,9 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
 
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Lock gate = new();
-    private readonly SortedDictionary<VolumeId, (Volume Volume, VolumeMerger Merger)> open = [];
+    private readonly SortedDictionary<VolumeId, OpenVolume> open = [];
     private readonly Dictionary<VolumeId, OfferMark> offers = [];
-    private readonly List<(Volume Volume, VolumeMerger Merger)> retired = [];
+    private readonly List<OpenVolume> retired = [];
     private readonly List<string> problems = [];
 
     /// <summary>A volume was opened. Called in no lock, and never for those that <see cref="OpenAllAsync"/> opens.</summary>
@@ -57,6 +58,12 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         {
             lock (gate) return [.. open.Where(entry => offers.ContainsKey(entry.Key)).Select(entry => (entry.Value.Volume, offers[entry.Key]))];
         }
+    }
+
+    /// <summary>Search in an open volume; null: there is none, as in what others offer.</summary>
+    public VolumeSearch? SearchOf(Volume volume)
+    {
+        lock (gate) return open.GetValueOrDefault(volume.Id)?.Search;
     }
 
     /// <summary>Volumes that could not be opened, and why.</summary>
@@ -157,9 +164,9 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     /// <summary>What was retired since the start is offered again.</summary>
     private Volume? TakeBack(VolumeId id, OfferMark mark)
     {
-        (Volume Volume, VolumeMerger Merger) former;
-        lock (gate) former = retired.FirstOrDefault(entry => entry.Volume.Id == id);
-        if (former.Volume is null) return null;
+        OpenVolume? former;
+        lock (gate) former = retired.Find(entry => entry.Volume.Id == id);
+        if (former is null) return null;
         mark.WriteTo(former.Volume);
         Failures.Translated(() =>
         {
@@ -252,15 +259,19 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     public async ValueTask DisposeAsync()
     {
         await changing.WaitAsync().ConfigureAwait(false);
-        List<(Volume Volume, VolumeMerger Merger)> left;
+        List<OpenVolume> left;
         lock (gate)
         {
             left = [.. open.Values, .. retired];
             open.Clear();
             retired.Clear();
         }
-        foreach (var (_, merger) in left) await Ended(merger).ConfigureAwait(false);
-        foreach (var (volume, _) in left) await Ended(volume).ConfigureAwait(false);
+        foreach (var entry in left)
+        {
+            await Ended(entry.Merger).ConfigureAwait(false);
+            if (entry.Search is { } search) await Ended(search).ConfigureAwait(false);
+        }
+        foreach (var entry in left) await Ended(entry.Volume).ConfigureAwait(false);
         changing.Dispose();
     }
 
@@ -279,14 +290,32 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         var merger = new VolumeMerger(volume, time, new Random());
         merger.Start();
         var mark = OfferMark.Of(volume);
+        // What others offer is not searched: their names and texts would take room here for each of them.
+        var search = mark is null ? OpenSearch(volume) : null;
         lock (gate)
         {
-            open[volume.Id] = (volume, merger);
+            open[volume.Id] = new OpenVolume(volume, merger, search);
             if (mark is not null) offers[volume.Id] = mark;
         }
         log.VolumeOpened(volume.Name, volume.Id.ToHex());
         if (volume.CutBytes > 0) log.LogCut(volume.Name, volume.CutBytes);
         return volume;
+    }
+
+    /// <summary>Null: there is no room for an index, say; everything else goes on.</summary>
+    private VolumeSearch? OpenSearch(Volume volume)
+    {
+        try
+        {
+            var search = VolumeSearch.Open(volume, newContext().Disk, time);
+            search.Start();
+            return search;
+        }
+        catch (PeerDriveException e)
+        {
+            log.SearchFailed(volume.Name, e.Message);
+            return null;
+        }
     }
 
     private async Task Ended(IAsyncDisposable part)

@@ -20,6 +20,18 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
 
     public EntryRow? Find(long row) => First($"SELECT {Columns}{From} WHERE entries.id = ?", s => s.Bind(row));
 
+    /// <summary>Entries that were ever placed, live or not, by row, after one.</summary>
+    public List<EntryRow> After(long row, int limit) =>
+        Select($"SELECT {Columns}{From} WHERE entries.id > ? AND entries.placed IS NOT NULL ORDER BY entries.id LIMIT ?", s => s.Bind(row).Bind(limit));
+
+    /// <summary>Number of entries that were ever placed.</summary>
+    public long CountPlaced()
+    {
+        using var count = db.Prepare("SELECT count(*) FROM entries WHERE placed IS NOT NULL");
+        count.Step();
+        return count.Long(0);
+    }
+
     /// <summary>Live entries of a folder, in the order of their own names' bytes; those of one name in no order.</summary>
     public List<EntryRow> Live(long folder) =>
         Select($"SELECT {Columns}{From} WHERE entries.parent = ? AND (entries.live = 1 OR entries.holds > 0) ORDER BY entries.name", s => s.Bind(folder));

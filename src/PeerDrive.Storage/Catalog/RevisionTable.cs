@@ -61,7 +61,7 @@ internal sealed class RevisionTable(Database db)
             .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
             .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking)
             .Bind(owner).Bind(group).Bind(state.Target.Span.Length).Bind((long)state.DeviceNumber)
-            .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty ? 0 : 1).Run();
+            .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty && state.MediaType.Length == 0 ? 0 : 1).Run();
         if (db.Changes == 0) return false;
         if (revision.Parents.IsEmpty && TryShowFirst(document, db.LastInsertedRow)) return true;
         foreach (var parent in revision.Parents)
@@ -82,6 +82,13 @@ internal sealed class RevisionTable(Database db)
     /// <summary>All revisions of a document, newest arrival first.</summary>
     public List<RevisionRow> History(long document) =>
         Select($"SELECT {Columns} FROM revisions WHERE document = ? ORDER BY id DESC", s => s.Bind(document));
+
+    /// <summary>When the first revision of a document that came here was made; null when none has.</summary>
+    public long? FirstTime(long document)
+    {
+        using var select = db.Prepare("SELECT time FROM revisions WHERE document = ? ORDER BY id LIMIT 1").Bind(document);
+        return select.Step() ? select.Long(0) : null;
+    }
 
     /// <summary>Documents with several heads.</summary>
     public List<long> Conflicts()

@@ -30,6 +30,13 @@ public sealed class Statement : IDisposable
         return this;
     }
 
+    public Statement Bind(double? value)
+    {
+        if (value is { } number) raw.sqlite3_bind_double(statement, ++bound, number);
+        else raw.sqlite3_bind_null(statement, ++bound);
+        return this;
+    }
+
     public Statement Bind(string? value)
     {
         if (value is null) raw.sqlite3_bind_null(statement, ++bound);
@@ -80,6 +87,8 @@ public sealed class Statement : IDisposable
     public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
     public int Int(int column) => raw.sqlite3_column_int(statement, column);
+
+    public double Double(int column) => raw.sqlite3_column_double(statement, column);
 
     public bool Flag(int column) => Int(column) != 0;
 

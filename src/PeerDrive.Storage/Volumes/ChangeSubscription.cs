@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Log;
 
 namespace PeerDrive.Storage.Volumes;
 
@@ -18,6 +19,7 @@ public sealed class ChangeSubscription : IDisposable
     private HashSet<DocumentId> documents = [];
     private HashSet<ChunkId> contents = [], growing = [];
     private bool overflow, changesets, missing;
+    private LogPosition? through;
 
     internal ChangeSubscription(Action<ChangeSubscription> unsubscribe) => this.unsubscribe = unsubscribe;
 
@@ -45,7 +47,7 @@ public sealed class ChangeSubscription : IDisposable
     {
         lock (gate)
         {
-            var taken = new VolumeChange(entries, documents, contents, overflow, changesets, missing) { Growing = growing };
+            var taken = new VolumeChange(entries, documents, contents, overflow, changesets, missing) { Growing = growing, Through = through };
             entries = [];
             documents = [];
             contents = [];
@@ -66,6 +68,7 @@ public sealed class ChangeSubscription : IDisposable
         {
             changesets |= change.HasChangesets;
             missing |= change.HasMissing;
+            through = change.Through ?? through;
             overflow |= change.IsOverflow || entries.Count + documents.Count + contents.Count + change.Entries.Count + change.Documents.Count + change.Contents.Count > MaxRemembered;
             if (overflow)
             {

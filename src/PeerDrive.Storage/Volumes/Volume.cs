@@ -747,11 +747,11 @@ public sealed class Volume : IAsyncDisposable
         {
             // All rows were numbered anew, so those that were touched before say nothing.
             wasRebuilt = false;
-            return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true);
+            return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true) { Through = log.End };
         }
         return new VolumeChange(
-            [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [],
-            false, HasChangesets: true, HasMissing: hasMissing);
+            [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [], false, HasChangesets: true, HasMissing: hasMissing)
+        { Through = log.End };
     }
 
     private void RunOne(VolumeRequest request)

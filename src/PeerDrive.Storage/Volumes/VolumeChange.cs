@@ -1,4 +1,5 @@
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Log;
 
 namespace PeerDrive.Storage.Volumes;
 
@@ -14,4 +15,7 @@ public sealed record VolumeChange(
 {
     /// <summary>Roots of large contents of which more is here, and not yet all.</summary>
     public IReadOnlyCollection<ChunkId> Growing { get; init; } = [];
+
+    /// <summary>All that the log holds before this place is told of, here or earlier; null: nothing is said of it.</summary>
+    public LogPosition? Through { get; init; }
 }

@@ -45,7 +45,7 @@ public sealed class VolumeEdit
         var revision = AddRevision(document, entry, state, comment, heads);
         var shown = new RevisionView(
             revision.Id, state.Kind, state.Mode, state.Mtime, revision.Fields.Time, IsHead: true, IsMerge: false, state.Content,
-            state.Owner, state.Group, state.Target.Span.Length, state.DeviceNumber, !state.Xattrs.IsEmpty || !state.Annotations.IsEmpty);
+            state.Owner, state.Group, state.Target.Span.Length, state.DeviceNumber, !state.Xattrs.IsEmpty || !state.Annotations.IsEmpty || state.MediaType.Length > 0);
         return new EntryView(entry, parent, name, name, document, isFolder, IsLive: true, 1, shown);
     }
 

@@ -12,7 +12,7 @@ public sealed class RootTests : DriveFixture
     {
         A.Write("a", "one");
         Assert.Equal(["a"], A.List());
-        Assert.Equal(["at", "conflicts", "doc", "history", "rev", "trash"], A.List(".peerdrive"));
+        Assert.Equal(["at", "conflicts", "doc", "history", "rev", "search", "trash"], A.List(".peerdrive"));
         A.MakeFolder("f");
         Assert.False(A.Has("f/.peerdrive"));
         Assert.False(A.Has(".peerdrive/other"));
