@@ -182,7 +182,7 @@ public sealed class RetentionTests
         return all.ToArray();
     }
 
-    private static string Cli(RunningNode node, params string[] arguments) => Directories.Run("./peerdrive", [.. arguments, "--home", node.Home]);
+    private static string Cli(RunningNode node, params string[] arguments) => Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), [.. arguments, "--home", node.Home]);
 
     private static long PackBytes(RunningNode node) => new DirectoryInfo(Path.Combine(node.Home, "volumes")).EnumerateFiles("*.pack", SearchOption.AllDirectories).Sum(pack => pack.Length);
 
