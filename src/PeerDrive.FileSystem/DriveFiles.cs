@@ -3,6 +3,7 @@ using PeerDrive.FileSystem.Handles;
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
 using PeerDrive.Storage.Accounts;
 using PeerDrive.Storage.Volumes;
 
@@ -138,6 +139,20 @@ public sealed class DriveFiles : IAsyncDisposable
 
     /// <summary>The kernel is told when a name in a folder begins to lead somewhere or elsewhere, or none ever does.</summary>
     public bool HasLastingNames(ulong folder) => Get(folder).HasLastingNames;
+
+    /// <summary>Where a folder of a volume is, as names separated by slashes from the top of the mount; null: the kernel does not know it any more, or it is gone.</summary>
+    public byte[]? PathOf(ulong folder)
+    {
+        if (table.Find(folder) is not TreeNode node || root.NameOf(node.Tree) is not { } volume || node.Tree.NamesOf(node) is not { } names) return null;
+        return [.. volume.Bytes, .. names.SelectMany(name => (byte[])[(byte)'/', .. name.Bytes])];
+    }
+
+    /// <summary>A node without a name that stands for something of a kind that is gone; a look-up of it is counted.</summary>
+    public NodeView MakeGhost(FileKind kind)
+    {
+        var ghost = table.Attach(new GhostNode(table, GhostNode.AttributesOf(kind, context.Uid, context.Gid, context.Now)));
+        return new NodeView(ghost.Id, ghost.Generation, ghost.GetAttributes(), IsNameLasting: false);
+    }
 
     /// <summary>Gives look-ups back.</summary>
     public void Forget(ulong node, ulong count) => table.Find(node)?.Forget(count);

@@ -24,6 +24,9 @@ public sealed class FuseMount : IAsyncDisposable
     /// <summary>Where it is, without symbolic links.</summary>
     public string MountPoint => mount.MountPoint;
 
+    /// <summary>The number that the kernel's lists have for it (proc(5), fdinfo: sdev), as long as it is mounted.</summary>
+    public uint DeviceNumber => mount.Number;
+
     public FuseNotifier Notifier => session.Notifier;
 
     /// <summary>Completes when it was unmounted, by whomever, and every operation has ended.</summary>

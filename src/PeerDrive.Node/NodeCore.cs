@@ -52,7 +52,7 @@ internal sealed class NodeCore : IAsyncDisposable
         Jobs = new JobBoard(book, time, log);
         Retention = new RetentionKeeper(Volumes, Jobs, time, log);
         Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
-        Mount = new DriveMount(Volumes, home, settings, time, log);
+        Mount = new DriveMount(Volumes, home, settings, options.Program, time, log);
         Sync.OnCheckpoint = (volume, verdict) =>
         {
             if (verdict.Why is { } why) log.CheckpointWrong(volume.Name, verdict.Checkpoint.Maker, why);

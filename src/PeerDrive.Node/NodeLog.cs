@@ -70,4 +70,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(41, LogLevel.Warning, "Volume {Name}: the checkpoint of {Device} is wrong and was dropped: {Why}")]
     public static partial void CheckpointWrong(this ILogger log, string name, string device, string why);
+
+    [LoggerMessage(42, LogLevel.Warning, "Programs that watch directories of the mount are not told of what comes from other devices any more: {Problem}")]
+    public static partial void ChangesNotTold(this ILogger log, string problem);
 }

@@ -21,6 +21,9 @@ public sealed record NodeOptions(
     /// <summary>Where the drive is mounted when nobody has said yet; null: nowhere.</summary>
     public string? UsualMount { get; init; }
 
+    /// <summary>The program that this is, which runs as further processes too; null: there is none to start.</summary>
+    public string? Program { get; init; }
+
     /// <summary>What others offer is not brought here, and no common tree is shown.</summary>
     public bool ServesOnly { get; init; }
 

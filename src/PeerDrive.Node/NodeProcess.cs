@@ -1,6 +1,7 @@
 using PeerDrive.Client;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
+using PeerDrive.Node.Mounting.Telling;
 using PeerDrive.Transport.Discovery;
 
 namespace PeerDrive.Node;
@@ -11,6 +12,9 @@ namespace PeerDrive.Node;
 /// </summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
+    /// <summary>The word by which the program becomes the process of <see cref="TellChanges"/>.</summary>
+    public const string TellerWord = TellerProcess.Word;
+
     private readonly PeerDriveNode node;
 
     private NodeProcess(PeerDriveNode node) => this.node = node;
@@ -32,7 +36,10 @@ public sealed class NodeProcess : IAsyncDisposable
         string home, int? port, IReadOnlyList<string> addresses, string? announce, string? mount, string? usualMount, string? policy, string? offers, string personName,
         string deviceName, CancellationToken cancellation) =>
         TranslateAsync(async () => new NodeProcess(await PeerDriveNode.StartAsync(
-            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName) { Addresses = addresses, Mount = mount, UsualMount = usualMount, Policy = policy, ServesOnly = offers == "serve", ViewsOnly = offers == "view" }, cancellation).ConfigureAwait(false)));
+            new NodeOptions(home, port, [], AnnounceModes.Parse(announce), personName, deviceName) { Addresses = addresses, Mount = mount, UsualMount = usualMount, Policy = policy, ServesOnly = offers == "serve", ViewsOnly = offers == "view", Program = Environment.ProcessPath }, cancellation).ConfigureAwait(false)));
+
+    /// <summary>Runs as the process beside a node that repeats in its mount what came from elsewhere; ends with the input.</summary>
+    public static void TellChanges(Stream input, Stream output) => Teller.Run(input, output);
 
     /// <summary>Ends when the node was asked to stop by a client.</summary>
     /// <exception cref="PeerDriveProblemException">The node failed, and ended because of it.</exception>

@@ -44,6 +44,9 @@ internal sealed class Device : IAsyncDisposable
     /// <summary>What the kernel was told, in order: a node, and a name in it.</summary>
     public ConcurrentQueue<(ulong Node, string? Name)> Notices { get; } = new();
 
+    /// <summary>What programs that watch would have seen, in order.</summary>
+    public ConcurrentQueue<NameEvent> Events { get; } = new();
+
     public static async Task<Device> CreateAsync(
         string home, int seed = 1, VolumeId? join = null, DriveSettings? settings = null, TimeProvider? time = null, IDisk? disk = null)
     {
@@ -86,7 +89,8 @@ internal sealed class Device : IAsyncDisposable
                 Notices.Enqueue((node, Encoding.UTF8.GetString(name.Span)));
                 return ValueTask.CompletedTask;
             },
-            _ => { }));
+            _ => { },
+            Events.Enqueue));
     }
 
     public async Task UnmountAsync()

@@ -1,3 +1,4 @@
+using System.Text;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
@@ -42,6 +43,50 @@ public sealed class RemoteTests : DriveFixture
         await Soon.UntilAsync(() => A.Notices.Contains((root, "b")));
         Assert.Empty(A.List());
         Assert.Equal(0u, A.Drive.GetAttributes(node).Links);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_another_device_does_is_told_as_events_of_the_folder(bool forgets)
+    {
+        var b = await InviteAsync();
+        A.MakeFolder("f");
+        await A.FlushAsync();
+        await SyncAsync(A, b);
+        var folder = A.Look("f");
+        b.Write("f/a", "one");
+        b.MakeFolder("f/g");
+        Assert.Equal([(NameEventKind.Appeared, "a"), (NameEventKind.Appeared, "g")], (await EventsAsync(2)).Order());
+        Assert.All(A.Events, happened => Assert.Equal((folder.Node, folder.Attributes.Inode), (happened.Folder, happened.FolderInode)));
+
+        // What the kernel has forgotten is told all the same.
+        if (!forgets) A.Look("f/a");
+        b.Write("f/a", "two");
+        Assert.Equal([(NameEventKind.Changed, "a")], await EventsAsync(1));
+        Assert.Null(b.Rename("f/a", "f/b"));
+        (NameEventKind, string)[] renamed = forgets ? [(NameEventKind.Appeared, "b")] : [(NameEventKind.Vanished, "a"), (NameEventKind.Appeared, "b")];
+        Assert.Equal(renamed, await EventsAsync(renamed.Length));
+        Assert.Null(b.Remove("f/b"));
+        Assert.Equal([(NameEventKind.Vanished, "b")], await EventsAsync(1));
+        Assert.Equal("test/f", Encoding.UTF8.GetString(A.Drive.PathOf(folder.Node)!));
+        Assert.Null(b.RemoveFolder("f/g"));
+        Assert.Equal([(NameEventKind.Vanished, "g")], await EventsAsync(1));
+
+        // Own changes the kernel tells by itself.
+        A.Events.Clear();
+        A.Write("f/own", "one");
+        await A.FlushAsync();
+        b.Write("f/end", "");
+        Assert.Equal([(NameEventKind.Appeared, "end")], await EventsAsync(1));
+
+        async Task<IEnumerable<(NameEventKind, string)>> EventsAsync(int count)
+        {
+            A.Events.Clear();
+            await SyncAsync(b, A);
+            await Soon.UntilAsync(() => A.Events.Count >= count);
+            return [.. A.Events.Select(happened => (happened.What, Encoding.UTF8.GetString(happened.Name.Bytes)))];
+        }
     }
 
     [Theory]

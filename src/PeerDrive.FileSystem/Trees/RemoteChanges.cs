@@ -114,7 +114,11 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
                 // What the mount did itself has set the folder's time when it was done.
                 Changed(now.Folder, notices, !isOwn);
                 notices.Add(now);
+                notices.Add(node is null && !tree.Reader.IsPlacedSince(entry, view.Shown!.Value.Id) ? NameEventKind.Changed : NameEventKind.Appeared, now, view.Shown!.Value.Kind, node?.Inode ?? 0);
             }
+            // Of the names that the kernel knows a node by, those tell that it has lost; another file may have the name by now.
+            if (!view.IsLive && folder is not null && !isOwn && node?.KnownAs.Contains(new Place(folder, view.Name)) != true && tree.Find(folder, view.Name) is null)
+                notices.Add(NameEventKind.Vanished, new Place(folder, view.Name), view.Shown?.Kind ?? (view.IsFolder ? DocumentKind.Folder : DocumentKind.File), node?.Inode ?? 0);
             if (node is { IsFolder: true, OwnName: null })
             {
                 node.IsRemoved = !view.IsLive;
@@ -134,11 +138,13 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             node.Unknow(known);
             Changed(known.Folder, notices, !isOwn);
             notices.Add(known);
+            notices.Add(NameEventKind.Vanished, known, node.Kind, node.Inode);
         }
         var links = node.CommittedLinks;
         node.CommittedLinks = null;
         if (isOther)
         {
+            if (!isOwn) foreach (var known in node.KnownAs) notices.Add(NameEventKind.Changed, known, node.Kind, node.Inode);
             tree.Refresh(node, view);
             if (node is { IsStale: true, IsChanged: false, Writers: 0 } && node.Kind != view.Shown!.Value.Kind)
             {
@@ -176,6 +182,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
     {
         private readonly HashSet<ulong> nodes = [];
         private readonly HashSet<(ulong Folder, EntryName Name)> names = [];
+        private readonly HashSet<NameEvent> events = [];
 
         public void Add(TreeNode node)
         {
@@ -187,10 +194,17 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             if (place.Folder.Id != 0) names.Add((place.Folder.Id, place.Name));
         }
 
+        public void Add(NameEventKind what, Place place, DocumentKind kind, ulong inode)
+        {
+            if (place.Folder.Id != 0) events.Add(new NameEvent(what, place.Folder.Id, place.Folder.Inode, place.Name, Kinds.Of(kind), inode));
+        }
+
         public async Task TellAsync(KernelNotices kernel)
         {
             foreach (var node in nodes) await kernel.NodeChanged(node).ConfigureAwait(false);
             foreach (var (folder, name) in names) await kernel.NameChanged(folder, name.Bytes.ToArray()).ConfigureAwait(false);
+            // What vanished first: of a name that was replaced the new file is what stays.
+            foreach (var happened in events.OrderBy(happened => happened.What)) kernel.Happened?.Invoke(happened);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class VolumeTree : IAsyncDisposable
     /// <summary>Names and nodes; a new file is one of each.</summary>
     private const int MostWaiting = 16_000;
 
+    /// <summary>Longer paths no program can name.</summary>
+    private const int MostDepth = 2048;
+
     private readonly Dictionary<DocumentId, TreeNode> documents = [];
     private readonly Dictionary<EntryId, TreeNode> folders = [];
     private readonly Dictionary<EntryId, PlacedName> moved = [];
@@ -239,6 +242,23 @@ internal sealed class VolumeTree : IAsyncDisposable
 
     /// <summary>Who has it open sees the bytes that there were when it was opened, and what is written to those.</summary>
     private static bool IsHeldOpen(TreeNode node) => node.Writers > 0 || node.External > 0 || node.Handed is not null;
+
+    /// <summary>The names that lead from the root to a folder that the kernel knows; null: they are not known, or it is gone.</summary>
+    public IReadOnlyList<EntryName>? NamesOf(TreeNode folder)
+    {
+        lock (Gate)
+        {
+            var names = new List<EntryName>();
+            for (var at = folder; at != Root; at = at.KnownAs[0].Folder)
+            {
+                // A loop of folders there is not, but also no proof of that here.
+                if (at is not { IsRemoved: false, KnownAs.Count: > 0 } || names.Count > MostDepth) return null;
+                names.Add(at.KnownAs[0].Name);
+            }
+            names.Reverse();
+            return names;
+        }
+    }
 
     /// <summary>A folder of the volume, with those above it; null when it is not live. Under the gate.</summary>
     public TreeNode? FolderOf(EntryId entry)

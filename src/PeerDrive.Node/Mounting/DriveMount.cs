@@ -5,17 +5,20 @@ using PeerDrive.Fuse;
 using PeerDrive.Model.Errors;
 using PeerDrive.Native.Files;
 using PeerDrive.Node.Home;
+using PeerDrive.Node.Mounting.Telling;
 using PeerDrive.Node.Settings;
 using PeerDrive.Node.Volumes;
 
 namespace PeerDrive.Node.Mounting;
 
 /// <summary>All volumes of the node, mounted at one place or not. Thread-safe.</summary>
-internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFile settings, TimeProvider time, ILogger log) : IAsyncDisposable
+/// <param name="program">This program, which as a process of its own tells who watches; null: nobody is told.</param>
+internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFile settings, string? program, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private FuseMount? mount;
     private DriveFiles? drive;
+    private ChangeTeller? teller;
     private string? problem;
     private IReadOnlyList<CommonView> common = [];
 
@@ -138,11 +141,14 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
             {
                 AllowOther = isRoot, NoSetUser = !isRoot, NoDevices = !isRoot, OnFault = log.MountOperationFailed,
             };
-            mount = await FuseMount.MountAsync(new MountedDrive(files, log) { SpaceFolder = home.Path }, directory, options).ConfigureAwait(false);
+            if (program is not null) teller = new ChangeTeller(files, program, time, log);
+            mount = await FuseMount.MountAsync(new MountedDrive(files, log, teller) { SpaceFolder = home.Path }, directory, options).ConfigureAwait(false);
+            teller?.Start(mount);
             Volatile.Write(ref drive, files);
         }
         catch (Exception e)
         {
+            teller = null;
             await files.DisposeAsync().ConfigureAwait(false);
             throw Failures.Translate(e) ?? e;
         }
@@ -150,6 +156,8 @@ internal sealed class DriveMount(VolumeTable volumes, NodeHome home, SettingsFil
 
     private async Task EndAsync()
     {
+        if (teller is not null) await teller.DisposeAsync().ConfigureAwait(false);
+        teller = null;
         if (mount is not null) await mount.DisposeAsync().ConfigureAwait(false);
         mount = null;
         if (drive is not null) await drive.DisposeAsync().ConfigureAwait(false);

@@ -6,11 +6,13 @@ using PeerDrive.Fuse;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
+using PeerDrive.Node.Mounting.Telling;
 
 namespace PeerDrive.Node.Mounting;
 
 /// <summary>The drive's files as the kernel asks for them: numbers, names and flags turned into each other, and nothing decided.</summary>
-internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSystem
+/// <param name="teller">Repeats in the mount what came from elsewhere; null: nobody does.</param>
+internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? teller = null) : FuseFileSystem
 {
     private const long FirstLine = 2;
 
@@ -22,6 +24,9 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     /// <summary>What the kernel is not told of, it asks again.</summary>
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>No file is behind it, and it is in nobody's way.</summary>
+    private static readonly FuseOpened OpenedForTeller = new(0, FuseOpenReply.DirectIo);
 
     private readonly ConcurrentDictionary<ulong, OpenFile> files = [];
     private readonly ConcurrentDictionary<ulong, OpenFolder> folders = [];
@@ -41,7 +46,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     public override void Start(FuseConnection connection)
     {
         var notifier = connection.Notifier;
-        drive.Start(new KernelNotices(notifier.NodeChanged, (folder, name) => notifier.NameChanged(folder, name.Span), connection.ForgetAttributes), connection.HasPassthrough);
+        drive.Start(new KernelNotices(notifier.NodeChanged, (folder, name) => notifier.NameChanged(folder, name.Span), connection.ForgetAttributes, teller is null ? null : teller.Note), connection.HasPassthrough);
         backings = new BackingFiles(connection);
     }
 
@@ -66,6 +71,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override ValueTask<FuseResult<FuseEntry>> LookUp(FuseContext context, ulong parent, ReadOnlyMemory<byte> name)
     {
+        if (TellerOf(context)?.LookUp(parent, name.Span) is { } told) return new(told);
         var found = drive.LookUpAsync(parent, name.Span);
         return found.IsCompletedSuccessfully ? new(EntryOrNothing(parent, found.Result)) : LaterAsync(this, parent, found);
 
@@ -79,6 +85,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override async ValueTask<FuseResult<FuseStatus>> SetAttributes(FuseContext context, ulong node, FuseAttributeChanges changes)
     {
+        if (TellerOf(context) is not null) return Status(node);
         var asked = new AttributeChanges(
             changes.Mode is { } mode ? mode & 0xFFF : null, changes.Uid, changes.Gid, changes.Size,
             changes.Atime?.ToNanoseconds() ?? (changes.AtimeIsNow ? Now() : null), changes.Mtime?.ToNanoseconds() ?? (changes.MtimeIsNow ? Now() : null));
@@ -97,10 +104,11 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     }
 
     public override ValueTask<FuseResult<FuseEntry>> MakeSymbolicLink(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> target) =>
-        new(Entry(drive.Make(parent, CallerOf(context), name.Span, new NewNode(DocumentKind.SymbolicLink, 0x1FF, Target: new ByteString(target.Span)))));
+        new(TellerOf(context)?.Make(parent, name.Span, FileKind.SymbolicLink) ?? Entry(drive.Make(parent, CallerOf(context), name.Span, new NewNode(DocumentKind.SymbolicLink, 0x1FF, Target: new ByteString(target.Span)))));
 
     public override ValueTask<FuseResult<FuseEntry>> MakeNode(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode, uint deviceNumber)
     {
+        if (TellerOf(context)?.Make(parent, name.Span, (FileKind)(mode & 0xF000)) is { } told) return new(told);
         DocumentKind? kind = (FileKind)(mode & 0xF000) switch
         {
             FileKind.Regular or FileKind.Unknown => DocumentKind.File,
@@ -115,11 +123,13 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
     }
 
     public override ValueTask<FuseResult<FuseEntry>> MakeDirectory(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode) =>
-        new(Entry(drive.Make(parent, CallerOf(context), name.Span, new NewNode(DocumentKind.Folder, mode & 0xFFF))));
+        new(TellerOf(context)?.Make(parent, name.Span, FileKind.Folder) ?? Entry(drive.Make(parent, CallerOf(context), name.Span, new NewNode(DocumentKind.Folder, mode & 0xFFF))));
 
-    public override ValueTask<Errno> Unlink(FuseContext context, ulong parent, ReadOnlyMemory<byte> name) => new(ErrnoOf(drive.Unlink(parent, name.Span)));
+    public override ValueTask<Errno> Unlink(FuseContext context, ulong parent, ReadOnlyMemory<byte> name) =>
+        new(TellerOf(context)?.Unlink() ?? ErrnoOf(drive.Unlink(parent, name.Span)));
 
-    public override ValueTask<Errno> RemoveDirectory(FuseContext context, ulong parent, ReadOnlyMemory<byte> name) => new(ErrnoOf(drive.RemoveFolder(parent, name.Span)));
+    public override ValueTask<Errno> RemoveDirectory(FuseContext context, ulong parent, ReadOnlyMemory<byte> name) =>
+        new(TellerOf(context)?.Unlink() ?? ErrnoOf(drive.RemoveFolder(parent, name.Span)));
 
     public override ValueTask<Errno> Rename(
         FuseContext context, ulong parent, ReadOnlyMemory<byte> name, ulong newParent, ReadOnlyMemory<byte> newName, RenameMode mode)
@@ -139,6 +149,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override async ValueTask<FuseResult<FuseOpened>> Open(FuseContext context, ulong node, OpenFlags flags)
     {
+        if (TellerOf(context) is not null) return OpenedForTeller;
         for (var tries = 0; ; tries++)
         {
             var opened = drive.Open(node, CallerOf(context), AccessOf(flags), (flags & OpenFlags.Truncate) != 0);
@@ -150,6 +161,8 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     public override async ValueTask<FuseResult<FuseCreated>> Create(FuseContext context, ulong parent, ReadOnlyMemory<byte> name, uint mode, OpenFlags flags)
     {
+        if (TellerOf(context)?.Make(parent, name.Span, FileKind.Regular) is { } told)
+            return told.Error == Errno.None ? new FuseCreated(told.Value, OpenedForTeller) : told.Error;
         await drive.WhenRoomAsync(parent).ConfigureAwait(false);
         for (var tries = 0; ; tries++)
         {
@@ -318,6 +331,9 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
 
     private static long Now() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
+    /// <summary>What is answered to the teller; null: somebody else asks.</summary>
+    private TellerAnswers? TellerOf(FuseContext context) => teller is not null && teller.Answers.IsAsking(context) ? teller.Answers : null;
+
     private static Caller CallerOf(FuseContext context) => new(context.Uid, context.Gid, context.Pid, context.ClearPrivileges);
 
     private static FileAccess AccessOf(OpenFlags flags) =>
@@ -339,7 +355,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log) : FuseFileSyst
         return new FuseOpened(handle);
     }
 
-    private static FuseEntry Entry(NodeView view) => new()
+    internal static FuseEntry Entry(NodeView view) => new()
     {
         Node = view.Node, Generation = view.Generation, Attributes = Attributes(view.Attributes), NameTimeout = view.IsNameLasting ? Timeout : ShortTimeout,
         AttributeTimeout = view.Attributes.IsLasting ? Timeout : ShortTimeout,

@@ -39,6 +39,13 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
           SELECT name FROM entries WHERE parent = ? GROUP BY name HAVING count(*) > 1)
         """, s => s.Bind(folder).Bind(folder));
 
+    /// <summary>The changeset that put an entry where it is; 0: none.</summary>
+    public long PlacedBy(EntryRow entry)
+    {
+        using var select = db.Prepare("SELECT changeset FROM puts WHERE id = ?").Bind(entry.Placed);
+        return select.Step() ? select.Long(0) : 0;
+    }
+
     /// <summary>Number of live entries of a document.</summary>
     public int CountOf(long document)
     {

@@ -68,7 +68,7 @@ public sealed class ChunkStore : IDisposable
         recovery.Run();
         new LentRecovery(disk, paths, catalog, index.Lent).Run();
         var writer = new PackWriter(disk, paths, recovery.NextId);
-        if (recovery.Unsealed is { } unsealed) writer.Resume(unsealed.Pack, unsealed.Indexed, index.OfPack(unsealed.Pack));
+        if (recovery.Unsealed is { } unsealed) writer.Resume(unsealed.Pack, unsealed.Indexed);
         return new ChunkStore(disk, paths, writer, catalog, index) { HasLost = recovery.HasLost };
     }
 

@@ -51,11 +51,10 @@ internal sealed class PackRecovery(IDisk disk, PackPaths paths, Database catalog
 
     private void RecoverPack(PackScanner scanner, PackId pack, long indexed)
     {
-        // A sealed pack's index is quicker to read than its records, even when most of them are known.
-        var contents = scanner.ScanPack(pack, 0, indexed);
-        if (!contents.IsSealed && indexed > 0 && indexed <= contents.Length) contents = scanner.ScanPack(pack, indexed, indexed);
+        // What is indexed already is not looked at again: a start costs what was written since.
+        var contents = scanner.ScanPack(pack, indexed);
         // A file shorter than what was indexed of it is an older one than the catalog knows.
-        else if (indexed > contents.Length) index.RemovePack(pack);
+        if (indexed > contents.Length) index.RemovePack(pack);
         foreach (var (id, location) in contents.Chunks) index.Put(id, location);
         var row = new PackRow(pack, contents.End, contents.IsSealed, IsRaw: false);
         if (contents.End == 0) return;

@@ -8,24 +8,24 @@ internal sealed class PackScanner(IDisk disk, PackPaths paths)
 {
     private const int BufferBytes = 4 << 20;
 
-    /// <summary>Places of all chunks of a pack from <paramref name="from"/> on (0: the beginning).</summary>
-    /// <param name="durable">
-    /// Bytes of it that are known to be synced. A crash may have left an index behind records of which the disk has nothing, so that of a
-    /// sealed pack those beyond are checked.
+    /// <summary>Places of a pack's chunks that are not indexed yet.</summary>
+    /// <param name="indexed">
+    /// Bytes of it of which all is known, and synced; of a pack that is shorter than that all is looked at. A crash may have left an index behind
+    /// records of which the disk has nothing, so that of a sealed pack those beyond are checked.
     /// </param>
-    public PackContents ScanPack(PackId pack, long from, long durable)
+    public PackContents ScanPack(PackId pack, long indexed)
     {
         using var file = disk.OpenRead(paths.Pack(pack));
         var length = file.Length;
-        if (durable > length) durable = 0;
-        if (from == 0 && TryReadIndex(file, length, pack) is { } sealedLines)
+        if (indexed > length) indexed = 0;
+        if (TryReadIndex(file, length, pack, indexed) is { } sealedLines)
         {
-            var damagedLines = sealedLines.Where(line => line.Value.Offset >= durable && !IsIntact(file, line.Key, line.Value)).ToList();
+            var damagedLines = sealedLines.Where(line => !IsIntact(file, line.Key, line.Value)).ToList();
             return new PackContents(damagedLines.Count == 0 ? sealedLines : [.. sealedLines.Except(damagedLines)], length, length, IsSealed: true, [.. damagedLines.Select(line => line.Value.Offset)]);
         }
         Span<byte> header = stackalloc byte[PackFormat.HeaderBytes];
         var hasHeader = file.Read(0, header) == header.Length && PackFormat.IsHeader(header, pack);
-        var contents = ScanRecords(file, pack, Math.Max(from, PackFormat.HeaderBytes), length);
+        var contents = ScanRecords(file, pack, Math.Max(indexed, PackFormat.HeaderBytes), length);
         if (hasHeader) return contents;
         // A pack that was begun and got no further has nothing; one with records has a damaged header.
         return contents.Chunks.Count == 0 ? new PackContents([], length, 0, false, [0]) : contents with { Damaged = [0, .. contents.Damaged] };
@@ -36,17 +36,17 @@ internal sealed class PackScanner(IDisk disk, PackPaths paths)
     {
         if (!disk.FileExists(paths.RawIndex(pack))) return null;
         using var file = disk.OpenRead(paths.RawIndex(pack));
-        return TryReadIndex(file, file.Length, pack);
+        return TryReadIndex(file, file.Length, pack, 0);
     }
 
-    private static List<KeyValuePair<ChunkId, ChunkLocation>>? TryReadIndex(IDiskFile file, long length, PackId pack)
+    private static List<KeyValuePair<ChunkId, ChunkLocation>>? TryReadIndex(IDiskFile file, long length, PackId pack, long from)
     {
         Span<byte> trailer = stackalloc byte[PackFormat.TrailerBytes];
         if (length < trailer.Length || file.Read(length - trailer.Length, trailer) < trailer.Length) return null;
         if (!PackFormat.TryReadTrailer(trailer, length, out var offset, out var count, out var crc)) return null;
         var index = new byte[count * PackFormat.LineBytes];
         if (file.Read(offset, index) < index.Length || Crc32C.Compute(index) != crc) return null;
-        return [.. PackFormat.ReadIndex(index, crc, pack)];
+        return [.. PackFormat.ReadIndex(index, crc, pack).Where(line => line.Value.Offset >= from)];
     }
 
     private static bool IsIntact(IDiskFile file, ChunkId id, ChunkLocation location)

@@ -11,6 +11,9 @@ namespace PeerDrive.Storage.Packs;
 /// </summary>
 internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDisposable
 {
+    /// <summary>Of a pack with more chunks than this, as small files make it, the places are read again when it is sealed, and not kept in memory until then.</summary>
+    private const int MostLines = 65_536;
+
     private readonly Lock syncing = new();
     private readonly Lock gate = new();
     private readonly List<KeyValuePair<ChunkId, ChunkLocation>> lines = [];
@@ -18,12 +21,12 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
     private IDiskFile? file;
     private PackId pack;
     private long end;
-    private bool dirty, hasBegun;
+    private bool dirty, hasBegun, hasMore;
     private PackId nextPack = next;
     private PeerDriveException? failure;
 
-    /// <summary>Goes on with a pack that was not full.</summary>
-    public void Resume(PackId unsealed, long length, IEnumerable<KeyValuePair<ChunkId, ChunkLocation>> records)
+    /// <summary>Goes on with a pack that was not full; what is in it is looked up when it is sealed.</summary>
+    public void Resume(PackId unsealed, long length)
     {
         lock (gate)
         {
@@ -31,7 +34,7 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
             if (file.Length > length) file.Truncate(length);
             pack = unsealed;
             end = length;
-            lines.AddRange(records);
+            ForgetLines();
         }
     }
 
@@ -58,7 +61,8 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
             file!.Write(end, record);
             dirty = true;
             var location = new ChunkLocation(pack, end, record.Length - PackFormat.RecordBytes, plain, encoding, crc);
-            lines.Add(new(id, location));
+            if (lines.Count == MostLines) ForgetLines();
+            if (!hasMore) lines.Add(new(id, location));
             end += record.Length;
             onAppended(location);
             if (end >= StorageLimits.PackBytes) Seal();
@@ -151,11 +155,20 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
         hasBegun = true;
         end = PackFormat.HeaderBytes;
         lines.Clear();
+        hasMore = false;
+    }
+
+    private void ForgetLines()
+    {
+        lines.Clear();
+        lines.TrimExcess();
+        hasMore = true;
     }
 
     private void Seal()
     {
-        file!.Write(end, PackFormat.WriteIndex(lines, end));
+        var records = hasMore ? new PackScanner(disk, paths).ScanPack(pack, 0).Chunks : lines;
+        file!.Write(end, PackFormat.WriteIndex(records, end));
         unsynced.Add(file);
         file = null;
         dirty = false;

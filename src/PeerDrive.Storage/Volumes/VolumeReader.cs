@@ -10,6 +10,7 @@ public sealed class VolumeReader
 {
     private readonly CatalogSnapshots catalogs;
     private readonly SuffixedNames suffixed;
+    private Counted? counted;
 
     internal VolumeReader(CatalogSnapshots catalogs, Func<DeviceId, string> deviceName)
     {
@@ -348,6 +349,14 @@ public sealed class VolumeReader
         return scope.Catalog.Revisions.Find(id) is { } row ? View(row) : null;
     }
 
+    /// <summary>Whether an entry got the place that it has with a revision or after it, in the order in which they arrived here.</summary>
+    public bool IsPlacedSince(EntryId entry, RevisionId revision)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Entries.Find(entry) is { } row && catalog.Revisions.Find(revision) is { } known && catalog.Entries.PlacedBy(row) >= known.Changeset;
+    }
+
     /// <summary>Deleted entries that are in no deleted folder, the last placed first.</summary>
     public IReadOnlyList<EntryView> TrashTops(int limit)
     {
@@ -411,11 +420,15 @@ public sealed class VolumeReader
         return scope.Catalog.Generation == generation && scope.Catalog.Revisions.Held(revision - 1, revision).Count > 0;
     }
 
+    /// <summary>Counts of what is live; counted anew only after a commit.</summary>
     public (long Files, long Folders, long Bytes) Totals()
     {
         using var scope = catalogs.Enter();
-        var catalog = scope.Catalog;
-        return catalog.Entries.Totals();
+        var version = scope.Catalog.Version;
+        if (scope.IsCommitted && Volatile.Read(ref counted) is { } known && known.Version == version) return known.Totals;
+        var totals = scope.Catalog.Entries.Totals();
+        if (scope.IsCommitted) Volatile.Write(ref counted, new Counted(version, totals));
+        return totals;
     }
 
     /// <summary>Place of a head in the order that decides which one wins in a merge.</summary>
@@ -441,4 +454,6 @@ public sealed class VolumeReader
         if (!row.IsLive || row.ParentRow < TreeTable.Root || catalog.Entries.CountLive(row.ParentRow, row.Name) < 2) return row.Name;
         return suffixed.Of(catalog, isCommitted, row.ParentRow).NameOf(row);
     }
+
+    private sealed record Counted(CatalogVersion Version, (long Files, long Folders, long Bytes) Totals);
 }

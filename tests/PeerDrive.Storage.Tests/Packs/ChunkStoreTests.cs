@@ -37,6 +37,30 @@ public sealed class ChunkStoreTests
         Assert.Empty(replica.Volume.Contents.Chunks.FindDamaged(_ => { }));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(66_000, false)]
+    public async Task A_pack_that_was_reopened_or_has_very_many_chunks_is_sealed_with_all_that_is_in_it(int small, bool reopens)
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var ids = new List<ChunkId>();
+        for (var i = 0; i < small; i++) ids.Add(Put(replica, BitConverter.GetBytes(i)));
+        for (var i = 0; i < 65; i++)
+        {
+            ids.Add(Put(replica, TestReplica.RandomBytes(1 << 20, i)));
+            if (reopens && i is 1 or 40) await replica.ReopenAsync();
+        }
+        await replica.ReopenAsync(TestReplica.DeleteCatalog);
+        var packs = Directory.GetFiles(Path.Combine(replica.Folder, "packs")).Order().ToList();
+        Assert.Equal(2, packs.Count);
+        using var full = new RealDisk().OpenRead(packs[0]);
+        Span<byte> trailer = stackalloc byte[PackFormat.TrailerBytes];
+        full.Read(full.Length - trailer.Length, trailer);
+        Assert.True(PackFormat.TryReadTrailer(trailer, full.Length, out _, out var count, out _));
+        Assert.InRange(count, small + 55, small + 64);
+        Assert.All(ids, id => AssertReadable(replica.Volume.Contents.Chunks, id));
+    }
+
     [Fact]
     public async Task A_reopened_pack_is_gone_on_with()
     {
