@@ -78,12 +78,32 @@ public sealed class PeerDriveClient : IDisposable
     public Task<FreeStatus> FreeAsync(string volume, PathRequest request, CancellationToken cancellation) =>
         PostAsync<PathRequest, FreeStatus>($"volumes/{Escape(volume)}/free", request, cancellation);
 
+    public Task<RetentionStatus> RetentionAsync(string volume, CancellationToken cancellation) => GetAsync<RetentionStatus>($"volumes/{Escape(volume)}/retention", cancellation);
+
+    /// <summary>Says which old versions this device is to keep.</summary>
+    public Task<RetentionStatus> SetRetentionAsync(string volume, RetentionRequest request, CancellationToken cancellation) =>
+        PostAsync<RetentionRequest, RetentionStatus>($"volumes/{Escape(volume)}/retention", request, cancellation);
+
+    /// <summary>Lets go what the retention rule does not keep.</summary>
+    public Task<ThinStatus> ThinAsync(string volume, ThinRequest request, CancellationToken cancellation) =>
+        PostAsync<ThinRequest, ThinStatus>($"volumes/{Escape(volume)}/thin", request, cancellation);
+
+    /// <summary>Gives back room that nothing needs.</summary>
+    public Task<CollectStatus> CollectAsync(string volume, bool dryRun, CancellationToken cancellation) =>
+        PostAsync<object, CollectStatus>($"volumes/{Escape(volume)}/collect?dryRun={dryRun}", new { }, cancellation);
+
+    /// <summary>Counts what the disk is used for.</summary>
+    public Task<DiskUseStatus> DiskUseAsync(string volume, CancellationToken cancellation) => GetAsync<DiskUseStatus>($"volumes/{Escape(volume)}/disk", cancellation);
+
     /// <summary>Asks the connected members who holds a file, or the files in a folder.</summary>
     public Task<WhereStatus> WhereAsync(string volume, string path, CancellationToken cancellation) =>
         GetAsync<WhereStatus>($"volumes/{Escape(volume)}/where?path={Escape(path)}", cancellation);
 
-    public Task UnpinAsync(string volume, string path, CancellationToken cancellation) =>
-        DeleteAsync($"volumes/{Escape(volume)}/pins?path={Escape(path)}", cancellation);
+    public Task UnpinAsync(string volume, string path, CancellationToken cancellation) => UnpinAsync(volume, path, null, cancellation);
+
+    /// <param name="revision">A pinned version of the file; null: what is pinned by name.</param>
+    public Task UnpinAsync(string volume, string path, string? revision, CancellationToken cancellation) =>
+        DeleteAsync($"volumes/{Escape(volume)}/pins?path={Escape(path)}{(revision is null ? "" : $"&revision={Escape(revision)}")}", cancellation);
 
     /// <param name="person">A member's PersonId, its beginning, or a name that only one member has.</param>
     public Task RemoveMemberAsync(string volume, string person, CancellationToken cancellation) =>

@@ -16,6 +16,7 @@ using PeerDrive.Node.Links;
 using PeerDrive.Node.Mounting;
 using PeerDrive.Node.Network;
 using PeerDrive.Node.Offers;
+using PeerDrive.Node.Retention;
 using PeerDrive.Node.Settings;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Disks;
@@ -53,6 +54,7 @@ internal sealed class NodeCore : IAsyncDisposable
         Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
         book = new JobBook(settings);
         Jobs = new JobBoard(book, time, log);
+        Retention = new RetentionKeeper(Volumes, Jobs, time, log);
         Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
         Mount = new DriveMount(Volumes, home, settings, options.Program, time, log);
         Sync.OnCheckpoint = (volume, verdict) =>
@@ -90,6 +92,8 @@ internal sealed class NodeCore : IAsyncDisposable
     public LinkRoster Links { get; }
 
     public JobBoard Jobs { get; }
+
+    public RetentionKeeper Retention { get; }
 
     public PauseKeeper Pauses { get; }
 
@@ -193,7 +197,10 @@ internal sealed class NodeCore : IAsyncDisposable
         await Mount.BeginAsync(options.Mount, options.UsualMount).ConfigureAwait(false);
         parts.Push(Offers);
         Offers.Start();
+        // Jobs end before it: it waits for those that it began.
+        parts.Push(Retention);
         parts.Push(Jobs);
+        Retention.Start();
         TakeUpJobs();
     }
 

@@ -56,6 +56,9 @@ internal static partial class NodeLog
     [LoggerMessage(30, LogLevel.Warning, "{Kind} of {Title} is over, which could not be noted: {Problem}")]
     public static partial void CannotForget(this ILogger log, string kind, string title, string problem);
 
+    [LoggerMessage(50, LogLevel.Warning, "Old versions of {Volume} were not looked through: {Problem}")]
+    public static partial void RetentionFailed(this ILogger log, string volume, string problem);
+
     [LoggerMessage(40, LogLevel.Warning, "Offers of {Group}: {Problem}")]
     public static partial void OfferFailed(this ILogger log, string group, string problem);
 

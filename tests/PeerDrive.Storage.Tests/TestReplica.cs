@@ -24,14 +24,17 @@ internal sealed class TestReplica : IAsyncDisposable
     /// <summary>The open volume's own folder.</summary>
     public string Folder => Volume.Folder;
 
-    public static async Task<TestReplica> CreateAsync(IDisk? disk = null)
+    /// <summary>The clock of all that is opened.</summary>
+    public TimeProvider Time { get; private init; } = TimeProvider.System;
+
+    public static async Task<TestReplica> CreateAsync(IDisk? disk = null, TimeProvider? time = null)
     {
-        var replica = new TestReplica();
+        var replica = new TestReplica { Time = time ?? TimeProvider.System };
         replica.Volume = await Volume.CreateAsync(replica.Context(disk), replica.Volumes, "test", []);
         return replica;
     }
 
-    public VolumeContext Context(IDisk? disk = null, int seed = 1) => new(disk ?? new RealDisk(), TimeProvider.System, new Random(seed), device, person.Certificate);
+    public VolumeContext Context(IDisk? disk = null, int seed = 1) => new(disk ?? new RealDisk(), Time, new Random(seed), device, person.Certificate);
 
     public async Task ReopenAsync(Action<string>? whileClosed = null, IDisk? disk = null)
     {

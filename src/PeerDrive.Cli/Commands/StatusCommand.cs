@@ -28,6 +28,7 @@ internal static class StatusCommand
         Section(output, "Volumes", status.Volumes.Count, "none yet: peerdrive volume create NAME, or peerdrive join TICKET");
         NodeText.WriteVolumes(output, status.Volumes, "  ");
         NodeText.WriteFewCopies(output, status.Volumes, "  ");
+        NodeText.WriteDiskUse(output, status.Volumes, "  ");
         var links = status.Volumes.SelectMany(volume => volume.Links.Select(link => (volume, link))).ToList();
         if (status.Volumes.Count > 0) Section(output, "Linked folders", links.Count, "none: peerdrive link VOLUME DIR");
         NodeText.WriteLinks(output, links, "  ");

@@ -50,6 +50,8 @@ internal static class VolumeCommand
 
     private static async Task<int> ShowAsync(Call call, CancellationToken cancellation)
     {
+        // Counting reads all chunk lists.
+        await call.Connect(Timeout.InfiniteTimeSpan).DiskUseAsync(call.Get(Volume), cancellation).ConfigureAwait(false);
         var volume = await call.Connect().VolumeAsync(call.Get(Volume), cancellation).ConfigureAwait(false);
         return call.Answer(volume, _ =>
         {
@@ -57,6 +59,7 @@ internal static class VolumeCommand
             call.Output.WriteLine($"{JobText.Count(volume.Files)} files in {JobText.Count(volume.Folders)} folders, {ByteSize.Show(volume.Bytes)}; " +
                 $"stored with history {ByteSize.Show(volume.StoredBytes)}; {NodeText.State(volume)}");
             call.Output.WriteLine(NodeText.Policy(volume));
+            if (volume.DiskUse is { } use) call.Output.WriteLine($"On disk: {NodeText.DiskUse(use)}; retention {volume.Retention}");
             if (volume.Copies is not null) call.Output.WriteLine(NodeText.Copies(volume));
             NodeText.WriteLinks(call.Output, volume.Links.Select(link => (volume, link)));
             WriteMembers(call, volume);

@@ -113,9 +113,26 @@ internal static class NodeText
     }
 
     /// <summary>Which contents are to be here, and what is elsewhere only.</summary>
-    public static string Policy(VolumeStatus volume) => volume.AbsentContents == 0
-        ? $"Policy {volume.Policy}: all contents are here"
-        : $"Policy {volume.Policy}: {JobText.Count(volume.AbsentContents)} contents ({ByteSize.Show(volume.AbsentBytes)}) are on other devices only";
+    public static string Policy(VolumeStatus volume)
+    {
+        var absent = volume.AbsentContents - volume.ThinnedContents;
+        var thinned = volume.ThinnedContents == 0 ? "" : $"; {JobText.Count(volume.ThinnedContents)} ({ByteSize.Show(volume.ThinnedBytes)}) of old versions were let go";
+        return absent <= 0
+            ? $"Policy {volume.Policy}: all contents{(thinned.Length > 0 ? " that are kept" : "")} are here{thinned}"
+            : $"Policy {volume.Policy}: {JobText.Count(absent)} contents ({ByteSize.Show(volume.AbsentBytes - volume.ThinnedBytes)}) are on other devices only{thinned}";
+    }
+
+    public static string DiskUse(DiskUseStatus use) =>
+        $"{ByteSize.Show(use.Current)} current, {ByteSize.Show(use.History)} history, {ByteSize.Show(use.Trash)} trash, {ByteSize.Show(use.Reclaimable)} reclaimable";
+
+    /// <summary>What the disk is used for, a line for each volume that was counted.</summary>
+    public static void WriteDiskUse(TextWriter output, IEnumerable<VolumeStatus> volumes, string indent)
+    {
+        foreach (var volume in volumes)
+        {
+            if (volume.DiskUse is { } use) output.WriteLine($"{indent}{volume.Name} on disk: {DiskUse(use)}");
+        }
+    }
 
     /// <summary>How many copies contents are to have, and how many have too few.</summary>
     public static string Copies(VolumeStatus volume)

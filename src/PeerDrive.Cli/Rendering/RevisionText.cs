@@ -26,7 +26,7 @@ internal static class RevisionText
 
     private static string Marks(RevisionStatus revision)
     {
-        var here = revision.IsHere ? "" : "  (content not here)";
+        var here = revision.IsHere ? "" : revision.IsThinned ? "  (thinned: content not here)" : "  (content not here)";
         if (revision.IsShown) return $"  (shown){here}";
         return revision.IsHead ? $"  (head){here}" : here;
     }

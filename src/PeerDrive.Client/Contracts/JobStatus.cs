@@ -1,7 +1,7 @@
 namespace PeerDrive.Client.Contracts;
 
 /// <summary>
-/// Something that takes long. Kind: scan, fetch, write, import, restore, recover, check, copies, index. State: running, paused, done, failed or cancelled.
+/// Something that takes long. Kind: scan, fetch, write, import, restore, recover, check, copies, index, thin, collect. State: running, paused, done, failed or cancelled.
 /// </summary>
 public sealed record JobStatus(
     string Id, string Kind, string Title, string State, long Done, long Total, string Unit, DateTimeOffset Started, string? Problem)

@@ -6,6 +6,9 @@ public sealed record RevisionStatus(
     DateTimeOffset Modified, DateTimeOffset Time, string Author, string Creator, string Comment, bool IsHead, bool IsShown,
     bool IsMerge, bool IsHere)
 {
+    /// <summary>Its content went by the retention rule; a device that kept it may send it when it is read.</summary>
+    public bool IsThinned { get; init; }
+
     /// <summary>Of a merge that is not what its parents make, the device that brought it; otherwise null.</summary>
     public string? WrongMergeBy { get; init; }
 }

@@ -26,6 +26,17 @@ public sealed record VolumeStatus(
     /// <summary>What is shown in place of the tree while its history is on its way; null: the tree itself. Files, folders and bytes are its.</summary>
     public CheckpointStatus? Checkpoint { get; init; }
 
+    /// <summary>Which old versions are kept here, as <see cref="RetentionStatus.Rule"/> has it.</summary>
+    public string Retention { get; init; } = "keep-all";
+
+    /// <summary>Of the contents that are not here, those that the retention rule let go.</summary>
+    public long ThinnedContents { get; init; }
+
+    public long ThinnedBytes { get; init; }
+
+    /// <summary>What the disk is used for, as it was counted last; null: not counted yet.</summary>
+    public DiskUseStatus? DiskUse { get; init; }
+
     /// <summary>What is wrong, in sentences that go on after the volume's name.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Retention;
 
 namespace PeerDrive.FileSystem.Committing;
 

@@ -1,4 +1,5 @@
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Retention;
 
 namespace PeerDrive.FileSystem.Trees;
 

@@ -52,6 +52,7 @@ internal sealed class ApiHost : IAsyncDisposable
         SearchRoutes.Map(api, node);
         ReplicaRoutes.Map(api, node);
         HolderRoutes.Map(api, node);
+        RetentionRoutes.Map(api, node);
         CommonRoutes.Map(api, node);
         OfferRoutes.Map(api, node);
         IdentityRoutes.Map(api, node);

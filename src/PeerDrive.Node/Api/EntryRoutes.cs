@@ -93,7 +93,8 @@ internal static class EntryRoutes
         }
         catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere)
         {
-            throw new PeerDriveException(e.Kind, $"'{path}': {e.Message}", e);
+            var thinned = volume.Retention.IsThinned(content) ? "the retention rule of this device let this version go. " : "";
+            throw new PeerDriveException(e.Kind, $"'{path}': {thinned}{e.Message}", e);
         }
         finally
         {

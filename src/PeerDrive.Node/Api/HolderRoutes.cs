@@ -85,12 +85,13 @@ internal static class HolderRoutes
         var documents = files.Select(file => file.Document).ToHashSet();
         job.Report(0, files.Count);
         var paths = new Dictionary<ChunkId, EntryId>();
+        var pinned = volume.Retention.PinnedRoots();
         var contents = new List<Content>();
         foreach (var file in files)
         {
             foreach (var revision in volume.Reader.History(file.Document))
             {
-                if (revision.Content.IsEmpty || !volume.Contents.Chunks.Contains(revision.Content.Root) || !paths.TryAdd(revision.Content.Root, file.Id)) continue;
+                if (revision.Content.IsEmpty || pinned.Contains(revision.Content.Root) || !volume.Contents.Chunks.Contains(revision.Content.Root) || !paths.TryAdd(revision.Content.Root, file.Id)) continue;
                 contents.Add(revision.Content);
             }
         }

@@ -46,13 +46,20 @@ internal static class ReplicaRoutes
     {
         var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
         if (request.Path is not { Length: > 0 } path) throw new PeerDriveException(ErrorKind.Invalid, "Name what to pin by its path.");
-        volume.Replica.Pin(VolumePaths.Resolve(volume, path)?.Id ?? EntryId.Root);
+        if (request.Revision is { Length: > 0 } revision) volume.Retention.Pin(RevisionViews.Require(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document, revision).Id);
+        else volume.Replica.Pin(VolumePaths.Resolve(volume, path)?.Id ?? EntryId.Root);
         await call.AnswerAsync(Status(volume)).ConfigureAwait(false);
     }
 
     private static Task UnpinAsync(ApiCall call, Volume volume)
     {
         var path = call.RequiredQuery("path");
+        if (call.Query("revision") is { Length: > 0 } revision)
+        {
+            if (!volume.Retention.Unpin(RevisionViews.Require(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document, revision).Id))
+                throw new PeerDriveException(ErrorKind.NotFound, $"Version {revision} of '{path}' is not pinned; see 'peerdrive pins {volume.Name}'.");
+            return call.DoneAsync();
+        }
         var entry = VolumePaths.Resolve(volume, path)?.Id ?? EntryId.Root;
         if (!volume.Replica.Unpin(entry))
         {
@@ -73,6 +80,12 @@ internal static class ReplicaRoutes
     [
         .. volume.Replica.Pins.Select(entry => entry == EntryId.Root ? new PinStatus("/", "folder")
             : volume.Reader.Get(entry) is { } view ? new PinStatus(volume.Reader.PathOf(entry), view.IsFolder ? "folder" : "file")
-            : new PinStatus($"(entry {entry.ToHex()[..12]})", "file")).OrderBy(pin => pin.Path, StringComparer.Ordinal),
+            : new PinStatus($"(entry {entry.ToHex()[..12]})", "file")).Concat(PinnedVersions(volume)).OrderBy(pin => pin.Path, StringComparer.Ordinal),
     ];
+
+    private static IEnumerable<PinStatus> PinnedVersions(Volume volume) => volume.Retention.Pinned.Select(revision => new PinStatus(
+        volume.Reader.DocumentOf(revision) is { } document && volume.Reader.PlacesOf(document) is [var entry, ..] ? volume.Reader.PathOf(entry.Id) : "(unknown)", "version")
+    {
+        Revision = revision.ToHex(),
+    });
 }

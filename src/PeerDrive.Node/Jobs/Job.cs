@@ -15,7 +15,7 @@ internal sealed class Job(string id, string kind, string title, string unit, Tim
 
     public string Id { get; } = id;
 
-    /// <summary>scan, fetch, write, import or check.</summary>
+    /// <summary>scan, fetch, write, import, check, thin or collect.</summary>
     public string Kind { get; } = kind;
 
     public string Title { get; } = title;

@@ -40,7 +40,7 @@ internal sealed class JobBoard(JobBook book, TimeProvider time, ILogger log) : I
     }
 
     /// <summary>Does a job and waits for its result; it goes on when the one who waits goes away.</summary>
-    public Task<T> RunAsync<T>(KeptJob kept, string unit, Func<Job, CancellationToken, Task<T>> work) => Begin(kept, unit, canPause: false, work).Result;
+    public Task<T> RunAsync<T>(KeptJob kept, string unit, Func<Job, CancellationToken, Task<T>> work, bool canPause = false) => Begin(kept, unit, canPause, work).Result;
 
     /// <summary>Tells of a job that ended with the node.</summary>
     public void NoteBrokenOff(KeptJob kept)

@@ -18,6 +18,7 @@ internal static class RevisionViews
             EntryViews.ModeText(view.Mode), EntryViews.Time(view.Mtime), EntryViews.Time(view.Time), fields.Author is { } author ? volume.Members.DeviceName(author) : "",
             fields.Creator, fields.Comment, view.IsHead, view.Id == shown, view.IsMerge, present.IsHere(view.Content))
         {
+            IsThinned = !present.IsHere(view.Content) && volume.Retention.IsThinned(view.Content),
             WrongMergeBy = view.IsMerge && volume.Reader.WrongMerges().FirstOrDefault(merge => merge.Revision == view.Id) is { } wrong ? volume.Members.DeviceName(wrong.Device) : null,
         };
     }

@@ -19,6 +19,7 @@ internal static class VolumeViews
         var (files, folders, bytes) = checkpoint is null ? volume.Reader.Totals() : (checkpoint.Files, checkpoint.Folders, checkpoint.Bytes);
         var (missing, missingBytes) = volume.MissingTotals();
         var (absent, absentBytes) = volume.Replica.AbsentTotals();
+        var (thinned, thinnedBytes) = volume.Retention.ThinnedTotals();
         var links = core.Links.Of(volume).ToList();
         var (devices, missingChangesets) = core.Sync.Compare(volume.Id);
         var isWritten = links.All(link => link.Folder?.State is { Phase: LinkPhase.Watching, PendingWrites: 0 });
@@ -46,6 +47,10 @@ internal static class VolumeViews
             MissingChangesets = missingChangesets,
             DevicesCompared = devices,
             Copies = CopiesOf(core, volume),
+            Retention = volume.Retention.Rule.ToString(),
+            ThinnedContents = thinned,
+            ThinnedBytes = thinnedBytes,
+            DiskUse = volume.Collection.LastUse is { } use ? RetentionViews.Of(use) : null,
         };
     }
 

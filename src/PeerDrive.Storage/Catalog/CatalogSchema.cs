@@ -60,6 +60,7 @@ internal static class CatalogSchema
           root BLOB NOT NULL, revision INTEGER NOT NULL, size INTEGER NOT NULL, depth INTEGER NOT NULL, chunking INTEGER NOT NULL,
           PRIMARY KEY(root, depth, size)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS missing_revision ON missing(revision);
+        CREATE TABLE IF NOT EXISTS thinned(root BLOB NOT NULL, depth INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(root, depth, size)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value TEXT NOT NULL, lamport INTEGER NOT NULL, hash BLOB NOT NULL, op INTEGER NOT NULL) WITHOUT ROWID;
 
         """ + ChunkIndex.Schema + LentTable.Schema;

@@ -69,6 +69,15 @@ internal sealed class ChainTable(Database db)
         return rows;
     }
 
+    /// <summary>Changesets that do not count.</summary>
+    public List<ChangesetRow> Void()
+    {
+        using var select = db.Prepare("SELECT id, chain, sequence, hash, lamport, log_file, log_offset, void FROM changesets WHERE void = 1 ORDER BY id");
+        var rows = new List<ChangesetRow>();
+        while (select.Step()) rows.Add(Row(select));
+        return rows;
+    }
+
     /// <summary>The changeset that came last; 0: there is none.</summary>
     public long LastRow
     {

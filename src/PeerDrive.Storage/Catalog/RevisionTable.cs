@@ -133,13 +133,20 @@ internal sealed class RevisionTable(Database db)
     public void RemoveMissing(Content content) => db.Prepare("DELETE FROM missing WHERE root = ? AND depth = ? AND size = ?")
         .BindId(content.Root).Bind(content.Depth).Bind((long)content.Size).Run();
 
-    /// <summary>Contents that are not here yet: those of heads first, then the newest.</summary>
-    public List<Content> Missing(int limit)
+    /// <summary>Contents that are not here: those of heads first, then the newest.</summary>
+    /// <param name="withThinned">Those too that the retention rule let go.</param>
+    public List<Content> Missing(int limit, bool withThinned)
     {
-        using var select = db.Prepare("""
-            SELECT missing.size, missing.depth, missing.root, missing.chunking FROM missing JOIN revisions ON revisions.id = missing.revision
-            ORDER BY revisions.head DESC, missing.revision LIMIT ?
-            """).Bind(limit);
+        using var select = db.Prepare(withThinned
+            ? """
+              SELECT missing.size, missing.depth, missing.root, missing.chunking FROM missing JOIN revisions ON revisions.id = missing.revision
+              ORDER BY revisions.head DESC, missing.revision LIMIT ?
+              """
+            : """
+              SELECT missing.size, missing.depth, missing.root, missing.chunking FROM missing JOIN revisions ON revisions.id = missing.revision
+              WHERE NOT EXISTS(SELECT 1 FROM thinned WHERE thinned.root = missing.root AND thinned.depth = missing.depth AND thinned.size = missing.size)
+              ORDER BY revisions.head DESC, missing.revision LIMIT ?
+              """).Bind(limit);
         var contents = new List<Content>();
         while (select.Step()) contents.Add(new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)));
         return contents;
@@ -178,6 +185,83 @@ internal sealed class RevisionTable(Database db)
         using var select = db.Prepare("SELECT count(*), coalesce(sum(size), 0) FROM missing");
         select.Step();
         return (select.Long(0), select.Long(1));
+    }
+
+    /// <summary>Of what is missing, that which the retention rule let go.</summary>
+    public (long Contents, long Bytes) ThinnedTotals()
+    {
+        using var select = db.Prepare("""
+            SELECT count(*), coalesce(sum(missing.size), 0) FROM thinned JOIN missing ON missing.root = thinned.root AND missing.depth = thinned.depth AND missing.size = thinned.size
+            """);
+        select.Step();
+        return (select.Long(0), select.Long(1));
+    }
+
+    /// <summary>Whether the retention rule let anything go.</summary>
+    public bool HasThinned
+    {
+        get
+        {
+            using var select = db.Prepare("SELECT 1 FROM thinned LIMIT 1");
+            return select.Step();
+        }
+    }
+
+    public bool IsThinned(Content content)
+    {
+        using var select = db.Prepare("SELECT 1 FROM thinned WHERE root = ? AND depth = ? AND size = ?").BindId(content.Root).Bind(content.Depth).Bind((long)content.Size);
+        return select.Step();
+    }
+
+    /// <summary>Documents that have versions beside the heads, with content.</summary>
+    public List<long> WithHistory() => Documents("SELECT DISTINCT document FROM revisions WHERE head = 0 AND size > 0");
+
+    /// <summary>Documents with content that no name leads to any more, but did.</summary>
+    public List<long> Lost() => Documents("""
+        SELECT DISTINCT entries.document FROM entries WHERE entries.placed IS NOT NULL AND entries.folder = 0 AND entries.live = 0 AND entries.holds = 0
+        AND NOT EXISTS(SELECT 1 FROM entries AS others WHERE others.document = entries.document AND (others.live = 1 OR others.holds > 0))
+        AND EXISTS(SELECT 1 FROM revisions WHERE revisions.document = entries.document AND revisions.size > 0)
+        """);
+
+    /// <summary>The changeset that came last of those that deleted an entry of a document, placed one, or revised the document; null: no entry of it was ever placed.</summary>
+    public long? LastTouch(long document)
+    {
+        using var select = db.Prepare("""
+            SELECT max(changeset) FROM (
+              SELECT deletes.changeset FROM entries JOIN deletes ON deletes.entry = entries.id WHERE entries.document = ?
+              UNION ALL SELECT puts.changeset FROM entries JOIN puts ON puts.entry = entries.id WHERE entries.document = ?
+              UNION ALL SELECT revisions.changeset FROM revisions WHERE revisions.document = ?)
+            """).Bind(document).Bind(document).Bind(document);
+        return select.Step() ? select.LongOrNull(0) : null;
+    }
+
+    /// <summary>Contents of all heads, of what has no name any more too.</summary>
+    public List<Content> HeadContents()
+    {
+        using var select = db.Prepare("SELECT DISTINCT size, depth, root, chunking FROM revisions WHERE head = 1 AND size > 0");
+        var contents = new List<Content>();
+        while (select.Step()) contents.Add(new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)));
+        return contents;
+    }
+
+    /// <summary>All contents with what they are needed for: 2: a head of what has a name, 1: another version of it, 0: only what has none.</summary>
+    public List<(Content Content, int Use)> ContentsByUse()
+    {
+        using var select = db.Prepare("""
+            SELECT size, depth, root, chunking, max(CASE WHEN EXISTS(SELECT 1 FROM entries WHERE entries.document = revisions.document AND (live = 1 OR holds > 0)) THEN 1 + head ELSE 0 END)
+            FROM revisions WHERE size > 0 GROUP BY root, depth, size
+            """);
+        var contents = new List<(Content, int)>();
+        while (select.Step()) contents.Add((new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)), select.Int(4)));
+        return contents;
+    }
+
+    private List<long> Documents(string sql)
+    {
+        using var select = db.Prepare(sql);
+        var rows = new List<long>();
+        while (select.Step()) rows.Add(select.Long(0));
+        return rows;
     }
 
     /// <summary>All contents that revisions name, each with a revision and its document.</summary>

@@ -1,15 +1,17 @@
+using System.Runtime.CompilerServices;
 using PeerDrive.Model;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Chunking;
+using PeerDrive.Storage.Collecting;
 using PeerDrive.Storage.Lending;
 using PeerDrive.Storage.Packs;
 
 namespace PeerDrive.Storage.Contents;
 
 /// <summary>Contents as trees of chunks: stores them, reads them, tells what is missing. Thread-safe.</summary>
-public sealed class ContentStore(ChunkStore chunks)
+public sealed class ContentStore(ChunkStore chunks, TimeProvider time)
 {
     private const int BufferBytes = 4 << 20;
 
@@ -19,8 +21,10 @@ public sealed class ContentStore(ChunkStore chunks)
     /// <summary>Raw files that are compared with a content before it counts as lying in none.</summary>
     private const int RawCandidates = 3;
 
+    private static readonly object Opened = new();
     private static readonly byte[] Zeros = new byte[ModelLimits.ChunkBytes];
 
+    private readonly ConditionalWeakTable<ContentReader, object> readers = [];
     private readonly ChunkCache cache = new(StorageLimits.ChunkCacheBytes);
     private ContentSupply? supply;
 
@@ -37,8 +41,16 @@ public sealed class ContentStore(ChunkStore chunks)
     public ContentReader OpenReader(Content content)
     {
         Uses.Note(content.Root);
-        return new ContentReader(this, cache, content);
+        var reader = new ContentReader(this, cache, content);
+        readers.Add(reader, Opened);
+        return reader;
     }
+
+    /// <summary>Contents that somebody has open.</summary>
+    internal IReadOnlyList<Content> OpenContents() => [.. readers.Select(pair => pair.Key.Content).Distinct()];
+
+    /// <summary>What is being stored, or not committed yet.</summary>
+    internal InFlightContents InFlight { get; } = new(time);
 
     /// <summary>When contents were opened for reading last.</summary>
     public ContentUses Uses { get; } = new();
@@ -93,7 +105,7 @@ public sealed class ContentStore(ChunkStore chunks)
         CancellationToken cancellation)
     {
         var parameters = chunking == 0 ? ChunkingParameters.ForSize((ulong)source.Length) : ChunkingParameters.Get(chunking);
-        var lines = new List<ChunkReference>();
+        using var storing = InFlight.Begin();
         using var buffer = new PooledBytes(BufferBytes);
         using var raw = new RawChoice(chunks, old is null ? source.Length : 0, lent, beginRaw ?? chunks.BeginRaw);
         ulong size = 0;
@@ -106,7 +118,7 @@ public sealed class ContentStore(ChunkStore chunks)
             var position = (long)size;
             if (old is not null && old.TryTake(position, out var unchanged))
             {
-                lines.Add(unchanged);
+                storing.Add(unchanged);
                 size += unchanged.Size;
                 start += (int)Math.Min(unchanged.Size, (ulong)(end - start));
                 onProgress?.Invoke((long)unchanged.Size);
@@ -117,8 +129,8 @@ public sealed class ContentStore(ChunkStore chunks)
                 // A hole: zeros are never cut before the greatest length, so the chunk is known without reading it.
                 var zeros = Zeros.AsSpan(0, parameters.Max);
                 zeroChunk ??= Id.Hash<ChunkId>(zeros);
+                storing.Add(new ChunkReference(zeroChunk.Value, (ulong)parameters.Max));
                 raw.PutZeros(zeroChunk.Value, zeros);
-                lines.Add(new ChunkReference(zeroChunk.Value, (ulong)parameters.Max));
                 size += (ulong)parameters.Max;
                 onProgress?.Invoke(parameters.Max);
                 continue;
@@ -138,14 +150,16 @@ public sealed class ContentStore(ChunkStore chunks)
             var length = FastCdc.FindCut(buffer.Span[start..end], parameters);
             var chunk = buffer.Span.Slice(start, length);
             var id = Id.Hash<ChunkId>(chunk);
+            // Told before it is relied on: what a collector takes away afterwards is written again.
+            storing.Add(new ChunkReference(id, (ulong)length));
             raw.Put(id, chunk);
-            lines.Add(new ChunkReference(id, (ulong)length));
             start += length;
             size += (ulong)length;
             onProgress?.Invoke(length);
         }
-        var content = Root(lines, size, parameters.Number);
+        var content = Root(storing, size, parameters.Number);
         raw.Finish(content);
+        storing.End(content);
         return content;
     }
 
@@ -277,6 +291,19 @@ public sealed class ContentStore(ChunkStore chunks)
         return missing;
     }
 
+    /// <summary>Whether all chunks of a content are here; with a damaged chunk list they are not.</summary>
+    public bool IsHere(Content content)
+    {
+        try
+        {
+            return Missing(content, 1).Count == 0;
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether all chunks of a content lie in this replica's own files.</summary>
     internal bool IsKept(Content content)
     {
@@ -323,8 +350,9 @@ public sealed class ContentStore(ChunkStore chunks)
         return ChunkList.Decode(bytes.Span, list.Size);
     }
 
-    private Content Root(List<ChunkReference> lines, ulong size, uint chunking)
+    private Content Root(InFlightContents.Storing storing, ulong size, uint chunking)
     {
+        var lines = storing.Lines;
         if (lines.Count == 0) return Content.Empty with { Chunking = chunking };
         uint depth = 0;
         while (lines.Count > 1)
@@ -335,6 +363,7 @@ public sealed class ContentStore(ChunkStore chunks)
                 var part = lines.GetRange(at, Math.Min(ChunkList.MaxLines, lines.Count - at)).ToArray();
                 var bytes = ChunkList.Encode(part);
                 var id = Id.Hash<ChunkId>(bytes);
+                storing.AddList(id);
                 chunks.Put(id, bytes);
                 ulong sum = 0;
                 foreach (var line in part) sum += line.Size;

@@ -106,6 +106,14 @@ public sealed class DraftStore : IDisposable
         lock (gate) return [.. recovered.Values.OrderBy(draft => draft.Draft.Id)];
     }
 
+    /// <summary>Contents that drafts are over.</summary>
+    internal IReadOnlyList<Content> Needed()
+    {
+        List<Draft> open;
+        lock (gate) open = [.. drafts];
+        return [.. open.Select(draft => draft.Basis).Where(content => !content.IsEmpty)];
+    }
+
     /// <summary>Ends drafts whose bytes are stored, or not wanted; all their rows go at once, then their files. Those already discarded do not matter.</summary>
     public void Discard(params IReadOnlyCollection<Draft> ended)
     {

@@ -108,15 +108,44 @@ internal sealed class ChunkIndex(Database writer, Database reader)
     {
         lock (writer.Gate)
         {
-            using var select = writer.Prepare("""
-                SELECT packs.pack, packs.indexed, packs.sealed, packs.raw, coalesce(sum(chunks.stored + CASE packs.raw WHEN 0 THEN ? ELSE 0 END), 0)
-                FROM packs LEFT JOIN chunks ON chunks.pack = packs.pack GROUP BY packs.pack
-                """).Bind(PackFormat.RecordBytes);
+            using var select = writer.Prepare($"{UseSql} GROUP BY packs.pack").Bind(PackFormat.RecordBytes);
             var found = new List<(PackRow, long)>();
-            while (select.Step()) found.Add((new PackRow(new PackId((uint)select.Long(0)), select.Long(1), select.Flag(2), select.Flag(3)), select.Long(4)));
+            while (select.Step()) found.Add(ReadUse(select));
             return found;
         }
     }
+
+    /// <summary>The same of one; null when it is gone.</summary>
+    public (PackRow Pack, long Used)? UseOf(PackId pack)
+    {
+        lock (writer.Gate)
+        {
+            using var select = writer.Prepare($"{UseSql} WHERE packs.pack = ? GROUP BY packs.pack").Bind(PackFormat.RecordBytes).Bind(pack.Number);
+            return select.Step() ? ReadUse(select) : null;
+        }
+    }
+
+    /// <summary>Chunks whose first two bytes, as a number, are in a range.</summary>
+    public HashSet<ChunkId> Within(int first, int end)
+    {
+        lock (reader.Gate)
+        {
+            using var select = end > ushort.MaxValue
+                ? reader.Prepare("SELECT id FROM chunks WHERE id >= ?").Bind((ReadOnlySpan<byte>)[(byte)(first >> 8), (byte)first])
+                : reader.Prepare("SELECT id FROM chunks WHERE id >= ? AND id < ?").Bind((ReadOnlySpan<byte>)[(byte)(first >> 8), (byte)first]).Bind((ReadOnlySpan<byte>)[(byte)(end >> 8), (byte)end]);
+            var found = new HashSet<ChunkId>();
+            while (select.Step()) found.Add(select.Id<ChunkId>(0));
+            return found;
+        }
+    }
+
+    private const string UseSql = """
+        SELECT packs.pack, packs.indexed, packs.sealed, packs.raw, coalesce(sum(chunks.stored + CASE packs.raw WHEN 0 THEN ? ELSE 0 END), 0)
+        FROM packs LEFT JOIN chunks ON chunks.pack = packs.pack
+        """;
+
+    private static (PackRow Pack, long Used) ReadUse(Statement row) =>
+        (new PackRow(new PackId((uint)row.Long(0)), row.Long(1), row.Flag(2), row.Flag(3)), row.Long(4));
 
     private static ChunkLocation Read(Statement row, int column) => new(
         new PackId((uint)row.Long(column)), row.Long(column + 1), row.Int(column + 2), row.Int(column + 3),

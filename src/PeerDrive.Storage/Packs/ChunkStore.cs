@@ -21,6 +21,7 @@ public sealed class ChunkStore : IDisposable
     private readonly ChunkIndex index;
     private readonly Lock gate = new();
     private readonly Dictionary<ChunkId, ChunkLocation> pending = [];
+    private HashSet<ChunkId> condemned = [];
     private long forgotten;
     private long removals;
 
@@ -84,7 +85,7 @@ public sealed class ChunkStore : IDisposable
     /// <returns>Whether it was new.</returns>
     public bool Put(ChunkId id, ReadOnlySpan<byte> plain)
     {
-        if (Find(id) is not null) return false;
+        if (IsSafe(id)) return false;
         using var record = new PooledBytes(PackFormat.RecordBytes + Math.Max(plain.Length, ChunkCompressor.Bound(plain.Length)));
         var payload = record.Span[PackFormat.RecordBytes..];
         var stored = ChunkCompressor.TryCompress(plain, payload);
@@ -110,7 +111,7 @@ public sealed class ChunkStore : IDisposable
             using var bytes = new PooledBytes(plain);
             if (!Native.Compression.Zstd.TryDecompress(payload, bytes.Span) || Id.Hash<ChunkId>(bytes.Span) != id) return false;
         }
-        if (!Contains(id)) Append(chunk.Record.Span, id, plain, chunk.Encoding);
+        if (!IsSafe(id) && !Lent.Contains(id)) Append(chunk.Record.Span, id, plain, chunk.Encoding);
         return true;
     }
 
@@ -230,7 +231,11 @@ public sealed class ChunkStore : IDisposable
     {
         lock (gate)
         {
-            foreach (var (id, location) in chunks) pending.TryAdd(id, location);
+            foreach (var (id, location) in chunks)
+            {
+                pending.TryAdd(id, location);
+                condemned.Remove(id);
+            }
         }
     }
 
@@ -273,6 +278,39 @@ public sealed class ChunkStore : IDisposable
         Lent.Forget(id);
     }
 
+    /// <summary>
+    /// Begins the removal of chunks: whoever stores one of them from now on writes it again, and so takes it out of the set. One removal at a time; ends with
+    /// <see cref="EndRemoval"/>.
+    /// </summary>
+    /// <param name="ids">Places of all of them are in the index. The store's own from here on.</param>
+    internal void Condemn(HashSet<ChunkId> ids)
+    {
+        lock (gate)
+        {
+            ids.ExceptWith(pending.Keys);
+            condemned = ids;
+        }
+    }
+
+    /// <summary>Chunks are needed after all.</summary>
+    internal void Spare(IEnumerable<ChunkId> ids)
+    {
+        // Finding them may read lists, for which nobody else is to wait.
+        List<ChunkId> found = [.. ids];
+        lock (gate) condemned.ExceptWith(found);
+    }
+
+    /// <summary>What is still condemned.</summary>
+    internal IReadOnlyCollection<ChunkId> Condemned()
+    {
+        lock (gate) return [.. condemned];
+    }
+
+    internal void EndRemoval()
+    {
+        lock (gate) condemned = [];
+    }
+
     /// <summary>Takes chunks out of the index, in the caller's transaction.</summary>
     internal void RemoveAll(IEnumerable<ChunkId> ids)
     {
@@ -288,35 +326,31 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>
-    /// Gives back the space of packs of which at least a quarter is not in the index any more, and of raw files of which nothing is: what else is in a pack is written
-    /// again to the newest one, and durable before the pack goes.
+    /// Gives back the space of a pack of which at least one part in <paramref name="leastPart"/> is not in the index any more, or of a raw file of which nothing is: what else is in a pack
+    /// is written again to the newest one, and durable before the pack goes.
     /// </summary>
     /// <returns>Bytes given back.</returns>
-    internal long DropUnused(CancellationToken cancellation)
+    internal long TryReclaim(PackId id, int leastPart)
     {
         FlushIndex();
-        long given = 0;
-        foreach (var (pack, used) in index.Use())
+        if (index.UseOf(id) is not var (pack, used) || !IsReclaimable(pack, used, leastPart)) return 0;
+        if (IsOpen(pack)) writer.EndCurrent();
+        // Nothing is appended to it any more: all that is in it is in the index now.
+        FlushIndex();
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (pack.IsRaw ? used > 0 : used * 4 > pack.Indexed * 3) continue;
-            if (IsOpen(pack)) writer.EndCurrent();
-            // Nothing is appended to it any more: all that is in it is in the index now.
-            FlushIndex();
-            try
-            {
-                foreach (var (id, _) in index.OfPack(pack.Pack)) PutAgain(id, pack.Pack);
-            }
-            catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt)
-            {
-                // Damage is for 'check' to find and for peers to heal; the pack stays as it is.
-                continue;
-            }
-            RemovePack(pack);
-            given += pack.Indexed - used;
+            foreach (var (chunk, _) in index.OfPack(pack.Pack)) PutAgain(chunk, pack.Pack);
         }
-        return given;
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt)
+        {
+            // Damage is for 'check' to find and for peers to heal; the pack stays as it is.
+            return 0;
+        }
+        RemovePack(pack);
+        return pack.Indexed - used;
     }
+
+    internal static bool IsReclaimable(PackRow pack, long used, int leastPart) => pack.IsRaw ? used == 0 : (pack.Indexed - used) * leastPart >= pack.Indexed;
 
     /// <summary>Gives back the space of what lies in lent files too.</summary>
     /// <returns>Bytes given back.</returns>
@@ -411,6 +445,20 @@ public sealed class ChunkStore : IDisposable
         }
     }
 
+    /// <summary>Whether a chunk is here and stays.</summary>
+    private bool IsSafe(ChunkId id)
+    {
+        lock (gate)
+        {
+            if (pending.ContainsKey(id)) return true;
+            if (condemned.Contains(id)) return false;
+        }
+        return index.Find(id) is not null;
+    }
+
+    /// <summary>Bytes that a chunk takes on disk; null when it is in no file of this replica's own.</summary>
+    internal long? StoredBytes(ChunkId id) => Find(id) is { } location ? location.Stored + (location.Encoding == ChunkEncoding.Raw ? 0 : PackFormat.RecordBytes) : null;
+
     private ChunkLocation? Find(ChunkId id)
     {
         lock (gate)
@@ -429,6 +477,7 @@ public sealed class ChunkStore : IDisposable
             lock (gate)
             {
                 pending.TryAdd(id, location);
+                condemned.Remove(id);
                 full = pending.Count >= StorageLimits.PendingChunks;
             }
         });

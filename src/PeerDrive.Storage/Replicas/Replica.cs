@@ -239,7 +239,7 @@ public sealed class Replica
         var (isFull, entries, contents) = Asked();
         using var scope = catalogs.Enter();
         var revisions = scope.Catalog.Revisions;
-        if (isFull) return revisions.Missing(limit);
+        if (isFull) return revisions.Missing(limit, withThinned: false);
         var found = new List<Content>();
         var seen = new HashSet<(ChunkId, uint, ulong)>();
         foreach (var content in contents)
@@ -265,7 +265,9 @@ public sealed class Replica
             var missing = Missing(int.MaxValue);
             return (missing.Count, missing.Sum(content => (long)content.Size));
         }
-        return AbsentTotals();
+        using var scope = catalogs.Enter();
+        var (absent, thinned) = (scope.Catalog.Revisions.MissingTotals(), scope.Catalog.Revisions.ThinnedTotals());
+        return (absent.Contents - thinned.Contents, absent.Bytes - thinned.Bytes);
     }
 
     /// <summary>Count and bytes of all contents that are not here, asked for or not.</summary>
@@ -286,7 +288,7 @@ public sealed class Replica
     public IReadOnlyList<Content> Absent(int limit)
     {
         using var scope = catalogs.Enter();
-        return scope.Catalog.Revisions.Missing(limit);
+        return scope.Catalog.Revisions.Missing(limit, withThinned: true);
     }
 
     /// <summary>While contents are being dropped here, this replica vouches for them to nobody: else two that drop at once could rely on each other.</summary>
@@ -357,6 +359,9 @@ public sealed class Replica
     {
         lock (gate) requested.Remove(content);
     }
+
+    /// <summary>Other contents are thinned than before, or other versions pinned.</summary>
+    internal void NoteRetention() => Change();
 
     private void Change()
     {

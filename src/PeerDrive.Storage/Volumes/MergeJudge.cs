@@ -36,11 +36,22 @@ internal sealed class MergeJudge(Volume volume)
         if (verdicts.Count == 0) return;
         try
         {
-            volume.NoteVerdicts(verdicts);
+            Note(verdicts);
         }
         catch (PeerDriveException)
         {
             // A full disk, say: the next opening judges again.
+        }
+    }
+
+    private void Note(List<(RevisionId Merge, bool IsRight)> verdicts)
+    {
+        var db = volume.CatalogDatabase;
+        lock (db.Gate)
+        {
+            using var transaction = db.Begin();
+            foreach (var (merge, isRight) in verdicts) db.Prepare("INSERT OR REPLACE INTO verdicts VALUES(?, ?)").BindId(merge).Bind(isRight ? 1 : 0).Run();
+            transaction.Commit();
         }
     }
 

@@ -8,12 +8,14 @@ using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Catalog;
 using PeerDrive.Storage.Checkpoints;
+using PeerDrive.Storage.Collecting;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Drafts;
 using PeerDrive.Storage.Log;
 using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Replicas;
+using PeerDrive.Storage.Retention;
 
 namespace PeerDrive.Storage.Volumes;
 
@@ -41,7 +43,6 @@ public sealed class Volume : IAsyncDisposable
     private readonly CatalogSnapshots snapshots;
     private readonly ChangesetLog log;
     private readonly ChangesetVerifier verifier;
-    private readonly ContentRelease release;
     private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
     private readonly Lock subscribersGate = new();
     private readonly List<ChangeSubscription> subscribers = [];
@@ -67,10 +68,11 @@ public sealed class Volume : IAsyncDisposable
         Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
-        Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)));
-        release = new ContentRelease(catalogDb, catalog, Contents);
+        Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)), context.Time);
         Checkpoints = new VolumeCheckpoints(this, context, state, log, snapshots);
         Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
+        Collection = new VolumeCollection(this, snapshots, catalog, position => log.Read(position, out _));
+        Retention = new VolumeRetention(this, snapshots, catalog, Collection.Collector, context.Time);
     }
 
     public VolumeId Id { get; }
@@ -87,6 +89,12 @@ public sealed class Volume : IAsyncDisposable
 
     /// <summary>Which contents are to be here.</summary>
     public Replica Replica { get; }
+
+    /// <summary>Which old versions are to be here.</summary>
+    public VolumeRetention Retention { get; }
+
+    /// <summary>Gives back room that nothing needs.</summary>
+    public VolumeCollection Collection { get; }
 
     /// <summary>What is shown of a new replica until its history has come.</summary>
     public VolumeCheckpoints Checkpoints { get; }
@@ -341,17 +349,18 @@ public sealed class Volume : IAsyncDisposable
         lock (catalogDb.Gate)
         {
             using var transaction = catalogDb.Begin();
-            foreach (var content in contents) catalog.Revisions.RemoveMissing(content);
+            // What was taken out again meanwhile has not come.
+            foreach (var content in contents.Where(content => Contents.Chunks.Removals == 0 || Contents.IsHere(content))) catalog.Revisions.RemoveMissing(content);
             transaction.Commit();
         }
         Publish(change);
     }
 
     /// <summary>Drops contents from this replica that others were found to have; they count as absent from then on.</summary>
-    /// <inheritdoc cref="ContentRelease.Drop"/>
+    /// <inheritdoc cref="Collector.Drop"/>
     public long DropContents(IReadOnlySet<DocumentId> documents, IReadOnlyCollection<Content> contents, IReadOnlySet<ChunkId> kept, CancellationToken cancellation)
     {
-        var given = release.Drop(documents, contents, kept, cancellation);
+        var given = Collection.Collector.Drop(documents, contents, kept, cancellation);
         Replica.NoteDropped(contents);
         return given;
     }
@@ -379,7 +388,7 @@ public sealed class Volume : IAsyncDisposable
             using var transaction = catalogDb.Begin();
             foreach (var revision in documents.Select(catalog.Revisions.FindRow).OfType<long>().SelectMany(catalog.Revisions.History))
             {
-                if (!revision.Content.IsEmpty && !IsHere(revision.Content)) catalog.Revisions.AddMissing(revision.Content, revision.Row);
+                if (!revision.Content.IsEmpty && !Contents.IsHere(revision.Content)) catalog.Revisions.AddMissing(revision.Content, revision.Row);
             }
             transaction.Commit();
         }
@@ -448,17 +457,6 @@ public sealed class Volume : IAsyncDisposable
         }
     }
 
-    internal void NoteVerdicts(IEnumerable<(RevisionId Merge, bool IsRight)> verdicts)
-    {
-        lock (catalogDb.Gate)
-        {
-            using var transaction = catalogDb.Begin();
-            foreach (var (merge, isRight) in verdicts)
-                catalogDb.Prepare("INSERT OR REPLACE INTO verdicts VALUES(?, ?)").BindId(merge).Bind(isRight ? 1 : 0).Run();
-            transaction.Commit();
-        }
-    }
-
     /// <summary>A number kept for this replica only; null when it was never set.</summary>
     internal long? StateNumber(string key)
     {
@@ -507,8 +505,10 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>A local change may name a content of which parts are on other devices only, inside the writer's transaction.</summary>
     internal void NoteIfAbsent(Content content, RevisionId revision)
     {
-        if (content.IsEmpty || (Replica.Policy.IsFull && Contents.Chunks.Removals == 0) || IsHere(content)) return;
-        catalog.Revisions.AddMissing(content, revision);
+        Contents.InFlight.NoteNamed(content);
+        if (content.IsEmpty || (Replica.Policy.IsFull && Contents.Chunks.Removals == 0 && !catalog.Revisions.IsMissing(content))) return;
+        if (Contents.IsHere(content)) catalog.Revisions.RemoveMissing(content);
+        else catalog.Revisions.AddMissing(content, revision);
     }
 
     /// <summary>What older rules make of a volume would be wrong in the eyes of all who know the newer ones.</summary>
@@ -617,20 +617,7 @@ public sealed class Volume : IAsyncDisposable
         foreach (var operation in changeset.Body.Operations)
         {
             if (operation is not Operation.Revise { Revision: var revision } || revision.State.Content is not { IsEmpty: false } content) continue;
-            if (!IsHere(content)) catalog.Revisions.AddMissing(content, revision.Id);
-        }
-    }
-
-    /// <summary>Whether all chunks of a content are here; with a damaged chunk list they are not.</summary>
-    private bool IsHere(Content content)
-    {
-        try
-        {
-            return Contents.Missing(content, 1).Count == 0;
-        }
-        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt)
-        {
-            return false;
+            if (!Contents.IsHere(content)) catalog.Revisions.AddMissing(content, revision.Id);
         }
     }
 
@@ -642,7 +629,7 @@ public sealed class Volume : IAsyncDisposable
             using var transaction = catalogDb.Begin();
             foreach (var (content, revision, _) in catalog.Revisions.AllContents())
             {
-                if (IsHere(content)) catalog.Revisions.RemoveMissing(content);
+                if (Contents.IsHere(content)) catalog.Revisions.RemoveMissing(content);
                 else catalog.Revisions.AddMissing(content, revision);
             }
             transaction.Commit();
@@ -742,7 +729,7 @@ public sealed class Volume : IAsyncDisposable
         }
         NoteState();
         var touched = catalog.Tree.TakeTouched();
-        var hasMissing = group.Any(request => request is ApplyRequest);
+        var hasMissing = Retention.Revive(touched) | group.Any(request => request is ApplyRequest);
         if (wasRebuilt)
         {
             // All rows were numbered anew, so those that were touched before say nothing.
@@ -782,11 +769,13 @@ public sealed class Volume : IAsyncDisposable
     {
         catalog.Forget();
         log.Retract(begin);
+        Contents.InFlight.ForgetNaming();
         Members.Reload();
     }
 
     private void NoteState()
     {
+        Contents.InFlight.EndNaming();
         Volatile.Write(ref vector, catalog.Chains.Vector());
         Volatile.Write(ref lackedFeatures, catalog.Lacked);
     }

@@ -194,6 +194,21 @@ public sealed class VolumeReader
             : [];
     }
 
+    /// <summary>All entries that refer to a document, deleted ones too, the live ones first.</summary>
+    public IReadOnlyList<EntryView> PlacesOf(DocumentId document)
+    {
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Entries.OfDocument(row).OrderByDescending(entry => entry.IsLive).Select(entry => View(entry, entry.Name))] : [];
+    }
+
+    /// <summary>The document of a revision; null when it is unknown.</summary>
+    public DocumentId? DocumentOf(RevisionId revision)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Revisions.Find(revision) is { } row ? scope.Catalog.Revisions.DocumentOf(row.Document) : null;
+    }
+
     /// <summary>Deleted entries, the last placed first.</summary>
     public IReadOnlyList<EntryView> Trash(int limit)
     {

@@ -72,7 +72,8 @@ internal sealed class CacheKeeper : IAsyncDisposable
 
     private async Task ReleaseAsync(long target, int surplus, int most, CancellationToken cancellation)
     {
-        foreach (var batch in volume.Replica.Droppable(volume.Contents).Take(most).Chunk(Batch))
+        var pinned = volume.Retention.PinnedRoots();
+        foreach (var batch in volume.Replica.Droppable(volume.Contents).Where(each => !pinned.Contains(each.Content.Root)).Take(most).Chunk(Batch))
         {
             var excess = volume.Contents.Chunks.DiskBytes() - target;
             if (excess <= 0) return;

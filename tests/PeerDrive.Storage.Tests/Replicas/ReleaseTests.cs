@@ -53,7 +53,7 @@ public sealed class ReleaseTests
     }
 
     [Fact]
-    public async Task A_content_committed_after_its_chunks_went_counts_as_absent()
+    public async Task A_content_that_is_stored_and_committed_after_a_drop_keeps_its_chunks()
     {
         await using var replica = await TestReplica.CreateAsync();
         var bytes = Bytes(3_000_000, 6);
@@ -62,8 +62,8 @@ public sealed class ReleaseTests
         var content = replica.Volume.Contents.Store((ReadOnlyMemory<byte>)(byte[])[.. bytes, 1, 2, 3]);
         Drop(replica.Volume, one);
         await replica.Volume.CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create("late"), new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = content }));
-        Assert.NotEmpty(replica.Volume.Contents.Missing(content, 1));
-        Assert.Equal(2, replica.Volume.Replica.AbsentTotals().Contents);
+        Assert.Equal([.. bytes, 1, 2, 3], TestReplica.Read(replica.Volume, "late"));
+        Assert.InRange(replica.Volume.Replica.AbsentTotals().Contents, 0, 1);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using PeerDrive.Model.Revisions;
 
-namespace PeerDrive.FileSystem.Trees;
+namespace PeerDrive.Storage.Retention;
 
 /// <summary>Names of files that programs and desktops leave behind and that nobody wants old versions of.</summary>
-internal static class EphemeralNames
+public static class EphemeralNames
 {
     private static readonly byte[][] Whole = [.. new[] { ".DS_Store", "Thumbs.db", "desktop.ini", "4913" }.Select(System.Text.Encoding.ASCII.GetBytes)];
 
