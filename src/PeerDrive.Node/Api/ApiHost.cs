@@ -48,6 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
+        ConflictRoutes.Map(api, node);
         ReplicaRoutes.Map(api, node);
         HolderRoutes.Map(api, node);
         CommonRoutes.Map(api, node);

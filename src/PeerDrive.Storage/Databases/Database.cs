@@ -71,6 +71,9 @@ public sealed class Database : IDisposable
     /// <summary>Rows that the last statement inserted, changed or deleted.</summary>
     public int Changes => raw.sqlite3_changes(connection);
 
+    /// <summary>Rows that this connection changed since it was opened.</summary>
+    public int TotalChanges => raw.sqlite3_total_changes(connection);
+
     /// <summary>A statement ready to take parameters; prepared once and kept.</summary>
     public Statement Prepare(string sql)
     {
