@@ -152,7 +152,6 @@ public sealed class PeerDriveClient : IDisposable
 
     public Task<JobStatus> ImportAsync(ImportRequest request, CancellationToken cancellation) => PostAsync<ImportRequest, JobStatus>("import", request, cancellation);
 
-    /// <param name="at">The tree as it was then; null: now.</param>
     public Task<IReadOnlyList<EntryStatus>> ListAsync(string volume, string path, bool recursive, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(volume)}/entries?path={Escape(path)}&recursive={recursive}", cancellation);
 
@@ -172,6 +171,42 @@ public sealed class PeerDriveClient : IDisposable
     /// <summary>Changes annotations of files and folders, all in one commit.</summary>
     public Task<IReadOnlyList<FieldsStatus>> AnnotateAsync(string volume, AnnotateRequest request, CancellationToken cancellation) =>
         SendAsync<IReadOnlyList<FieldsStatus>>(() => http.PatchAsJsonAsync($"volumes/{Escape(volume)}/annotations", request, Json, cancellation), cancellation);
+
+    /// <summary>A folder as it was.</summary>
+    /// <param name="at">A time in ISO 8601, or the beginning of a changeset's or revision's id: as its maker saw it.</param>
+    public Task<IReadOnlyList<EntryStatus>> ListAtAsync(string volume, string path, string at, bool recursive, CancellationToken cancellation) =>
+        GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(volume)}/entries?path={Escape(path)}&recursive={recursive}&at={Escape(at)}", cancellation);
+
+    /// <summary>A file's bytes as they were at a path then, as a stream that the caller disposes.</summary>
+    /// <inheritdoc cref="ListAtAsync" path="/param"/>
+    public Task<Stream> ReadAtAsync(string volume, string path, string at, CancellationToken cancellation) =>
+        StreamAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&at={Escape(at)}", cancellation);
+
+    /// <summary>What changed in a volume, a folder or a file, newest first, a page at a time.</summary>
+    public Task<ChangePage> ChangesAsync(string volume, string path, ChangeFilter filter, CancellationToken cancellation) => GetAsync<ChangePage>(
+        $"volumes/{Escape(volume)}/changes?path={Escape(path)}&by={Escape(filter.By ?? "")}&since={Escape(Iso(filter.Since))}&until={Escape(Iso(filter.Until))}"
+        + $"&kind={Escape(filter.Kind ?? "")}&grep={Escape(filter.Grep ?? "")}&limit={filter.Limit}&after={Escape(filter.After ?? "")}", cancellation);
+
+    /// <summary>What differs in a folder between two times.</summary>
+    /// <param name="from">As in <see cref="ListAtAsync"/>.</param>
+    /// <param name="to">Likewise; empty: now.</param>
+    public Task<CompareStatus> CompareAsync(string volume, string path, string from, string to, CancellationToken cancellation) =>
+        GetAsync<CompareStatus>($"volumes/{Escape(volume)}/compare?path={Escape(path)}&from={Escape(from)}&to={Escape(to)}", cancellation);
+
+    /// <summary>Puts what was somewhere as new files elsewhere.</summary>
+    public Task<SaveStatus> SaveAsync(string volume, SaveRequest request, CancellationToken cancellation) =>
+        PostAsync<SaveRequest, SaveStatus>($"volumes/{Escape(volume)}/save", request, cancellation);
+
+    /// <summary>Undoes what a device, a person or a span of time did, and keeps what others did since. A job meanwhile.</summary>
+    public Task<RewindStatus> RewindAsync(string volume, RewindRequest request, CancellationToken cancellation) =>
+        PostAsync<RewindRequest, RewindStatus>($"volumes/{Escape(volume)}/rewind", request, cancellation);
+
+    /// <summary>What is in conflict in any volume.</summary>
+    public Task<IReadOnlyList<ConflictStatus>> AllConflictsAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<ConflictStatus>>("conflicts", cancellation);
+
+    /// <summary>A conflict with its base.</summary>
+    public Task<ThreeWayStatus> ConflictAsync(string volume, string path, CancellationToken cancellation) =>
+        GetAsync<ThreeWayStatus>($"volumes/{Escape(volume)}/conflict?path={Escape(path)}", cancellation);
 
     /// <summary>A file's bytes, as a stream that the caller disposes.</summary>
     /// <param name="revision">A revision's id or its beginning; null: the shown head.</param>
@@ -209,6 +244,12 @@ public sealed class PeerDriveClient : IDisposable
     /// <param name="after">A revision; empty: the shown head.</param>
     public Task<DiffStatus> DiffAsync(string volume, string path, string before, string after, CancellationToken cancellation) =>
         GetAsync<DiffStatus>($"volumes/{Escape(volume)}/diff?path={Escape(path)}&before={Escape(before)}&after={Escape(after)}", cancellation);
+
+    /// <summary>What differs in a file between two times.</summary>
+    /// <param name="from">As in <see cref="ListAtAsync"/>.</param>
+    /// <param name="to">Likewise; empty: now.</param>
+    public Task<DiffStatus> DiffTimesAsync(string volume, string path, string from, string to, CancellationToken cancellation) =>
+        GetAsync<DiffStatus>($"volumes/{Escape(volume)}/diff?path={Escape(path)}&from={Escape(from)}&to={Escape(to)}", cancellation);
 
     /// <summary>Makes a file, or all of a folder, what it was. A large folder takes its time, and is a job meanwhile.</summary>
     public Task<RestoreStatus> RestoreAsync(string volume, RestoreRequest request, CancellationToken cancellation) =>
@@ -282,6 +323,8 @@ public sealed class PeerDriveClient : IDisposable
         if (user != NodeSocket.CurrentUser && NodeSocket.CurrentUser != 0)
             throw new PeerDriveProblemException(new Problem("Forbidden", 5, $"The node here belongs to another user (number {user})."));
     }
+
+    private static string Iso(DateTimeOffset? time) => time?.ToString("O", System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
 

@@ -24,11 +24,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public TestPerson Person => person;
 
     /// <param name="features">What each device's program knows; null: what this one does.</param>
-    public static async Task<TestCluster> CreateAsync(int devices, int seed = 1, IReadOnlyList<IReadOnlySet<string>?>? features = null)
+    /// <param name="clocks">The clock of each device; null: the system's.</param>
+    public static async Task<TestCluster> CreateAsync(int devices, int seed = 1, IReadOnlyList<IReadOnlySet<string>?>? features = null, IReadOnlyList<TimeProvider>? clocks = null)
     {
         var cluster = new TestCluster();
         for (var i = 0; i < devices; i++)
-            cluster.contexts.Add(new VolumeContext(new RealDisk(), TimeProvider.System, new Random(seed * 100 + i), cluster.person.NewDevice($"device{i}"), cluster.person.Certificate, features?[i]));
+            cluster.contexts.Add(new VolumeContext(new RealDisk(), clocks?[i] ?? TimeProvider.System, new Random(seed * 100 + i), cluster.person.NewDevice($"device{i}"), cluster.person.Certificate, features?[i]));
         var first = await Volume.CreateAsync(cluster.contexts[0], cluster.FolderOf(0), "test", []);
         cluster.Volumes.Add(first);
         await first.CommitAsync(edit =>

@@ -44,6 +44,8 @@ internal static class CommandSet
             ShowCommand.Create(shell),
             DiffCommand.Create(shell),
             RestoreCommand.Create(shell),
+            SaveCommand.Create(shell),
+            RewindCommand.Create(shell),
             TrashCommand.Create(shell),
             UndeleteCommand.Create(shell),
             ConflictsCommand.Create(shell),

@@ -13,6 +13,8 @@ internal static class ListCommand
     private static readonly Option<bool> Recursive = new("--recursive", "-R") { Description = "Also what is in the folders below" };
     private static readonly Option<bool> Long = new("--long", "-l") { Description = "With mode, size, time and state" };
 
+    private static readonly Option<string?> At = new("--at") { Description = "As it was then: 2026-03-01T12:00, 2h for two hours ago, or the beginning of an id", HelpName = "TIME" };
+
     /// <summary>Also an option of cat and where.</summary>
     public static Option<bool> CreateCommonOption() => new("--common") { Description = "In the common tree: the volume and all that is offered to its members, in one" };
 
@@ -23,12 +25,13 @@ internal static class ListCommand
     public static Command Create(Shell shell)
     {
         var command = shell.Define(
-            "ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l", "peerdrive ls Pictures --fields tags,rating", "peerdrive ls --common Friends:/movies");
+            "ls", "List a folder of a volume", RunAsync, "peerdrive ls Pictures", "peerdrive ls Pictures:/2024 -R -l", "peerdrive ls Pictures --fields tags,rating", "peerdrive ls Work --at 2026-03-01", "peerdrive ls --common Friends:/movies");
         command.Add(Place);
         command.Add(Common);
         command.Add(Recursive);
         command.Add(Long);
         command.Add(Fields);
+        command.Add(At);
         return command;
     }
 
@@ -39,7 +42,10 @@ internal static class ListCommand
         var fields = (call.Get(Fields) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (call.Get(Common) && fields.Length > 0) throw new UsageException("--fields and --common do not go together: name a volume.");
         var client = call.Connect();
-        var entries = call.Get(Common)
+        var at = call.Get(At);
+        if (at is not null && call.Get(Common)) throw new UsageException("The common tree has no history; leave --at or --common away.");
+        var entries = at is not null ? await client.ListAtAsync(place.Volume, place.Path, Moment.Require(at, call.Now), recursive, cancellation).ConfigureAwait(false)
+            : call.Get(Common)
             ? await client.ListCommonAsync(place.Volume, place.Path, recursive, cancellation).ConfigureAwait(false)
             : await client.ListAsync(place.Volume, place.Path, recursive, fields, cancellation).ConfigureAwait(false);
         return call.Answer(entries, _ =>

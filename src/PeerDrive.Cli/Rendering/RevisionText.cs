@@ -24,7 +24,7 @@ internal static class RevisionText
         if (revision.Comment.Length > 0) output.WriteLine($"Comment   {revision.Comment}");
     }
 
-    private static string Marks(RevisionStatus revision)
+    public static string Marks(RevisionStatus revision)
     {
         var here = revision.IsHere ? "" : revision.IsThinned ? "  (thinned: content not here)" : "  (content not here)";
         if (revision.IsShown) return $"  (shown){here}";

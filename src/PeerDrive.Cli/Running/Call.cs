@@ -36,6 +36,9 @@ internal sealed class Call(
 
     public T Get<T>(Option<T> option) => typed.GetValue(option)!;
 
+    /// <summary>Whether an option was typed, with or without a value.</summary>
+    public bool Has(Option option) => typed.GetResult(option) is { Implicit: false };
+
     /// <summary>Nobody named another home: it is this user's one node.</summary>
     public bool IsUsualHome => Home == DefaultHome();
 

@@ -134,7 +134,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         await keeper.DisposeAsync();
         await remote.DisposeAsync();
         await commits.DisposeAsync();
-        await Views.DisposeAsync();
+        Views.Dispose();
         if (Pending > 0) Files.SaveAll();
         EndedDrafts ended;
         lock (Gate) ended = Files.TakeEnded();

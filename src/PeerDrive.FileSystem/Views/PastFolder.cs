@@ -1,15 +1,13 @@
-using PeerDrive.FileSystem.Handles;
-using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
+using PeerDrive.Storage.History;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Views;
 
 /// <summary>
-/// A folder of an old state of the tree. The state is computed when somebody looks into the folder, and again when it was dropped or something came that
-/// changes it; nothing here holds it.
+/// A folder of an old state of the tree, which is asked for when somebody looks into the folder; nothing here holds it.
 /// </summary>
 /// <param name="place">Name of the top of this state.</param>
 /// <param name="folder">Its entry; null: that of <paramref name="document"/>.</param>
@@ -29,58 +27,31 @@ internal sealed class PastFolder(
 
     public override NodeAttributes GetAttributes() => state is { } known ? Views.AttributesOf(Inode, known, FileKind.Folder) : Views.FolderAttributes(Inode, time: past.Moment);
 
-    public override ValueTask<Outcome<Node>> LookUpAsync(EntryName name)
+    protected override ViewNode? Find(EntryName name)
     {
-        var computed = Views.Past.GetAsync(past);
-        return computed.IsCompletedSuccessfully ? new(LookUp(computed.Result, name)) : LaterAsync(this, computed, name);
-
-        static async ValueTask<Outcome<Node>> LaterAsync(PastFolder folder, Task<PastTree> computed, EntryName name) => folder.LookUp(await computed.ConfigureAwait(false), name);
+        var tree = Views.Past.Get(past);
+        return In(tree) is { } own && tree.Find(own, name) is { } child ? NodeOf(child) : null;
     }
 
-    public override ValueTask<Outcome<OpenFolder>> OpenFolderAsync()
+    protected override IEnumerable<ViewLine> List()
     {
-        var computed = Views.Past.GetAsync(past);
-        return computed.IsCompletedSuccessfully ? new(Open(() => List(computed.Result))) : LaterAsync();
-
-        async ValueTask<Outcome<OpenFolder>> LaterAsync()
-        {
-            var tree = await computed.ConfigureAwait(false);
-            return Open(() => List(tree));
-        }
-    }
-
-    /// <summary>Waits for what has to be computed.</summary>
-    public override Outcome<Node> LookUp(EntryName name) => LookUpAsync(name).AsTask().GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="LookUp(EntryName)"/>
-    public override Outcome<OpenFolder> OpenFolder() => OpenFolderAsync().AsTask().GetAwaiter().GetResult();
-
-    protected override ViewNode? Find(EntryName name) => Find(Views.Past.GetAsync(past).GetAwaiter().GetResult(), name);
-
-    protected override IEnumerable<ViewLine> List() => List(Views.Past.GetAsync(past).GetAwaiter().GetResult());
-
-    private Outcome<Node> LookUp(PastTree tree, EntryName name) => Find(tree, name) is { } node ? Views.Attach(node) : ErrorKind.NotFound;
-
-    private ViewNode? Find(PastTree tree, EntryName name) => In(tree) is { } own && tree.Find(own, name) is { } child ? NodeOf(tree, child) : null;
-
-    private IEnumerable<ViewLine> List(PastTree tree)
-    {
+        var tree = Views.Past.Get(past);
         if (In(tree) is not { } own) yield break;
         foreach (var child in tree.Children(own))
         {
-            if (NodeOf(tree, child) is { } node) yield return new ViewLine(tree.ShownName(child), node);
+            if (NodeOf(child) is { } node) yield return new ViewLine(child.ShownName, node);
         }
     }
 
     /// <summary>The folder's entry in a state; null: it was not there.</summary>
-    private EntryId? In(PastTree tree) => folder is not { } entry ? tree.EntryOf(document) : entry == EntryId.Root || tree.Find(entry) is { IsFolder: true } ? entry : null;
+    private EntryId? In(PastTree tree) =>
+        folder is not { } entry ? tree.EntryOf(document)?.Id : entry == EntryId.Root || tree.Find(entry) is { IsFolder: true } ? entry : null;
 
     /// <summary>Null: nothing was known then but the name.</summary>
-    private ViewNode? NodeOf(PastTree tree, EntryId child)
+    private ViewNode? NodeOf(PastEntry child)
     {
-        var entry = tree.Find(child)!;
-        if (tree.ShownOf(entry.Document) is not { } shown || Views.Reader.FindRevision(shown) is not { } revision) return null;
-        if (!entry.IsFolder) return new RevisionNode(Views, revision);
-        return new PastFolder(Views, new ViewKey(ViewKind.Past, $"{place}\n{past}\n{child}\n{shown}"), Inode, place, past, child, entry.Document, revision);
+        if (child.Shown is not { } shown) return null;
+        if (!child.IsFolder) return new RevisionNode(Views, shown);
+        return new PastFolder(Views, new ViewKey(ViewKind.Past, $"{place}\n{past}\n{child.Id}\n{shown.Id}"), Inode, place, past, child.Id, child.Document, shown);
     }
 }

@@ -1,26 +1,21 @@
-using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.History;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem.Views;
 
-/// <summary>
-/// Old states of a volume's tree: computed from the whole log when they are asked for, one after the other, and kept for a while. Thread-safe.
-/// Lock order: <see cref="gate"/>, the reader's connection.
-/// </summary>
-internal sealed class PastTrees(Volume volume, TimeProvider time, TaskScheduler scheduler) : IAsyncDisposable
+/// <summary>Old states of a volume's tree, with what was found of each, kept while somebody looks. Thread-safe.</summary>
+internal sealed class PastTrees(Volume volume, TimeProvider time) : IDisposable
 {
-    /// <summary>Each holds all live entries of the volume.</summary>
+    /// <summary>Each remembers what was found in it.</summary>
     private const int MaxTrees = 3;
 
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
 
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim computing = new(1, 1);
-    private readonly CancellationTokenSource stop = new();
     private readonly Dictionary<PastKey, Kept> trees = [];
     private ITimer? timer;
 
-    /// <summary>Trees that are kept, or being computed.</summary>
+    /// <summary>Trees that are kept.</summary>
     public int Count
     {
         get
@@ -29,83 +24,52 @@ internal sealed class PastTrees(Volume volume, TimeProvider time, TaskScheduler 
         }
     }
 
-    /// <summary>One that was computed before, unless something came that changes it; else a task that computes it.</summary>
-    /// <exception cref="Model.Errors.PeerDriveException">From the task: Corrupt, Io, NotFound.</exception>
-    public Task<PastTree> GetAsync(PastKey key)
+    /// <exception cref="Model.Errors.PeerDriveException">Corrupt, Io, NotFound.</exception>
+    public PastTree Get(PastKey key)
     {
         lock (gate)
         {
-            if (trees.TryGetValue(key, out var there) && IsRight(there))
+            if (trees.TryGetValue(key, out var there))
             {
                 there.Used = time.GetTimestamp();
                 return there.Tree;
             }
-            trees.Remove(key);
+            var tree = Make(key);
             if (trees.Count >= MaxTrees) trees.Remove(trees.MinBy(kept => kept.Value.Used).Key);
-            var made = new Kept(ComputeAsync(key), volume.Vector) { Used = time.GetTimestamp() };
-            trees[key] = made;
+            trees[key] = new Kept(tree) { Used = time.GetTimestamp() };
             timer ??= time.CreateTimer(_ => DropIdle(), null, Idle, Idle);
-            return made.Tree;
+            return tree;
         }
     }
 
-    /// <summary>Ends what is being computed; the volume is not read any more.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await stop.CancelAsync().ConfigureAwait(false);
-        await computing.WaitAsync().ConfigureAwait(false);
-        if (timer is not null) await timer.DisposeAsync().ConfigureAwait(false);
-        lock (gate) trees.Clear();
-    }
-
-    private async Task<PastTree> ComputeAsync(PastKey key)
-    {
-        await computing.WaitAsync(stop.Token).ConfigureAwait(false);
-        try
+        lock (gate)
         {
-            stop.Token.ThrowIfCancellationRequested();
-            return await Task.Factory.StartNew(() => Compute(key), CancellationToken.None, TaskCreationOptions.None, scheduler).ConfigureAwait(false);
-        }
-        finally
-        {
-            computing.Release();
+            timer?.Dispose();
+            trees.Clear();
         }
     }
 
-    private PastTree Compute(PastKey key) =>
-        key.Moment is { } moment ? volume.TreeAt(MomentNames.Instant(moment))
-        : key.Changeset is { } changeset ? volume.TreeAsOf(changeset)
-        : volume.TreeAsOf(key.Revision!.Value);
-
-    /// <summary>Of what is being computed it is taken to be so.</summary>
-    private bool IsRight(Kept kept)
-    {
-        if (!kept.Tree.IsCompleted) return true;
-        if (!kept.Tree.IsCompletedSuccessfully) return false;
-        var now = volume.Vector;
-        if (ReferenceEquals(kept.Vector, now)) return true;
-        if (!volume.StillHolds(kept.Tree.Result)) return false;
-        kept.Vector = now;
-        return true;
-    }
+    private PastTree Make(PastKey key) =>
+        key.Moment is { } moment ? volume.History.TreeAt(MomentNames.Instant(moment))
+        : key.Changeset is { } changeset ? volume.History.TreeAsOf(changeset)
+        : volume.History.TreeAsOf(key.Revision!.Value);
 
     private void DropIdle()
     {
         lock (gate)
         {
-            foreach (var (key, kept) in trees.Where(kept => time.GetElapsedTime(kept.Value.Used) >= Idle && kept.Value.Tree.IsCompleted).ToArray()) trees.Remove(key);
+            foreach (var (key, _) in trees.Where(kept => time.GetElapsedTime(kept.Value.Used) >= Idle).ToArray()) trees.Remove(key);
             if (trees.Count > 0) return;
             timer?.Dispose();
             timer = null;
         }
     }
 
-    private sealed class Kept(Task<PastTree> tree, Model.Changesets.VersionVector vector)
+    private sealed class Kept(PastTree tree)
     {
-        public Task<PastTree> Tree => tree;
-
-        /// <summary>What the volume had when it was last found right.</summary>
-        public Model.Changesets.VersionVector Vector { get; set; } = vector;
+        public PastTree Tree => tree;
 
         public long Used { get; set; }
     }

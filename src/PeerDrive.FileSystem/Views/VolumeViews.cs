@@ -11,7 +11,7 @@ namespace PeerDrive.FileSystem.Views;
 /// Old states of a volume as read-only folders below <c>.peerdrive</c> in its top folder. All is of what is committed, and made when it is asked for;
 /// only nodes that the kernel knows are kept. Thread-safe. Lock order: none but the table of nodes is taken inside <see cref="gate"/>.
 /// </summary>
-internal sealed class VolumeViews : IAsyncDisposable
+internal sealed class VolumeViews : IDisposable
 {
     /// <summary>Where a volume itself has this name in its top folder, the mount does not show that.</summary>
     public static readonly EntryName Name = EntryName.Create(".peerdrive"u8);
@@ -31,7 +31,7 @@ internal sealed class VolumeViews : IAsyncDisposable
         Volume = volume;
         this.context = context;
         started = context.Now;
-        Past = new PastTrees(volume, context.Time, context.Scheduler);
+        Past = new PastTrees(volume, context.Time);
         Times = new MomentNames(context.Time);
         Names = new ViewNames(volume, Times);
         var above = new ViewKey(ViewKind.Fixed, "").InodeIn(volume.Id);
@@ -126,7 +126,7 @@ internal sealed class VolumeViews : IAsyncDisposable
             when, when, when, 0);
     }
 
-    public async ValueTask DisposeAsync() => await Past.DisposeAsync().ConfigureAwait(false);
+    public void Dispose() => Past.Dispose();
 
     private static ViewLine Line(ViewFolder folder) => new(EntryName.Create(folder.Key.Text), folder);
 }

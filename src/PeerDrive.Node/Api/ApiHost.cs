@@ -50,6 +50,7 @@ internal sealed class ApiHost : IAsyncDisposable
         AnnotationRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
         SearchRoutes.Map(api, node);
+        ConflictRoutes.Map(api, node);
         ReplicaRoutes.Map(api, node);
         HolderRoutes.Map(api, node);
         RetentionRoutes.Map(api, node);

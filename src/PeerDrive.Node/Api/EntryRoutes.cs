@@ -33,6 +33,7 @@ internal static class EntryRoutes
         var volume = core.Volumes.Require(call.Route("volume"));
         var path = call.Query("path");
         var present = new PresentContents(volume);
+        if (call.Query("at") is { Length: > 0 } at) return ListAtAsync(call, volume, at, path, present);
         if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
         var entry = VolumePaths.Resolve(volume, path);
         var shownPath = entry is null ? "/" : volume.Reader.PathOf(entry.Id);
@@ -54,10 +55,27 @@ internal static class EntryRoutes
             : EntryViews.Below(checkpoint.Tree, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
     }
 
+    private static Task ListAtAsync(ApiCall call, Volume volume, string at, string path, PresentContents present)
+    {
+        var tree = PastViews.Tree(volume, at);
+        var entry = PastViews.Resolve(tree, path);
+        return call.AnswerAsync(entry is { IsFolder: false }
+            ? [PastViews.Of(volume, entry, path, present)]
+            : PastViews.Below(tree, entry?.Id ?? EntryId.Root, entry is null ? "/" : tree.PathOf(entry.Id)!, call.Flag("recursive")).Select(below => PastViews.Of(volume, below.Entry, below.Path, present)));
+    }
+
     private static async Task ReadAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var path = call.RequiredQuery("path");
+        if (call.Query("at") is { Length: > 0 } at)
+        {
+            var then = PastViews.Resolve(PastViews.Tree(volume, at), path);
+            if (then is null or { IsFolder: true }) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' was a folder then.");
+            if (then.Shown is not { Kind: DocumentKind.File } old) throw new PeerDriveException(ErrorKind.Invalid, $"'{path}' was no file with a content then.");
+            await SendAsync(call, core, volume, path, old.Content).ConfigureAwait(false);
+            return;
+        }
         if (call.Query("revision").Length == 0 && volume.Checkpoints.Kept is { } checkpoint && VolumePaths.Resolve(volume, checkpoint, path) is { Shown: { Kind: DocumentKind.File } told })
         {
             await SendAsync(call, core, volume, path, told.Content).ConfigureAwait(false);

@@ -9,7 +9,7 @@ using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Api;
 
-/// <summary>Revisions: log, show, compare, conflicts.</summary>
+/// <summary>Revisions: log, show, compare, restore.</summary>
 internal static class HistoryRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
@@ -24,10 +24,12 @@ internal static class HistoryRoutes
             var volume = node.Core.Volumes.Require(call.Route("volume"));
             return call.AnswerAsync(Status(volume, RevisionViews.Require(volume, call.Route("revision")).Id));
         });
+        api.Get("volumes/{volume}/changes", call => ChangesRoute.AnswerAsync(call, node.Core));
+        api.Get("volumes/{volume}/compare", call => CompareRoute.AnswerAsync(call, node.Core));
         api.Get("volumes/{volume}/diff", call => DiffAsync(call, node.Core));
         api.Post("volumes/{volume}/restore", call => RestoreRoute.RunAsync(call, node.Core));
-        api.Get("volumes/{volume}/conflicts", call => ConflictsAsync(call, node.Core));
-        api.Post("volumes/{volume}/resolve", call => ResolveAsync(call, node.Core));
+        api.Post("volumes/{volume}/save", call => SaveRoute.RunAsync(call, node.Core));
+        api.Post("volumes/{volume}/rewind", call => RewindRoute.RunAsync(call, node.Core));
     }
 
     private static async Task DiffAsync(ApiCall call, NodeCore core)
@@ -39,42 +41,23 @@ internal static class HistoryRoutes
             : entry.Shown?.Id ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
         var newer = Load(volume, after);
         Revision? older = null;
-        if (call.Query("before") is { Length: > 0 } earlier) older = Load(volume, RevisionViews.Require(volume, entry.Document, earlier).Id);
+        if (call.Query("from") is { Length: > 0 } from)
+        {
+            older = AtTime(volume, entry, from);
+            newer = call.Query("to") is { Length: > 0 } to ? AtTime(volume, entry, to) ?? throw new PeerDriveException(ErrorKind.NotFound, $"'{path}' was not there at the later time.") : newer;
+        }
+        else if (call.Query("before") is { Length: > 0 } earlier) older = Load(volume, RevisionViews.Require(volume, entry.Document, earlier).Id);
         else if (newer.Parents is [var parent, ..]) older = volume.Reader.Revision(parent);
         var texts = await ContentDiff.OfAsync(volume, core.Time, path, older, newer, call.Cancellation).ConfigureAwait(false);
-        await call.AnswerAsync(new DiffStatus(older?.Id.ToHex() ?? "", after.ToHex(), StateDifferences.Of(older?.State, newer.State), texts)).ConfigureAwait(false);
-    }
-
-    private static Task ConflictsAsync(ApiCall call, NodeCore core)
-    {
-        var volume = core.Volumes.Require(call.Route("volume"));
-        var present = new PresentContents(volume);
-        return call.AnswerAsync(volume.Reader.Conflicts().Select(entry =>
+        var pictures = await ContentDiff.PicturesAsync(volume, core.Time, older, newer, call.Cancellation).ConfigureAwait(false);
+        await call.AnswerAsync(new DiffStatus(older?.Id.ToHex() ?? "", newer.Id.ToHex(), [.. StateDifferences.Of(older?.State, newer.State), .. pictures], texts)
         {
-            var heads = volume.Reader.Heads(entry.Document);
-            return new ConflictStatus(
-                volume.Reader.PathOf(entry.Id), entry.Document.ToHex(), [.. heads.Select(head => RevisionViews.Of(volume, head, heads[0].Id, present))]);
-        }));
+            Members = await ContentDiff.MembersAsync(volume, core.Time, path, older, newer, call.Cancellation).ConfigureAwait(false),
+        }).ConfigureAwait(false);
     }
 
-    private static async Task ResolveAsync(ApiCall call, NodeCore core)
-    {
-        var volume = core.Volumes.Require(call.Route("volume"));
-        var request = await call.BodyAsync<ResolveRequest>().ConfigureAwait(false);
-        var entry = VolumePaths.Require(volume, request.Path);
-        if (entry.Heads < 2) throw new PeerDriveException(ErrorKind.Invalid, $"'{request.Path}' is not in conflict.");
-        var chosen = RevisionViews.Require(volume, entry.Document, request.Revision);
-        if (!chosen.IsHead) throw new PeerDriveException(ErrorKind.Invalid, $"{request.Revision} is not one of the heads; see 'peerdrive conflicts'. An old revision is brought back with 'peerdrive restore'.");
-        var heads = volume.Reader.Heads(entry.Document).Select(head => head.Id).Order().ToList();
-        await CommitAsync(
-            volume, entry, Load(volume, chosen.Id).State, $"chose {chosen.Id.ToHex()[..12]}", _ =>
-            {
-                // The person decided between these; one that came meanwhile was not seen.
-                if (!volume.Reader.Heads(entry.Document).Select(head => head.Id).Order().SequenceEqual(heads))
-                    throw new PeerDriveException(ErrorKind.Conflict, $"'{request.Path}' changed meanwhile; look at its heads again.");
-            }).ConfigureAwait(false);
-        await call.AnswerAsync(Shown(volume, entry)).ConfigureAwait(false);
-    }
+    /// <summary>What a document showed in an old state of the tree; null when it was not known then.</summary>
+    private static Revision? AtTime(Volume volume, EntryView entry, string at) => PastViews.Tree(volume, at).ShownOf(entry.Document) is { } shown ? Load(volume, shown.Id) : null;
 
     /// <summary>Makes a revision with the given state of all heads.</summary>
     public static Task CommitAsync(Volume volume, EntryView entry, RevisionState state, string comment, Action<VolumeEdit> before) => volume.CommitAsync(edit =>

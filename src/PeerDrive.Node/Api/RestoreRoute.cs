@@ -3,6 +3,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Views;
+using PeerDrive.Storage.History;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Api;
@@ -52,13 +53,13 @@ internal static class RestoreRoute
         string comment;
         if (request.At is { } at)
         {
-            past = volume.TreeAt(at);
+            past = volume.History.TreeAt(at);
             comment = $"restored as of {at:u}";
         }
         else
         {
             var revision = RevisionViews.Require(volume, request.Revision!).Id;
-            past = volume.TreeAsOf(revision);
+            past = volume.History.TreeAsOf(revision);
             comment = Comment(revision);
         }
         var folder = isRoot ? EntryId.Root : FolderThen(volume, past, entry, request.Path);
@@ -85,16 +86,16 @@ internal static class RestoreRoute
     private static EntryId FolderThen(Volume volume, PastTree past, EntryView? now, string path)
     {
         if (now is not null && past.Find(now.Id) is not null) return now.Id;
-        if (past.Resolve(EntryName.FromDisplay(path)) is not { } then)
+        if (past.Resolve(EntryName.FromDisplay(path), out _) is not { } then)
         {
             if (now is null) VolumePaths.Require(volume, path);
             throw new PeerDriveException(ErrorKind.NotFound, $"'{path}' did not exist then.");
         }
-        if (!past.Find(then)!.IsFolder) throw new PeerDriveException(ErrorKind.NotAFolder, $"'{path}' was no folder then.");
+        if (!then.IsFolder) throw new PeerDriveException(ErrorKind.NotAFolder, $"'{path}' was no folder then.");
         // Where something else took the place, neither may push the other aside.
         if (now is { IsLive: true })
-            throw new PeerDriveException(ErrorKind.Conflict, $"'{path}' was another folder then, which is {(volume.Reader.Require(then).IsLive ? $"{volume.Reader.PathOf(then)} now" : "in the trash")}. Restore the folder above it.");
-        return then;
+            throw new PeerDriveException(ErrorKind.Conflict, $"'{path}' was another folder then, which is {(volume.Reader.Require(then.Id).IsLive ? $"{volume.Reader.PathOf(then.Id)} now" : "in the trash")}. Restore the folder above it.");
+        return then.Id;
     }
 
     private static RevisionView AsOf(Volume volume, EntryView entry, DateTimeOffset at)

@@ -9,7 +9,7 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal static class CatalogSchema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -23,6 +23,7 @@ internal static class CatalogSchema
           time INTEGER NOT NULL, log_file INTEGER NOT NULL, log_offset INTEGER NOT NULL, void INTEGER NOT NULL, membership INTEGER NOT NULL);
         CREATE UNIQUE INDEX IF NOT EXISTS changesets_chain ON changesets(chain, sequence);
         CREATE UNIQUE INDEX IF NOT EXISTS changesets_hash ON changesets(hash);
+        CREATE INDEX IF NOT EXISTS changesets_time ON changesets(time);
         CREATE INDEX IF NOT EXISTS changesets_membership ON changesets(id) WHERE membership = 1;
         CREATE TABLE IF NOT EXISTS dependencies(
           chain INTEGER NOT NULL, dependency INTEGER NOT NULL, sequence INTEGER NOT NULL, dependency_sequence INTEGER NOT NULL,
@@ -37,9 +38,13 @@ internal static class CatalogSchema
         CREATE INDEX IF NOT EXISTS entries_document ON entries(document);
         CREATE TABLE IF NOT EXISTS puts(
           id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL, parent INTEGER NOT NULL,
-          name BLOB NOT NULL, document INTEGER NOT NULL, folder INTEGER NOT NULL, lamport INTEGER NOT NULL, skipped INTEGER NOT NULL);
+          name BLOB NOT NULL, document INTEGER NOT NULL, folder INTEGER NOT NULL, lamport INTEGER NOT NULL, skipped INTEGER NOT NULL,
+          several INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS puts_entry ON puts(entry);
         CREATE INDEX IF NOT EXISTS puts_folder ON puts(lamport) WHERE folder = 1;
+        -- Of entries that were put more than once, which are few: where they were before, and the folders that moved.
+        CREATE INDEX IF NOT EXISTS puts_several ON puts(parent) WHERE several = 1;
+        CREATE INDEX IF NOT EXISTS puts_moves ON puts(entry) WHERE several = 1 AND folder = 1;
         CREATE TABLE IF NOT EXISTS deletes(
           id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL, parent INTEGER NOT NULL,
           void INTEGER NOT NULL, rescued INTEGER NOT NULL);
@@ -52,7 +57,9 @@ internal static class CatalogSchema
           size INTEGER NOT NULL, depth INTEGER NOT NULL, root BLOB, chunking INTEGER NOT NULL,
           owner INTEGER NOT NULL, owner_group INTEGER NOT NULL, target INTEGER NOT NULL, device INTEGER NOT NULL, xattrs INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS owners(id INTEGER PRIMARY KEY, number INTEGER NOT NULL, name BLOB NOT NULL, UNIQUE(number, name));
-        CREATE INDEX IF NOT EXISTS revisions_document ON revisions(document);
+        CREATE INDEX IF NOT EXISTS revisions_document ON revisions(document, time);
+        CREATE TABLE IF NOT EXISTS parents(parent INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY(parent, revision)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS repeats(revision INTEGER NOT NULL, changeset INTEGER NOT NULL, PRIMARY KEY(revision, changeset)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS verdicts(revision BLOB PRIMARY KEY, is_right INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS revises(
           document INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL, through INTEGER, PRIMARY KEY(document, changeset, op)) WITHOUT ROWID;
@@ -67,5 +74,5 @@ internal static class CatalogSchema
 
     /// <summary>Tables that derive from the log; chunk places derive from the packs and are kept when the log is applied anew.</summary>
     public static readonly string[] LogTables =
-        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "owners", "verdicts", "revises", "missing", "settings"];
+        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "parents", "repeats", "owners", "verdicts", "revises", "missing", "settings"];
 }

@@ -78,24 +78,6 @@ internal sealed class ChainTable(Database db)
         return rows;
     }
 
-    /// <summary>The changeset that came last; 0: there is none.</summary>
-    public long LastRow
-    {
-        get
-        {
-            using var select = db.Prepare("SELECT coalesce(max(id), 0) FROM changesets");
-            select.Step();
-            return select.Long(0);
-        }
-    }
-
-    /// <summary>Whether a changeset that was made up to a moment came after another.</summary>
-    public bool AnyAfter(long row, long moment)
-    {
-        using var select = db.Prepare("SELECT 1 FROM changesets WHERE id > ? AND time <= ? LIMIT 1").Bind(row).Bind(moment);
-        return select.Step();
-    }
-
     /// <summary>Changesets whose hash begins with hexadecimal digits; at most two.</summary>
     public List<ChangesetHash> Starting(HexPrefix prefix)
     {

@@ -62,10 +62,19 @@ internal sealed class RevisionTable(Database db)
             .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking)
             .Bind(owner).Bind(group).Bind(state.Target.Span.Length).Bind((long)state.DeviceNumber)
             .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty && state.MediaType.Length == 0 ? 0 : 1).Run();
-        if (db.Changes == 0) return false;
-        if (revision.Parents.IsEmpty && TryShowFirst(document, db.LastInsertedRow)) return true;
+        if (db.Changes == 0)
+        {
+            // Two devices may make one merge: each of their changesets brings it.
+            db.Prepare("INSERT OR IGNORE INTO repeats SELECT id, ? FROM revisions WHERE revision = ?").Bind(changeset.Id).BindId(revision.Id).Run();
+            return false;
+        }
+        var row = db.LastInsertedRow;
+        if (revision.Parents.IsEmpty && TryShowFirst(document, row)) return true;
         foreach (var parent in revision.Parents)
+        {
             db.Prepare("UPDATE revisions SET head = 0 WHERE revision = ?").BindId(parent).Run();
+            db.Prepare("INSERT OR IGNORE INTO parents SELECT id, ? FROM revisions WHERE revision = ?").Bind(row).BindId(parent).Run();
+        }
         UpdateHeads(document, load);
         return true;
     }

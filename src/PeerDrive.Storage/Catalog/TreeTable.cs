@@ -69,7 +69,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
             AddNew(changeset, op, put, document);
             return;
         }
-        var placement = new Placement(AddPut(entry, changeset, op, put, document, out var parent), parent, put.Name, document, put.IsFolder);
+        var placement = new Placement(AddPut(entry, changeset, op, put, document, several: true, out var parent), parent, put.Name, document, put.IsFolder);
         var key = changeset.Key(op);
         var placed = PlacedPut(entry);
         if (placed is null) Place(entry, Outside(entry, placement));
@@ -94,7 +94,7 @@ internal sealed class TreeTable(Database db, ChainTable chains)
             VALUES(?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM puts), 1, 0)
             """).BindId(put.Entry).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Run();
         var entry = memory.Remember(put.Entry, db.LastInsertedRow);
-        AddPut(entry, changeset, op, put, document, out _);
+        AddPut(entry, changeset, op, put, document, several: false, out _);
         Touched.Documents.Add(document);
         foreach (var neighbour in InSlot(parent, put.Name)) Touched.Entries.Add(neighbour);
         Count(parent, 1, []);
@@ -108,11 +108,14 @@ internal sealed class TreeTable(Database db, ChainTable chains)
         return found;
     }
 
-    private long AddPut(long entry, ChangesetRow changeset, int op, Operation.Put put, long document, out long parent)
+    /// <param name="several">Whether the entry has, or may have, other puts: all of them are marked then.</param>
+    private long AddPut(long entry, ChangesetRow changeset, int op, Operation.Put put, long document, bool several, out long parent)
     {
         parent = RowOf(put.Parent);
-        db.Prepare("INSERT INTO puts(entry, changeset, op, parent, name, document, folder, lamport, skipped) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0)")
-            .Bind(entry).Bind(changeset.Id).Bind(op).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Bind((long)changeset.Lamport).Run();
+        if (several) db.Prepare("UPDATE puts SET several = 1 WHERE entry = ? AND several = 0").Bind(entry).Run();
+        db.Prepare("INSERT INTO puts(entry, changeset, op, parent, name, document, folder, lamport, skipped, several) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, ?)")
+            .Bind(entry).Bind(changeset.Id).Bind(op).Bind(parent).Bind(put.Name.Bytes).Bind(document).Bind(put.IsFolder ? 1 : 0).Bind((long)changeset.Lamport)
+            .Bind(several ? 1 : 0).Run();
         return db.LastInsertedRow;
     }
 

@@ -59,8 +59,8 @@ internal sealed class CheckpointMaker(VolumeId volume, VolumeCatalog catalog, Ch
         if (catalog.Chains.Vector().Equals(vector)) return Present().Tree;
         // What a later removal made void was not void then.
         var hasRemovals = administrative.Any(row => log.Read(row.Position, out _).Body.Operations.Any(operation => operation is Operation.RemoveMember));
-        var past = PastTree.Read(
-            catalog, log, maker => NameOf(members, maker), null,
+        var past = EvaluatedTree.Read(
+            catalog, log, maker => NameOf(members, maker),
             (row, changeset) => IsSeen(row) && (!hasRemovals || members.Counts(AuthoredOperations.Of(changeset, catalog.Chains.DependenciesOf(changeset.Header)))));
         var reader = new VolumeReader(new CatalogSnapshots(catalog, catalog), maker => NameOf(members, maker));
         var live = past.Live.ToList();

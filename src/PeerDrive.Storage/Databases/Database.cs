@@ -73,6 +73,9 @@ public sealed class Database : IDisposable
     /// <summary>Rows that the last statement inserted, changed or deleted.</summary>
     public int Changes => raw.sqlite3_changes(connection);
 
+    /// <summary>Rows that this connection changed since it was opened.</summary>
+    public int TotalChanges => raw.sqlite3_total_changes(connection);
+
     /// <summary>Bytes on the disk that the journal has; 0 of one in memory.</summary>
     public long JournalBytes => new FileInfo(journal) is { Exists: true } file ? file.Length : 0;
 

@@ -1,7 +1,7 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
-using PeerDrive.Model.Tree;
+using PeerDrive.Storage.History;
 
 namespace PeerDrive.Storage.Volumes;
 
@@ -16,7 +16,7 @@ public sealed class FolderRestore(Volume volume, PastTree past, EntryId folder)
     private readonly List<Action<VolumeEdit>> edits = [];
     private readonly Dictionary<EntryId, string> paths = [];
     private readonly HashSet<DocumentId> revised = [];
-    private List<EntryId> order = [];
+    private List<PastEntry> order = [];
 
     /// <summary>What is to be done now, in order; does nothing yet.</summary>
     /// <exception cref="PeerDriveException">NotFound: there was no such folder. Conflict: it lies inside something that was in it.</exception>
@@ -29,8 +29,8 @@ public sealed class FolderRestore(Volume volume, PastTree past, EntryId folder)
         PlanTop(comment);
         order = InOrder();
         RequireOutside();
-        foreach (var entry in order) PlanEntry(entry, past.Find(entry)!, comment);
-        foreach (var above in order.Where(entry => past.Find(entry)!.IsFolder).Prepend(folder)) PlanDeletes(above, paths[above]);
+        foreach (var then in order) PlanEntry(then, comment);
+        foreach (var above in order.Where(entry => entry.IsFolder).Select(entry => entry.Id).Prepend(folder)) PlanDeletes(above, paths[above]);
         return steps;
     }
 
@@ -39,9 +39,9 @@ public sealed class FolderRestore(Volume volume, PastTree past, EntryId folder)
     {
         foreach (var step in edits) step(edit);
         // A folder that was deleted, and lived only by what was deleted just now, is put back.
-        foreach (var entry in order)
+        foreach (var then in order)
         {
-            if (!volume.Reader.Require(entry).IsLive) PlaceAsThen(edit, entry, past.Find(entry)!);
+            if (!volume.Reader.Require(then.Id).IsLive) PlaceAsThen(edit, then);
         }
     }
 
@@ -58,17 +58,17 @@ public sealed class FolderRestore(Volume volume, PastTree past, EntryId folder)
     }
 
     /// <summary>What was live below the folder, each after the folder it was in.</summary>
-    private List<EntryId> InOrder()
+    private List<PastEntry> InOrder()
     {
-        var found = new List<EntryId>();
+        var found = new List<PastEntry>();
         var open = new Queue<EntryId>([folder]);
         while (open.TryDequeue(out var above))
         {
             foreach (var child in past.Children(above))
             {
-                paths[child] = $"{paths[above]}/{past.Find(child)!.Name}";
+                paths[child.Id] = $"{paths[above]}/{child.Name}";
                 found.Add(child);
-                open.Enqueue(child);
+                open.Enqueue(child.Id);
             }
         }
         return found;
@@ -76,7 +76,7 @@ public sealed class FolderRestore(Volume volume, PastTree past, EntryId folder)
 
     private void RequireOutside()
     {
-        var inside = order.ToHashSet();
+        var inside = order.Select(entry => entry.Id).ToHashSet();
         for (var above = folder; above != EntryId.Root && above != EntryId.LostAndFound; above = volume.Reader.Require(above).Parent)
         {
             if (inside.Contains(above))
@@ -84,21 +84,20 @@ public sealed class FolderRestore(Volume volume, PastTree past, EntryId folder)
         }
     }
 
-    private void PlanEntry(EntryId entry, TreeEntry then, string comment)
+    private void PlanEntry(PastEntry then, string comment)
     {
-        var now = volume.Reader.Require(entry);
-        if (!now.IsLive) Add(RestoreAction.Undelete, entry, null, edit => PlaceAsThen(edit, entry, then));
-        else if (now.Parent != then.ShownParent || now.Name != then.Name || now.Document != then.Document)
-            Add(RestoreAction.Move, entry, volume.Reader.PathOf(entry), edit => PlaceAsThen(edit, entry, then));
+        var now = volume.Reader.Require(then.Id);
+        if (!now.IsLive) Add(RestoreAction.Undelete, then.Id, null, edit => PlaceAsThen(edit, then));
+        else if (now.Parent != then.Parent || now.Name != then.Name || now.Document != then.Document)
+            Add(RestoreAction.Move, then.Id, volume.Reader.PathOf(then.Id), edit => PlaceAsThen(edit, then));
         PlanRevision(now, then, comment);
     }
 
-    private static void PlaceAsThen(VolumeEdit edit, EntryId entry, TreeEntry then) =>
-        edit.Place(entry, then.ShownParent, then.Name, then.Document, then.IsFolder);
+    private static void PlaceAsThen(VolumeEdit edit, PastEntry then) => edit.Place(then.Id, then.Parent, then.Name, then.Document, then.IsFolder);
 
-    private void PlanRevision(EntryView now, TreeEntry then, string comment)
+    private void PlanRevision(EntryView now, PastEntry then, string comment)
     {
-        if (past.ShownOf(then.Document) is not { } shown || now.Shown?.Id == shown || !revised.Add(then.Document)) return;
+        if (then.Shown is not { Id: var shown } || now.Shown?.Id == shown || !revised.Add(then.Document)) return;
         if (volume.Reader.Revision(shown) is not { } old) return;
         if (now.Shown is { } current && now.Document == then.Document && volume.Reader.Revision(current.Id) is { } newest && newest.State.SameAs(old.State)) return;
         Add(RestoreAction.Revise, now.Id, null, edit => edit.Revise(now.Id, old.State, [.. volume.Reader.Heads(then.Document).Select(head => head.Id)], comment));

@@ -12,6 +12,7 @@ using PeerDrive.Storage.Collecting;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Drafts;
+using PeerDrive.Storage.History;
 using PeerDrive.Storage.Log;
 using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Replicas;
@@ -51,7 +52,7 @@ public sealed class Volume : IAsyncDisposable
     private IReadOnlyList<string> lackedFeatures = [];
     private bool wasRebuilt;
 
-    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database state, ChangesetLog log)
+    private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database historyDb, Database state, ChangesetLog log)
     {
         Id = id;
         Folder = folder;
@@ -69,6 +70,7 @@ public sealed class Volume : IAsyncDisposable
         verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)), context.Time);
+        History = new VolumeHistory(historyDb, catalog, new VolumeCatalog(historyDb, position => log.Read(position, out _), features), Members, position => log.Read(position, out _));
         Checkpoints = new VolumeCheckpoints(this, context, state, log, snapshots);
         Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
         Collection = new VolumeCollection(this, snapshots, catalog, position => log.Read(position, out _));
@@ -95,6 +97,9 @@ public sealed class Volume : IAsyncDisposable
 
     /// <summary>Gives back room that nothing needs.</summary>
     public VolumeCollection Collection { get; }
+
+    /// <summary>How the volume was, and who changed what.</summary>
+    public VolumeHistory History { get; }
 
     /// <summary>What is shown of a new replica until its history has come.</summary>
     public VolumeCheckpoints Checkpoints { get; }
@@ -163,17 +168,18 @@ public sealed class Volume : IAsyncDisposable
     {
         var folder = Path.Combine(volumesFolder, id.ToHex());
         context.Disk.CreateFolder(folder);
-        Database? catalogDb = null, chunkDb = null, readDb = null, state = null;
+        Database? catalogDb = null, chunkDb = null, readDb = null, historyDb = null, state = null;
         ChangesetLog? log = null;
         try
         {
             catalogDb = CatalogFile.Open(context.Disk, Path.Combine(folder, "catalog.db"));
             chunkDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
             readDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
+            historyDb = context.Disk.OpenDatabase(Path.Combine(folder, "catalog.db"), durable: false);
             state = context.Disk.OpenDatabase(Path.Combine(folder, "state.db"), durable: true);
             state.Execute("CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value) WITHOUT ROWID");
             log = ChangesetLog.Open(context.Disk, folder);
-            var volume = new Volume(id, folder, context, catalogDb, chunkDb, readDb, state, log);
+            var volume = new Volume(id, folder, context, catalogDb, chunkDb, readDb, historyDb, state, log);
             try
             {
                 volume.Replay();
@@ -194,6 +200,7 @@ public sealed class Volume : IAsyncDisposable
             log?.Dispose();
             chunkDb?.Dispose();
             readDb?.Dispose();
+            historyDb?.Dispose();
             catalogDb?.Dispose();
             state?.Dispose();
         }
@@ -202,6 +209,7 @@ public sealed class Volume : IAsyncDisposable
             log?.Dispose();
             chunkDb?.Dispose();
             readDb?.Dispose();
+            historyDb?.Dispose();
             catalogDb?.Dispose();
             state?.Dispose();
             throw;
@@ -282,32 +290,6 @@ public sealed class Volume : IAsyncDisposable
             found.Add(changeset);
         }
         return found;
-    }
-
-    /// <summary>The tree that the changesets made up to a moment make, by their makers' clocks, of those that are committed here. Reads the whole log; nobody waits for it.</summary>
-    public PastTree TreeAt(DateTimeOffset moment)
-    {
-        var limit = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
-        return ReadState(known => PastTree.Read(known, log, Members.DeviceName, limit, (row, changeset) => !row.IsVoid && changeset.Body.Time <= limit));
-    }
-
-    /// <summary>The tree as the maker of a revision saw it then; no clock has a say in it.</summary>
-    /// <inheritdoc cref="TreeAsOf(ChangesetHash)"/>
-    public PastTree TreeAsOf(RevisionId revision) => TreeAsOf(known => known.Revisions.Find(revision) is { } row
-        ? known.Chains.Get(row.Changeset)
-        : throw new PeerDriveException(ErrorKind.NotFound, $"Revision {revision} is not here."));
-
-    /// <summary>The tree as the maker of a changeset saw it then, the changeset included.</summary>
-    /// <exception cref="PeerDriveException">NotFound: it is not here.</exception>
-    public PastTree TreeAsOf(ChangesetHash changeset) => TreeAsOf(known => known.Chains.Find(changeset)
-        ?? throw new PeerDriveException(ErrorKind.NotFound, $"Changeset {changeset} is not here."));
-
-    /// <summary>Whether nothing has come since a past tree was computed that would change it; what a removal of a member makes void is not looked for.</summary>
-    public bool StillHolds(PastTree past)
-    {
-        if (past.Moment is not { } moment) return true;
-        using var scope = snapshots.Enter();
-        return scope.Catalog.Generation == past.Through.Generation && !scope.Catalog.Chains.AnyAfter(past.Through.Changeset, moment);
     }
 
     /// <summary>Reads several things of one state: nothing changes meanwhile.</summary>
@@ -452,6 +434,7 @@ public sealed class Volume : IAsyncDisposable
             log.Dispose();
             chunkDb.Dispose();
             readDb.Dispose();
+            History.Dispose();
             catalogDb.Dispose();
             State.Dispose();
         }
@@ -637,11 +620,8 @@ public sealed class Volume : IAsyncDisposable
         Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
     }
 
-    private PastTree TreeAsOf(Func<VolumeCatalog, ChangesetRow> find) => ReadState(known =>
-    {
-        var seen = known.Chains.VectorOf(find(known));
-        return PastTree.Read(known, log, Members.DeviceName, null, (row, _) => !row.IsVoid && seen.TryGetValue(row.Chain, out var sequence) && sequence >= row.Sequence);
-    });
+    /// <summary>A past tree from the log by the rules from scratch, of the changesets that count.</summary>
+    internal EvaluatedTree Evaluate(Func<ChangesetRow, Changeset, bool> counts) => ReadState(known => EvaluatedTree.Read(known, log, Members.DeviceName, counts));
 
     /// <summary>Reads one state for as long as it takes, through a connection for it alone.</summary>
     internal T ReadState<T>(Func<VolumeCatalog, T> read)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using PeerDrive.Cli.Commands;
 using PeerDrive.Cli.Running;
 using PeerDrive.Cli.Tests.Running;
@@ -147,6 +148,19 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("restore", "Work:/a", "--at", "1d", "--revision", "a")]
     [InlineData("undelete", "Work")]
     [InlineData("resolve", "Work:/a")]
+    [InlineData("resolve", "Work:/a", "--take", "4f2a", "--keep-both")]
+    [InlineData("resolve", "Work:/a", "--tool")]
+    [InlineData("ls", "Work", "--at", "soon")]
+    [InlineData("cat", "Work:/a", "--at", "2h", "--revision", "4f2a")]
+    [InlineData("log", "Work", "--since", "soon")]
+    [InlineData("log", "Work", "--limit", "0")]
+    [InlineData("diff", "Work")]
+    [InlineData("diff", "Work:/a", "--to", "2h")]
+    [InlineData("save", "Work:/a", "--at", "2h", "--as", "nowhere")]
+    [InlineData("save", "Work:/a", "--as", "Work:/b")]
+    [InlineData("rewind", "Work")]
+    [InlineData("rewind", "Work", "--since", "2h")]
+    [InlineData("rewind", "Work", "--device", "a", "--person", "b")]
     [InlineData("up", "--link", "/no/such/directory")]
     [InlineData("up", "--volume", "Work")]
     [InlineData("id", "import", "/dev/null")]
@@ -253,7 +267,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task A_revision_whose_content_is_not_here_is_marked_in_the_log()
     {
-        node.On("GET volumes/Work/log", new[] { Samples.Revision("b", 2, "a") with { IsShown = true }, Samples.Revision("a", 1) with { IsHere = false } });
+        node.On("GET volumes/Work/changes", new ChangePage([Samples.Change("edited", Samples.Revision("b", 2, "a") with { IsShown = true }), Samples.Change("created", Samples.Revision("a", 1) with { IsHere = false })], null));
         Assert.Equal(0, await RunAsync("log", "Work:/film"));
         var lines = shell.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.DoesNotContain("not here", lines[0], StringComparison.Ordinal);
@@ -363,9 +377,84 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_log_of_a_volume_tells_who_did_what_where_page_after_page()
+    {
+        var pages = new Queue<ChangePage>([
+            new ChangePage([Samples.Change("renamed", null, "/new", "/old")], "1.aa.0"),
+            new ChangePage([Samples.Change("deleted", null, "/gone"), Samples.Change("edited", Samples.Revision("bbbb", 1) with { Comment = "better" })], null)]);
+        node.On("GET volumes/Work/changes", context => FakeNode.WriteAsync(context, pages.Dequeue()));
+        Assert.Equal(0, await RunAsync("log", "Work", "--by", "laptop", "--kind", "renamed,deleted,edited"));
+        Assert.Equal(2, node.Asked.Count);
+        Assert.Contains("by=laptop", node.Asked[0], StringComparison.Ordinal);
+        Assert.Contains("limit=99&after=1.aa.0", node.Asked[1], StringComparison.Ordinal);
+        var lines = shell.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("Ann on laptop  renamed  /old -> /new", lines[0], StringComparison.Ordinal);
+        Assert.Contains("deleted  /gone", lines[1], StringComparison.Ordinal);
+        Assert.Contains("edited  /a  10 B  better", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rewind_tells_what_it_did_and_all_that_it_kept()
+    {
+        node.On("GET jobs", Array.Empty<JobStatus>());
+        node.On("POST volumes/Work/rewind", new RewindStatus("/", false, 0, 1, 1, 0, 1, [
+            new RewoundEntry("move", "/a", "/a.locked", null), new RewoundEntry("revise", "/a", null, null), new RewoundEntry("keep", "/b", null, "changed later by desktop")]));
+        Assert.Equal(0, await RunAsync("rewind", "Work", "--device", "laptop", "--since", "2h"));
+        Assert.Contains("move      /a.locked -> /a\n", shell.Text);
+        Assert.Contains("keep      /b  (changed later by desktop)\n", shell.Text);
+        Assert.Contains("0 undeleted, 1 moved, 1 revised, 0 deleted (to the trash), 1 kept", shell.Text);
+    }
+
+    [Fact]
+    public async Task A_diff_side_by_side_pairs_what_was_with_what_is()
+    {
+        node.On("GET volumes/Work/diff", new DiffStatus("aaaa", "bbbb", [], "--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n one\n-two\n+zwei\n three\n+four\n"));
+        Assert.Equal(0, await RunAsync("diff", "Work:/a", "--side-by-side"));
+        var lines = shell.Text.Split('\n');
+        Assert.Matches(@"^one +one$", lines[2]);
+        Assert.Matches(@"^two +\| zwei$", lines[3]);
+        Assert.Matches(@"^three +three$", lines[4]);
+        Assert.Matches(@"^ +> four$", lines[5]);
+    }
+
+    [Fact]
+    public async Task All_conflicts_are_one_inbox_with_their_volumes()
+    {
+        node.On("GET conflicts", new[] { new ConflictStatus("/a", "document", [Samples.Revision("aaaa", 1), Samples.Revision("bbbb", 2)]) { Volume = "Work" }, new ConflictStatus("/b", "other", [Samples.Revision("cccc", 1)]) { Volume = "Home" } });
+        Assert.Equal(0, await RunAsync("conflicts"));
+        Assert.Contains("Work:/a\n", shell.Text);
+        Assert.Contains("Home:/b\n", shell.Text);
+    }
+
+    [Theory]
+    [InlineData("cat \"$LOCAL\" \"$REMOTE\" > \"$MERGED\"", 0)]
+    [InlineData("exit 1", 1)]
+    [InlineData("rm \"$MERGED\"", 2)]
+    public async Task A_merge_program_gets_all_sides_in_a_directory_of_its_own_and_only_its_success_counts(string command, int code)
+    {
+        string? merged = null;
+        var mode = UnixFileMode.None;
+        node.On("GET volumes/Work/conflict", new ThreeWayStatus("/a.txt", "document", Samples.Revision("base", 0), [Samples.Revision("aaaa", 1), Samples.Revision("bbbb", 2)], null));
+        node.On("GET volumes/Work/content", async context => await context.Response.WriteAsync($"{context.Request.Query["revision"]}\n"));
+        node.On("POST volumes/Work/resolve", async context =>
+        {
+            var asked = node.Asked[^1];
+            var request = JsonSerializer.Deserialize<ResolveRequest>(asked[asked.IndexOf('{', StringComparison.Ordinal)..], PeerDriveClient.Json)!;
+            merged = await File.ReadAllTextAsync(request.MergedFile!);
+            mode = File.GetUnixFileMode(Path.GetDirectoryName(request.MergedFile!)!);
+            Assert.Equal(["aaaa", "bbbb"], request.Heads);
+            await FakeNode.WriteAsync(context, Samples.Revision("cccc", 3));
+        });
+        Assert.Equal(code == 0, await RunAsync("resolve", "Work:/a.txt", "--tool", command) == 0);
+        Assert.Equal(code == 0 ? "aaaa\nbbbb\n" : null, merged);
+        if (code == 0) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, mode);
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "peerdrive-merge-*"));
+    }
+
+    [Fact]
     public async Task A_merge_that_is_none_is_shown_under_the_name_of_who_brought_it()
     {
-        node.On("GET volumes/Work/log", new[] { Samples.Revision("aaaa", 1, "bbbb", "cccc") with { WrongMergeBy = "eve" } });
+        node.On("GET volumes/Work/changes", new ChangePage([Samples.Change("merged", Samples.Revision("aaaa", 1, "bbbb", "cccc") with { WrongMergeBy = "eve" })], null));
         Assert.Equal(0, await RunAsync("log", "Work:/a"));
         Assert.Contains("wrong merge by eve", shell.Text);
     }

@@ -11,6 +11,9 @@ internal static class Samples
         id, "document", parents, "file", 10, "-rw-r--r--", Time.AddMinutes(minute), Time.AddMinutes(minute), "laptop", "Ann", "",
         IsHead: false, IsShown: false, IsMerge: parents.Length > 1, IsHere: true);
 
+    public static ChangeStatus Change(string kind, RevisionStatus? revision = null, string path = "/a", string? from = null) => new(
+        "changeset", Time, "laptop", "Ann", kind, path, from, "entry", "document", IsFolder: false, revision?.Comment ?? "", revision);
+
     public static VolumeStatus Volume(string name, params LinkStatus[] links) => new(
         "ID-" + name, name, "owner", 1_234, 5, 3 << 20, 4 << 20, 0, 0, 0, 0, IsInSync: true, links, []);
 

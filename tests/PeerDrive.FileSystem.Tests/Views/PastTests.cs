@@ -79,18 +79,6 @@ public sealed class PastTests : DriveFixture
     }
 
     [Fact]
-    public async Task What_was_committed_later_does_not_make_a_tree_be_computed_anew()
-    {
-        A.Write("a", "one");
-        var moment = await MomentAsync();
-        var past = FileSystem.Views.PastKey.At(A.Tree.Views.Times.Parse(Path.GetFileName(moment))!.Value);
-        var computed = await A.Tree.Views.Past.GetAsync(past).OrFail();
-        A.Write("b", "two");
-        await MomentAsync();
-        Assert.Same(computed, await A.Tree.Views.Past.GetAsync(past).OrFail());
-    }
-
-    [Fact]
     public async Task Few_trees_are_kept_and_none_when_nobody_looks()
     {
         var time = new ManualTimeProvider();
@@ -106,31 +94,6 @@ public sealed class PastTests : DriveFixture
         time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(0, device.Tree.Views.Past.Count);
         Assert.Null(device.Drive.LookUp(folder, "a"u8).Error);
-    }
-
-    [Fact]
-    public async Task While_a_tree_is_computed_the_thread_that_asked_and_all_others_go_on()
-    {
-        A.Write("a", "one");
-        var moment = A.Look(await MomentAsync()).Node;
-        using var scheduler = new HeldScheduler();
-        await using var drive = new DriveFiles(TimeProvider.System, new Random(1), scheduler, new DriveSettings(), showsOwners: false, 1000, 1000);
-        scheduler.Release(2);
-        await drive.ShowAsync([A.Volume]);
-        var top = drive.LookUp(drive.Root, "test"u8).Required().Node;
-        var views = drive.LookUp(top, ".peerdrive"u8).Required().Node;
-        var at = drive.LookUp(views, "at"u8).Required().Node;
-        var past = drive.LookUp(at, "2199-01-01"u8).Required().Node;
-        var found = drive.LookUpAsync(past, "a"u8).AsTask();
-        var opened = drive.OpenFolderAsync(past).AsTask();
-        Assert.False(found.IsCompleted || opened.IsCompleted);
-        Assert.Null(drive.LookUp(top, "a"u8).Error);
-        Assert.Null(drive.LookUp(at, "2198-01-01"u8).Error);
-        scheduler.ReleaseAll();
-        Assert.Equal(3, (await found.OrFail()).Required().Attributes.Size);
-        Assert.Single((await opened.OrFail()).Required().Lines);
-        Assert.True(drive.LookUpAsync(past, "a"u8).AsTask().IsCompletedSuccessfully);
-        Assert.NotEqual(0u, moment);
     }
 
     [Fact]

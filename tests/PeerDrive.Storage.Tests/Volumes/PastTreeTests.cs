@@ -16,7 +16,7 @@ public sealed class PastTreeTests
         var volume = replica.Volume;
         var computing = volume.ReadTogether(() =>
         {
-            var started = Task.Factory.StartNew(() => volume.TreeAt(Always), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var started = Task.Factory.StartNew(() => volume.History.TreeAt(Always), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Assert.True(started.Wait(TimeSpan.FromSeconds(60)));
             return started;
         });
@@ -25,24 +25,29 @@ public sealed class PastTreeTests
     }
 
     [Fact]
-    public async Task A_tree_of_a_moment_holds_until_something_comes_that_was_made_before_it()
+    public async Task A_tree_of_a_moment_shows_what_comes_late_and_was_made_before_it()
     {
         await using var cluster = await TestCluster.CreateAsync(2);
         var (here, there) = (cluster.Volumes[0], cluster.Volumes[1]);
         await TestReplica.WriteAsync(there, "late", [1]);
         await TestReplica.WriteAsync(here, "a", [1]);
-        var past = here.TreeAt(TimeProvider.System.GetUtcNow());
-        var asOf = here.TreeAsOf(here.Reader.Find(EntryId.Root, EntryName.Create("a"))!.Shown!.Value.Id);
-        var future = here.TreeAt(Always);
-        Assert.True(here.StillHolds(past) && here.StillHolds(asOf) && here.StillHolds(future));
+        var past = here.History.TreeAt(TimeProvider.System.GetUtcNow());
+        var asOf = here.History.TreeAsOf(here.Reader.Find(EntryId.Root, EntryName.Create("a"))!.Shown!.Value.Id);
+        Assert.Equal(["a"], Names(past));
         await TestReplica.WriteAsync(here, "b", [1]);
-        Assert.True(here.StillHolds(past) && here.StillHolds(asOf));
-        Assert.False(here.StillHolds(future));
+        Assert.Equal(["a"], Names(past));
         await cluster.SendAsync(1, 0);
-        Assert.False(here.StillHolds(past));
-        Assert.True(here.StillHolds(asOf));
+        Assert.Equal(["a", "late"], Names(past));
+        Assert.Equal(["a"], Names(asOf));
         here.Rebuild();
-        Assert.False(here.StillHolds(here.TreeAt(Always)) && here.StillHolds(past));
+        Assert.Equal(["a", "late"], Names(past));
+        Assert.Equal(["a"], Names(asOf));
+        await here.CommitAsync(edit =>
+        {
+            edit.Delete(here.Reader.Find(EntryId.Root, EntryName.Create("a"))!.Id);
+            Assert.Equal(["a", "late"], Names(past));
+            Assert.Equal(["b", "late"], Names(here.History.TreeAt(Always)));
+        });
     }
 
     [Fact]
@@ -53,9 +58,9 @@ public sealed class PastTreeTests
         await TestReplica.WriteAsync(there, "theirs", [1]);
         await TestReplica.WriteAsync(here, "ours", [1]);
         await cluster.SendAllAsync();
-        var theirs = here.Vector.Tips.Select(tip => tip.Hash).Select(here.TreeAsOf).Select(tree => string.Join(' ', tree.Children(EntryId.Root).Select(tree.ShownName).Order()));
+        var theirs = here.Vector.Tips.Select(tip => tip.Hash).Select(here.History.TreeAsOf).Select(tree => string.Join(' ', tree.Children(EntryId.Root).Select(entry => entry.ShownName).Order()));
         Assert.Equal(["ours", "theirs"], theirs.Order());
-        Assert.Equal(ErrorKind.NotFound, Assert.Throws<PeerDriveException>(() => here.TreeAsOf(default(ChangesetHash))).Kind);
+        Assert.Equal(ErrorKind.NotFound, Assert.Throws<PeerDriveException>(() => here.History.TreeAsOf(default(ChangesetHash))).Kind);
     }
 
     [Fact]
@@ -82,4 +87,6 @@ public sealed class PastTreeTests
             Assert.Empty(reader.ChangesetsStarting(wrong));
         }
     }
+
+    private static IEnumerable<string> Names(PeerDrive.Storage.History.PastTree tree) => tree.Children(EntryId.Root).Select(entry => entry.ShownName.ToString());
 }

@@ -10,28 +10,22 @@ namespace PeerDrive.Storage.Volumes;
 
 /// <summary>
 /// The tree and the shown revisions that a part of a volume's changesets makes, computed from the log by the rules from scratch.
-/// Holds every live entry of that tree in memory. Immutable.
+/// Holds every live entry of that tree in memory: what <see cref="PastTree"/> answers folder by folder, and is tested against. Immutable.
 /// </summary>
-public sealed class PastTree
+internal sealed class EvaluatedTree
 {
     private readonly Dictionary<EntryId, TreeEntry> entries;
     private readonly Dictionary<DocumentId, (RevisionId Revision, int Heads)> shown;
     private readonly Dictionary<EntryId, EntryName> suffixed;
     private readonly ILookup<EntryId, EntryId> children;
 
-    private PastTree(Dictionary<EntryId, TreeEntry> entries, Dictionary<DocumentId, (RevisionId Revision, int Heads)> shown, Dictionary<EntryId, EntryName> suffixed)
+    private EvaluatedTree(Dictionary<EntryId, TreeEntry> entries, Dictionary<DocumentId, (RevisionId Revision, int Heads)> shown, Dictionary<EntryId, EntryName> suffixed)
     {
         this.entries = entries;
         this.shown = shown;
         this.suffixed = suffixed;
         children = entries.ToLookup(entry => entry.Value.ShownParent, entry => entry.Key);
     }
-
-    /// <summary>The moment, nanoseconds since 1970; null: of what the maker of a changeset had seen.</summary>
-    internal long? Moment { get; init; }
-
-    /// <summary>The catalog's last changeset that was looked at.</summary>
-    internal (long Generation, long Changeset) Through { get; init; }
 
     /// <summary>All live entries, in no order.</summary>
     internal IEnumerable<KeyValuePair<EntryId, TreeEntry>> Live => entries;
@@ -45,35 +39,6 @@ public sealed class PastTree
     /// <summary>The name under which a live entry was found.</summary>
     public EntryName ShownName(EntryId entry) => suffixed.TryGetValue(entry, out var name) ? name : entries[entry].Name;
 
-    /// <summary>The live entry that a folder showed under a name; null when there was none.</summary>
-    public EntryId? Find(EntryId folder, EntryName name)
-    {
-        foreach (var child in children[folder])
-        {
-            if (ShownName(child) == name) return child;
-        }
-        return null;
-    }
-
-    /// <summary>A live entry that referred to a document; null when there was none.</summary>
-    public EntryId? EntryOf(DocumentId document) => entries.Where(entry => entry.Value.Document == document).Select(entry => (EntryId?)entry.Key).FirstOrDefault();
-
-    /// <summary>The live entry that was at a path of names; null for the root and when there was none.</summary>
-    public EntryId? Resolve(byte[] path)
-    {
-        EntryId? at = null;
-        foreach (var range in path.AsSpan().Split((byte)'/'))
-        {
-            var part = path.AsSpan(range);
-            if (part.IsEmpty || part.SequenceEqual("."u8)) continue;
-            if (!EntryName.IsValid(part)) return null;
-            var name = EntryName.Create(part);
-            at = children[at ?? EntryId.Root].Where(child => entries[child].Name == name).OrderBy(child => entries[child].Rank).Select(child => (EntryId?)child).FirstOrDefault();
-            if (at is null) return null;
-        }
-        return at;
-    }
-
     /// <summary>The revision that a document showed; null when none had come.</summary>
     public RevisionId? ShownOf(DocumentId document) => shown.TryGetValue(document, out var found) ? found.Revision : null;
 
@@ -81,9 +46,8 @@ public sealed class PastTree
     internal int HeadsOf(DocumentId document) => shown.TryGetValue(document, out var found) ? found.Heads : 0;
 
     /// <summary>Evaluates the changesets that count; who asks leaves out what is void. The caller sees one state of the catalog meanwhile.</summary>
-    /// <param name="moment">Kept with the tree, see <see cref="Moment"/>.</param>
-    internal static PastTree Read(
-        VolumeCatalog catalog, ChangesetLog log, Func<DeviceId, string> deviceName, long? moment, Func<ChangesetRow, Changeset, bool> counts)
+    internal static EvaluatedTree Read(
+        VolumeCatalog catalog, ChangesetLog log, Func<DeviceId, string> deviceName, Func<ChangesetRow, Changeset, bool> counts)
     {
         var changesets = new List<TreeChangeset>();
         var revisions = new Dictionary<DocumentId, Dictionary<RevisionId, RevisionNode>>();
@@ -101,10 +65,7 @@ public sealed class PastTree
             var heads = HeadSet.Of(nodes);
             if (heads.Shown is { } revision) shown[document] = (revision, heads.Heads.Length);
         }
-        return new PastTree(live, shown, Suffixed(live, key => deviceName(catalog.Chains.Chain(catalog.Chains.Require(key.Changeset).Chain).Device)))
-        {
-            Moment = moment, Through = (catalog.Generation, catalog.Chains.LastRow),
-        };
+        return new EvaluatedTree(live, shown, Suffixed(live, key => deviceName(catalog.Chains.Chain(catalog.Chains.Require(key.Changeset).Chain).Device)));
 
         void Take(ChangesetRow row, Changeset changeset)
         {

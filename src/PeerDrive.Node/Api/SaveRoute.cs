@@ -1,0 +1,95 @@
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Views;
+using PeerDrive.Storage.Contents;
+using PeerDrive.Storage.History;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Api;
+
+/// <summary>Puts an old version, or a folder as it was, as new documents somewhere else.</summary>
+internal static class SaveRoute
+{
+    public static async Task RunAsync(ApiCall call, NodeCore core)
+    {
+        var volume = core.Volumes.Require(call.Route("volume"));
+        var request = await call.BodyAsync<SaveRequest>().ConfigureAwait(false);
+        if (request is not ({ Revision: { Length: > 0 }, At: null } or { Revision: null or "", At: not null })) throw new PeerDriveException(ErrorKind.Invalid, "Name either a revision or a time to save.");
+        var target = request.AsVolume is { Length: > 0 } named ? core.Volumes.Require(named) : volume;
+        var (above, name) = Place(target, request.AsPath);
+        var saved = await core.Jobs.RunAsync(
+            new Jobs.KeptJob("save", $"{volume.Name}:{request.Path}", "peerdrive save"), "files",
+            (job, cancellation) => SaveAsync(core, volume, request, target, above, name, job, cancellation)).ConfigureAwait(false);
+        await call.AnswerAsync(saved).ConfigureAwait(false);
+    }
+
+    private static async Task<SaveStatus> SaveAsync(
+        NodeCore core, Volume volume, SaveRequest request, Volume target, EntryId above, EntryName name, Jobs.Job job, CancellationToken cancellation)
+    {
+        var (top, below, comment) = Find(volume, request);
+        List<(RevisionView Shown, string Path)> all = [(top, ""), .. below.Where(entry => entry.Entry.Shown is not null).Select(entry => (entry.Entry.Shown!.Value, entry.Path))];
+        var states = new List<(RevisionState State, string Path)>();
+        foreach (var (shown, path) in all)
+        {
+            var state = HistoryRoutes.Load(volume, shown.Id).State;
+            if (target != volume && !state.Content.IsEmpty) state = state with { Content = await CopyAsync(core, volume, target, state.Content, cancellation).ConfigureAwait(false) };
+            states.Add((state, path));
+            job.Report(states.Count, all.Count);
+        }
+        await target.CommitAsync(edit =>
+        {
+            var made = new Dictionary<string, EntryId>();
+            foreach (var (state, path) in states)
+            {
+                var slash = path.LastIndexOf('/');
+                var entry = path.Length == 0 ? edit.Create(above, name, state, comment) : edit.Create(made[path[..slash]], EntryName.Create(EntryName.FromDisplay(path[(slash + 1)..])), state, comment);
+                made[path] = entry.Id;
+            }
+        }).ConfigureAwait(false);
+        return new SaveStatus(
+            target.Name, request.AsPath, states.Count(state => state.State.Kind != DocumentKind.Folder), states.Count(state => state.State.Kind == DocumentKind.Folder),
+            states.Sum(state => (long)state.State.Content.Size));
+    }
+
+    /// <summary>What is to be saved: it, and what was in it, by paths from there.</summary>
+    private static (RevisionView Top, List<(PastEntry Entry, string Path)> Below, string Comment) Find(Volume volume, SaveRequest request)
+    {
+        if (request.At is { } at)
+        {
+            var tree = volume.History.TreeAt(at);
+            var entry = PastViews.Resolve(tree, request.Path) ?? throw new PeerDriveException(ErrorKind.Invalid, "The top folder is saved folder by folder; name one.");
+            if (entry.Shown is not { } shown) throw new PeerDriveException(ErrorKind.NotHere, $"Nothing was known yet of '{request.Path}' but its name.");
+            return (shown, entry.IsFolder ? [.. PastViews.Below(tree, entry.Id, "", recursive: true)] : [], $"saved from {request.Path} as of {at:u}");
+        }
+        var now = VolumePaths.RequireAlsoDeleted(volume, request.Path);
+        var revision = RevisionViews.Require(volume, now.Document, request.Revision!);
+        var comment = $"saved from {request.Path} {revision.Id.ToHex()[..12]}";
+        if (!now.IsFolder) return (revision, [], comment);
+        var then = volume.History.TreeAsOf(revision.Id);
+        return (revision, [.. PastViews.Below(then, now.Id, "", recursive: true)], comment);
+    }
+
+    private static (EntryId Above, EntryName Name) Place(Volume target, string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) throw new PeerDriveException(ErrorKind.Invalid, "Name a new path to save to.");
+        var folder = VolumePaths.Resolve(target, "/" + string.Join('/', parts[..^1]));
+        var bytes = EntryName.FromDisplay(parts[^1]);
+        if (!EntryName.IsValid(bytes)) throw new PeerDriveException(ErrorKind.Invalid, $"'{parts[^1]}' cannot be a name.");
+        var name = EntryName.Create(bytes);
+        if (target.Reader.Find(folder?.Id ?? EntryId.Root, name) is not null) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{path}' in volume {target.Name}; choose another name.");
+        return (folder?.Id ?? EntryId.Root, name);
+    }
+
+    private static async Task<Content> CopyAsync(NodeCore core, Volume volume, Volume target, Content content, CancellationToken cancellation)
+    {
+        if (volume.Contents.Missing(content, 1).Count > 0)
+        {
+            using var pace = new ReadPace(volume.Contents, core.Time);
+            await pace.BringAsync(content, 0, (long)content.Size, cancellation).ConfigureAwait(false);
+        }
+        return target.Contents.Store(new ContentCopy(volume.Contents.OpenReader(content)), 0, null, cancellation);
+    }
+}
