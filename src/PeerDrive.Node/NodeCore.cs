@@ -47,9 +47,9 @@ internal sealed class NodeCore : IAsyncDisposable
         Rates = new RateLimits(time);
         Limits = new LimitKeeper(settings, Rates, time);
         Sync = new SyncEngine(new TlsPeerNetwork(identity.Device, time, Rates), identity.Device.Key, identity.PersonCertificate, time, new Random());
-        // Ids are drawn from each volume's own source: unseeded, so that no two devices draw the same.
-        Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), time, log);
         Fields = new FieldStores(disk);
+        // Ids are drawn from each volume's own source: unseeded, so that no two devices draw the same.
+        Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), Fields, time, log);
         Annotations = new AnnotationDesk(Fields);
         Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
         book = new JobBook(settings);

@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Annotations;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Offers;
 using PeerDrive.Storage.Replicas;
@@ -15,7 +16,7 @@ namespace PeerDrive.Node.Volumes;
 /// <summary>
 /// The volumes of which this node has a replica, all open, each with its merger and search: those that a person made or joined, and offers. Thread-safe.
 /// </summary>
-internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext, FieldStores fields, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>A message names at most this many volumes.</summary>
     private const int Named = 20;
@@ -307,7 +308,7 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
     {
         try
         {
-            var search = VolumeSearch.Open(volume, newContext().Disk, time);
+            var search = VolumeSearch.Open(volume, newContext().Disk, time, new ExtractedTexts(fields.Of(volume), volume.Contents));
             search.Start();
             return search;
         }

@@ -10,8 +10,8 @@ internal sealed class FieldList
 {
     private const string TagKey = "tag", RatingKey = "rating", CommentKey = "comment";
 
-    /// <summary>Stars as desktops write them, two for each of ours.</summary>
-    private const double DesktopStars = 2;
+    /// <summary>Ratings are kept in half stars, as desktops write them, and looked for in stars.</summary>
+    private const double HalfStars = 2;
 
     private readonly HashSet<string> given = [];
     private readonly Dictionary<(string Key, string Text), DocumentField> fields = [];
@@ -29,7 +29,7 @@ internal sealed class FieldList
         var list = new FieldList();
         if (state is not null)
         {
-            foreach (var (key, value) in state.Annotations) list.Add(Key(key), value, 0);
+            foreach (var (key, value) in state.Annotations) list.Add(Key(key), key == RatingKey && value is AnnotationValue.Number halves ? new AnnotationValue.Number(halves.Value / HalfStars) : value, 0);
             list.given.UnionWith(list.fields.Keys.Select(field => field.Key));
             list.AddDesktop(state);
             list.given.UnionWith(list.fields.Keys.Select(field => field.Key));
@@ -63,7 +63,7 @@ internal sealed class FieldList
         }
         if (!given.Contains(CommentKey) && Text("user.xdg.comment") is { } comment) Add(CommentKey, comment, null, hasWords: true);
         if (!given.Contains(RatingKey) && double.TryParse(Text("user.baloo.rating"), NumberStyles.None, CultureInfo.InvariantCulture, out var stars))
-            Add(RatingKey, null, stars / DesktopStars, hasWords: false);
+            Add(RatingKey, null, stars / HalfStars, hasWords: false);
 
         string? Text(string name) => state.Xattrs.TryGetValue(new ByteString(Encoding.UTF8.GetBytes(name)), out var value) ? Encoding.UTF8.GetString(value.Span) : null;
     }

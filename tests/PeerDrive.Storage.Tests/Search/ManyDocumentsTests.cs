@@ -78,7 +78,7 @@ public sealed class ManyDocumentsTests
                     // Words like in a language: word k is in one of k + 2 names.
                     var name = $"photo_{n} w{Zipf(random)} w{Zipf(random)} w{Zipf(random)}.{Extensions[random.Next(Extensions.Length)]}";
                     var annotations = RevisionState.NoAnnotations;
-                    if (random.Next(4) == 0) annotations = annotations.Add("rating", new AnnotationValue.Number(random.Next(1, 6))).Add("camera", new AnnotationValue.Text(Cameras[random.Next(Cameras.Length)]));
+                    if (random.Next(4) == 0) annotations = annotations.Add("rating", new AnnotationValue.Number(random.Next(2, 11))).Add("camera", new AnnotationValue.Text(Cameras[random.Next(Cameras.Length)]));
                     if (random.Next(10) == 0) annotations = annotations.Add("tags", new AnnotationValue.TextSet([$"t{Zipf(random)}"]));
                     var state = new RevisionState
                     {

@@ -56,8 +56,8 @@ public sealed class SearchTests : SearchFixture
     [Fact]
     public async Task Fields_are_compared_as_numbers_texts_and_times()
     {
-        await MakeAsync("a", "a", 0, ("rating", Number(5)), ("camera", Text("Canon EOS 5D")), ("width", Number(4000)), ("taken", new AnnotationValue.Time(At(2026, 3, 4))));
-        await MakeAsync("b", "b", 0, ("rating", Number(3)), ("camera", Text("Nikon")), ("width", Number(900)), ("taken", new AnnotationValue.Time(At(2025, 3, 4))));
+        await MakeAsync("a", "a", 0, ("rating", Number(10)), ("camera", Text("Canon EOS 5D")), ("width", Number(4000)), ("taken", new AnnotationValue.Time(At(2026, 3, 4))));
+        await MakeAsync("b", "b", 0, ("rating", Number(6)), ("camera", Text("Nikon")), ("width", Number(900)), ("taken", new AnnotationValue.Time(At(2025, 3, 4))));
         await MakeAsync("c", "c", 0, ("place", new AnnotationValue.Map(System.Collections.Immutable.ImmutableSortedDictionary<string, AnnotationValue>.Empty.Add("city", Text("Rome")))));
         foreach (var (query, names) in new[]
         {
