@@ -40,7 +40,10 @@ public class ExtractionTests
 
         // Who keeps no contents does without, and shows annotations all the same.
         await UntilAsync("the annotation on c", async () => Of(await lean.Client.FieldsAsync("source", "/paper.pdf", null, default), "title") == "Mine");
-        var there = await lean.Client.FieldsAsync("source", "/photo.jpg", null, default);
+        // Contents of up to 1 KiB come beside what tells of them.
+        var (largest, content) = files.MaxBy(file => file.Value.Length);
+        Assert.InRange(content.Length, 1025, int.MaxValue);
+        var there = await lean.Client.FieldsAsync("source", "/" + largest, null, default);
         Assert.Equal(("not here", 0), (there.Extraction, there.Fields.Count));
 
         // All of it is derived: without the database it is read again.

@@ -125,7 +125,7 @@ public sealed class SearchTests
 
     private static string Run(string home, int exit, params string[] arguments)
     {
-        var start = new ProcessStartInfo("./peerdrive", [.. arguments, "--home", home]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RunningNode.Repository };
+        var start = new ProcessStartInfo(Path.Combine(RunningNode.Repository, "peerdrive"), [.. arguments, "--home", home]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -117,7 +117,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
                 notices.Add(node is null && !tree.Reader.IsPlacedSince(entry, view.Shown!.Value.Id) ? NameEventKind.Changed : NameEventKind.Appeared, now, view.Shown!.Value.Kind, node?.Inode ?? 0);
             }
             // Of the names that the kernel knows a node by, those tell that it has lost; another file may have the name by now.
-            if (!view.IsLive && folder is not null && !isOwn && node?.KnownAs.Contains(new Place(folder, view.Name)) != true && tree.Find(folder, view.Name) is null)
+            if (!view.IsLive && folder is not null && !isOwn && node?.KnownAs.Contains(new Place(folder, view.Name)) != true && !tree.Leads(folder, view.Name))
                 notices.Add(NameEventKind.Vanished, new Place(folder, view.Name), view.Shown?.Kind ?? (view.IsFolder ? DocumentKind.Folder : DocumentKind.File), node?.Inode ?? 0);
             if (node is { IsFolder: true, OwnName: null })
             {

@@ -167,6 +167,10 @@ internal sealed class VolumeTree : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Whether a name leads somewhere; as <see cref="Find"/>, but no node hears of it. Under the gate.</summary>
+    public bool Leads(TreeNode folder, EntryName name) =>
+        folder.Added.ContainsKey(name) || (folder.Entry is { } entry && Reader.Find(entry, name) is { Shown: not null } view && !moved.ContainsKey(view.Id));
+
     /// <summary>Where a name of the volume is. Under the gate.</summary>
     public PlacedName Placed(TreeNode folder, EntryView view)
     {

@@ -39,8 +39,14 @@ internal sealed class CatalogSnapshots(VolumeCatalog writer, VolumeCatalog reade
         return writer.Db.Begin();
     }
 
-    /// <summary>Gives the journal's room back. Between two edits, with the writer's gate held; without effect while somebody reads for long.</summary>
-    public void EmptyJournal()
+    /// <summary>Gives the journal's room back, between two edits; without effect while somebody reads for long.</summary>
+    public void GiveJournalBack()
+    {
+        lock (writer.Db.Gate) EmptyJournal();
+    }
+
+    /// <summary>The caller holds the writer's gate.</summary>
+    private void EmptyJournal()
     {
         // No thread waits for the writer while it reads; if one ever did, this would end it.
         if (!reader.Db.Gate.TryEnter(Patience)) return;

@@ -150,11 +150,7 @@ public sealed class VolumeCheckpoints
             else NoteWrong(now.Header.Device, now.Maker, why);
         }
         // All of a history went through the journal, which little may follow for long.
-        volume.ReadState(_ =>
-        {
-            snapshots.EmptyJournal();
-            return why is null;
-        });
+        snapshots.GiveJournalBack();
         return new CheckpointVerdict(now, why);
     }
 

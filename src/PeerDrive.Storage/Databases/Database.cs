@@ -9,6 +9,9 @@ namespace PeerDrive.Storage.Databases;
 /// </summary>
 public sealed class Database : IDisposable
 {
+    /// <summary>How long a statement waits for other connections, and how long the giving back of a journal does.</summary>
+    private const int PatienceMilliseconds = 10_000, MomentMilliseconds = 100;
+
     private readonly sqlite3 connection;
     /// <summary>Constants known by reference: hashing a long text costs more than some statements do.</summary>
     private const int KnownByReference = 500;
@@ -49,7 +52,7 @@ public sealed class Database : IDisposable
             database.Check(code);
             database.Execute("PRAGMA journal_mode=WAL");
             database.Execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-            database.Execute("PRAGMA busy_timeout=10000");
+            database.Check(raw.sqlite3_busy_timeout(connection, PatienceMilliseconds));
             database.Execute("PRAGMA cache_size=-8192");
             database.Execute("PRAGMA temp_store=MEMORY");
             database.Execute("PRAGMA wal_autocheckpoint=4000");
@@ -80,11 +83,13 @@ public sealed class Database : IDisposable
     public long JournalBytes => new FileInfo(journal) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>
-    /// Puts all that the journal has where it belongs, and empties it. It stays as it is when another connection reads or writes for longer than statements wait.
+    /// Puts all that the journal has where it belongs, and empties it. It stays as it is when another connection reads or writes for longer than a moment.
     /// </summary>
     public void EmptyJournal()
     {
+        Check(raw.sqlite3_busy_timeout(connection, MomentMilliseconds));
         var code = raw.sqlite3_wal_checkpoint_v2(connection, null, raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        Check(raw.sqlite3_busy_timeout(connection, PatienceMilliseconds));
         if ((code & 0xFF) is not (raw.SQLITE_BUSY or raw.SQLITE_LOCKED)) Check(code);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PeerDrive.Client.Contracts;
 
 namespace PeerDrive.EndToEnd.Mounts;
 
@@ -74,7 +75,7 @@ public sealed class TwoDevicesTests
         await using var a = await MountedNode.TryStartAsync();
         if (a is null) return;
         await using var b = await MountedNode.StartAsync();
-        await b.Node.JoinAsync(await a.Node.InviteAsync(), Path.Combine(b.Outside, "linked"));
+        await b.Node.Client.JoinAsync(new JoinRequest(await a.Node.InviteAsync(), null, "keep"), CancellationToken.None);
         a.Sh("echo 0 > \"$M/file\"");
         await EqualAsync(a, a.Files, b.Files, "the first file");
         var operations = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? quick : full;
