@@ -64,7 +64,7 @@ internal sealed class VolumeExtraction : IAsyncDisposable
             {
                 if (isAll) await LookAtAllAsync().ConfigureAwait(false);
                 isAll = false;
-                await subscription!.WaitAsync(stop.Token).ConfigureAwait(false);
+                await subscription!.WaitForCalmAsync(time, stop.Token).ConfigureAwait(false);
                 await Task.Delay(Joined, time, stop.Token).ConfigureAwait(false);
                 var change = subscription.Take();
                 isAll = change.IsOverflow;

@@ -17,6 +17,7 @@ internal sealed class VolumeIndexer : IAsyncDisposable
     private readonly Volume volume;
     private readonly Database db;
     private readonly IDocumentTexts texts;
+    private readonly TimeProvider time;
     private readonly IndexSource source;
     private readonly IndexWriter writer;
     private readonly CancellationTokenSource stop = new();
@@ -27,8 +28,9 @@ internal sealed class VolumeIndexer : IAsyncDisposable
     private long version;
     private Task loop = Task.CompletedTask;
 
-    public VolumeIndexer(Volume volume, Database db, IDocumentTexts texts)
+    public VolumeIndexer(Volume volume, Database db, IDocumentTexts texts, TimeProvider time)
     {
+        this.time = time;
         this.volume = volume;
         this.db = db;
         this.texts = texts;
@@ -95,7 +97,8 @@ internal sealed class VolumeIndexer : IAsyncDisposable
             await LearnNewsAsync();
             while (true)
             {
-                var change = await changes.NextAsync(stop.Token);
+                await changes.WaitForCalmAsync(time, stop.Token);
+                var change = changes.Take();
                 if (change.IsOverflow)
                 {
                     await ScanAsync();

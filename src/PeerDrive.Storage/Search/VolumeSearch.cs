@@ -24,7 +24,7 @@ public sealed class VolumeSearch : IAsyncDisposable
         this.time = time;
         this.writeDb = writeDb;
         this.readDb = readDb;
-        indexer = new VolumeIndexer(volume, writeDb, texts);
+        indexer = new VolumeIndexer(volume, writeDb, texts, time);
         index = new IndexSearch(readDb, new VolumePlaces(volume, new IndexSource(volume)), time);
     }
 

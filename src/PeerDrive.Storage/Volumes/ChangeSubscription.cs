@@ -12,6 +12,12 @@ public sealed class ChangeSubscription : IDisposable
 {
     private const int MaxRemembered = 200_000;
 
+    /// <summary>So many changes at once are work in progress, of an import or of what another device sends.</summary>
+    private const int Bulk = 1_000;
+
+    /// <summary>Without a change for so long the work is over; after so long it is not waited for any more.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(3), MostBulk = TimeSpan.FromMinutes(5);
+
     private readonly Action<ChangeSubscription> unsubscribe;
     private readonly Lock gate = new();
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -19,6 +25,7 @@ public sealed class ChangeSubscription : IDisposable
     private HashSet<DocumentId> documents = [];
     private HashSet<ChunkId> contents = [], growing = [];
     private bool overflow, changesets, missing;
+    private long published;
     private LogPosition? through;
 
     internal ChangeSubscription(Action<ChangeSubscription> unsubscribe) => this.unsubscribe = unsubscribe;
@@ -41,6 +48,26 @@ public sealed class ChangeSubscription : IDisposable
 
     /// <summary>Waits until something changed; <see cref="Take"/> may find it taken already.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellation) => await signal.Reader.ReadAsync(cancellation);
+
+    /// <summary>
+    /// As <see cref="WaitAsync"/>, and when very much changes, until nothing more came for a while: for who follows in the background, and is to be in nobody's way.
+    /// </summary>
+    public async ValueTask WaitForCalmAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        await WaitAsync(cancellation);
+        var began = time.GetTimestamp();
+        long? seen = null;
+        while (Busy() is { } now && now != seen && time.GetElapsedTime(began) < MostBulk)
+        {
+            seen = now;
+            await Task.Delay(Calm, time, cancellation);
+        }
+
+        long? Busy()
+        {
+            lock (gate) return overflow || entries.Count + contents.Count > Bulk ? published : null;
+        }
+    }
 
     /// <summary>What changed since the last call, all that was committed before included; empty when nothing did.</summary>
     public VolumeChange Take()
@@ -66,6 +93,7 @@ public sealed class ChangeSubscription : IDisposable
     {
         lock (gate)
         {
+            published++;
             changesets |= change.HasChangesets;
             missing |= change.HasMissing;
             through = change.Through ?? through;
