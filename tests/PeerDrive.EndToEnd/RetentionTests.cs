@@ -82,7 +82,7 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task What_a_removed_writer_overwrote_and_deleted_stays_for_the_hold_on_the_others_whatever_their_rule_is()
+    public async Task What_another_writer_overwrote_and_deleted_stays_for_the_hold_on_the_others_whatever_their_rule_is()
     {
         using var directories = new Directories();
         var source = directories.New("source");
