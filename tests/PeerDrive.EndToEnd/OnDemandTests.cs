@@ -84,6 +84,8 @@ public sealed class OnDemandTests
         await d.Client.JoinAsync(new JoinRequest(await a.InviteAsync("owner"), null, "keep"), CancellationToken.None);
         await d.UntilAsync("three peers", status => status.Volumes is [{ Files: 1, Policy: "metadata" }] && status.Peers.Count(peer => peer is { IsOnline: true, Volumes.Count: > 0 }) == 3);
         var volume = (await d.Client.VolumesAsync(CancellationToken.None))[0].Id;
+        // None is fast enough to bring it all before the others are asked.
+        foreach (var node in new[] { a, b, c }) await node.Client.LimitAsync(new LimitRequest(null, 15_000_000, null, null, null, null), CancellationToken.None);
         await using var stream = await d.Client.ReadAsync(volume, "/film.bin", null, CancellationToken.None);
         using var hash = SHA256.Create();
         var buffer = new byte[1 << 20];

@@ -8,7 +8,8 @@ namespace PeerDrive.Sync.Sessions;
 
 /// <summary>Puts together what is known of other devices: from connections, from dialling, from presence records. Used under the engine's gate.</summary>
 internal sealed class PeerOverview(
-    DeviceId own, TimeProvider time, IReadOnlyDictionary<DeviceId, PeerSession> sessions, IReadOnlyDictionary<DeviceId, PeerDialing> dialing, IReadOnlyList<VolumeRun> runs)
+    DeviceId own, TimeProvider time, IReadOnlyDictionary<DeviceId, PeerSession> sessions, IReadOnlyDictionary<DeviceId, PeerDialing> dialing,
+    IReadOnlyDictionary<DeviceId, PeerTraffic> ended, IReadOnlyList<VolumeRun> runs)
 {
     private readonly Dictionary<VolumeRun, byte[]> digests = [];
 
@@ -26,6 +27,8 @@ internal sealed class PeerOverview(
     {
         sessions.TryGetValue(peer, out var session);
         dialing.TryGetValue(peer, out var dial);
+        var traffic = ended.GetValueOrDefault(peer);
+        if (session is not null) traffic = traffic.With(session.Connection);
         var heard = told.Max(each => (DateTimeOffset?)each.Entry.Heard);
         var fresh = told.Where(each => each.Run.Presence.IsFresh(each.Entry)).Select(each => each.Entry).MaxBy(entry => entry.Alive);
         var certificate = session?.Connection.RemoteCertificate ?? runs.Select(run => run.Volume.Members.CertificateOf(peer)).FirstOrDefault(found => found is not null);
@@ -33,7 +36,7 @@ internal sealed class PeerOverview(
         return new PeerState(
             peer, certificate?.Name ?? peer.ToHex()[..8], session is not null ? session.PersonName : PersonName(peer), session is not null || fresh is not null,
             session?.Connection.RemoteEndPoint ?? addresses.FirstOrDefault(), session is not null ? time.GetUtcNow() : Later(dial?.LastSeen, heard),
-            session?.Connection.BytesSent ?? 0, session?.Connection.BytesReceived ?? 0, session is null ? dial?.Problem : null, session?.Volumes ?? [])
+            traffic.Sent, traffic.Received, session is null ? dial?.Problem : null, session?.Volumes ?? [])
         {
             IsConnected = session is not null,
             Via = session is null ? fresh?.Via : null,

@@ -5,6 +5,8 @@ namespace PeerDrive.Sync.Sessions;
 
 /// <summary>A device that this one is or could be connected to, as it is now.</summary>
 /// <param name="IsOnline">It is connected, or another member is and told of it lately.</param>
+/// <param name="BytesSent">Since the program started, over all connections to it.</param>
+/// <param name="BytesReceived">Since the program started, over all connections to it.</param>
 /// <param name="LastProblem">Why the last attempt or connection ended, when it was not on purpose.</param>
 /// <param name="Volumes">Volumes of which both are members, while it is connected.</param>
 public sealed record PeerState(

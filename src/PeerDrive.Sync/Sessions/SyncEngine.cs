@@ -32,6 +32,7 @@ public sealed class SyncEngine : IAsyncDisposable
     private readonly Dictionary<VolumeId, VolumeRun> volumes = [];
     private readonly Dictionary<DeviceId, PeerSession> sessions = [];
     private readonly Dictionary<DeviceId, PeerDialing> dialing = [];
+    private readonly Dictionary<DeviceId, PeerTraffic> ended = [];
     private readonly Dictionary<VolumeId, DeviceId> inviters = [];
     private readonly Dictionary<VolumeId, IReadOnlyList<VolumeId>> offers = [];
     private readonly HashSet<PeerSession> all = [];
@@ -290,7 +291,7 @@ public sealed class SyncEngine : IAsyncDisposable
     /// <summary>Devices that are connected, or that are dialled.</summary>
     public IReadOnlyList<PeerState> Peers()
     {
-        lock (gate) return new PeerOverview(device.Device, Time, sessions, dialing, [.. volumes.Values]).All();
+        lock (gate) return new PeerOverview(device.Device, Time, sessions, dialing, ended, [.. volumes.Values]).All();
     }
 
     /// <summary>Leaves out, until fetching is resumed, what stands in the way of a volume's other contents.</summary>
@@ -493,6 +494,11 @@ public sealed class SyncEngine : IAsyncDisposable
         lock (gate)
         {
             all.Remove(session);
+            // Of members only: whoever else calls must not fill the memory.
+            if (volumes.Values.Any(run => run.Volume.Members.RoleOf(session.Remote) != Role.None))
+            {
+                ended[session.Remote] = ended.GetValueOrDefault(session.Remote).With(session.Connection);
+            }
             if (sessions.GetValueOrDefault(session.Remote) == session) sessions.Remove(session.Remote);
             dialing.TryGetValue(session.Remote, out dial);
             // One of those that were too many before may be wanted now.

@@ -19,7 +19,7 @@ internal sealed class Crowd : IDisposable
     {
         SynchronizationContext.SetSynchronizationContext(null);
         Count = count;
-        folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"peerdrive-crowd-{Environment.ProcessId}-{count}");
+        folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"peerdrive-crowd-{Guid.NewGuid():n}");
         devices = [.. Enumerable.Range(0, count).Select(i => DeviceIdentity.Create(person, $"device {i}"))];
         var random = new Random(7);
         var wires = World.NewScheduler();
