@@ -1,8 +1,10 @@
+using Microsoft.Win32.SafeHandles;
 using PeerDrive.Folders.Drafts;
 using PeerDrive.Folders.Ignoring;
 using PeerDrive.Folders.Lending;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Scanning;
+using PeerDrive.Native.Files;
 using PeerDrive.Storage.Accounts;
 using PeerDrive.Storage.Volumes;
 
@@ -17,6 +19,25 @@ internal sealed record LinkScope(
 
     /// <summary>Files hashed or written at once.</summary>
     public const int Workers = 3;
+
+    /// <summary>
+    /// Opens a row's folder; null when it is not at its path, be it that nothing is there or another folder by now. Thread-safe.
+    /// </summary>
+    public SafeFileHandle? TryOpen(FileRow folder, bool pathOnly = true)
+    {
+        if (Rows.PathOf(folder) is not { } path || Directory.TryOpenFolder(path, pathOnly) is not { } handle) return null;
+        if (folder.Id == Rows.Root.Id || folder.Seen.IsSameFile(Libc.Stat(handle))) return handle;
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>Whether another folder is at the path of a row's folder, which then is elsewhere.</summary>
+    public bool IsTaken(FileRow folder)
+    {
+        if (Rows.PathOf(folder) is not { } path) return false;
+        using var there = Directory.TryOpenFolder(path, pathOnly: true);
+        return there is not null && folder.Id != Rows.Root.Id && !folder.Seen.IsSameFile(Libc.Stat(there));
+    }
 
     public ParallelOptions Parallel(CancellationToken cancellation) =>
         new() { TaskScheduler = Context.Scheduler, MaxDegreeOfParallelism = Workers, CancellationToken = cancellation };

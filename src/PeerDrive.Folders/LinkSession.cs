@@ -147,6 +147,11 @@ internal sealed class LinkSession : IDisposable
             dirty = [];
             await scanner.ScanNamesAsync(names, cancellation);
         }
+        foreach (var (folder, names) in scanner.Displaced)
+        {
+            Dirty(folder.Parent).Add(folder.Name);
+            Dirty(folder.Id).Add(names);
+        }
         foreach (var torn in scanner.Torn) open[torn] = Now + Ticks(scope.Settings.OpenFileInterval);
         Writer.Pending.UnionWith(committer.Unequal);
         committer.Unequal.Clear();

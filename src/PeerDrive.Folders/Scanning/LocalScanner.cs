@@ -37,6 +37,9 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     /// <summary>Paths that changed while they were read, with the folder's row.</summary>
     public HashSet<(long Folder, EntryName Name)> Torn { get; } = [];
 
+    /// <summary>Names in folders that were not at their own paths: to be looked at once the folders are found.</summary>
+    public List<(FileRow Folder, DirtyFolder Names)> Displaced { get; } = [];
+
     /// <summary>Asked before a known file is looked at in an event; true puts it off.</summary>
     public Func<FileRow, EntryName, FileRow?, bool> IsPutOff { get; init; } = (_, _, _) => false;
 
@@ -50,7 +53,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     public async Task ScanAllAsync(CancellationToken cancellation)
     {
         Begin(isEvent: false);
-        await WalkAsync(new Stack<FileRow>([scope.Rows.Root]), cancellation);
+        await WalkAsync(new Stack<Met>([new Met(scope.Rows.Root, Libc.Stat(scope.Directory.Top))]), cancellation);
         await EndAsync(cancellation);
         DropOldDrafts();
     }
@@ -74,6 +77,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         batch = [];
         batchBytes = 0;
         Torn.Clear();
+        Displaced.Clear();
         linked.Clear();
         fresh.Clear();
         confirmed.Clear();
@@ -121,14 +125,16 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         }
     }
 
-    private async Task WalkAsync(Stack<FileRow> folders, CancellationToken cancellation)
+    private async Task WalkAsync(Stack<Met> folders, CancellationToken cancellation)
     {
-        while (folders.TryPop(out var folder))
+        while (folders.TryPop(out var met))
         {
             cancellation.ThrowIfCancellationRequested();
+            var folder = met.Folder;
             if (scope.Rows.PathOf(folder) is not { } path) continue;
             using var handle = scope.Directory.TryOpenFolder(path);
-            if (handle is null) continue;
+            // Another one by now: the folder above was watched before, and tells it.
+            if (handle is null || Libc.Stat(handle).Inode != met.Stat.Inode) continue;
             // Watched first, so that nothing falls between the listing and the watch.
             watches.Add(folder, handle);
             var lines = Libc.ReadFolder(handle);
@@ -152,25 +158,31 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     private async Task CompareNamesAsync(FileRow folder, DirtyFolder dirty, CancellationToken cancellation)
     {
         if (scope.Rows.PathOf(folder) is not { } path) return;
-        var inside = new Stack<FileRow>();
-        if (dirty.IsAll)
+        var inside = new Stack<Met>();
+        using (var handle = scope.TryOpen(folder, pathOnly: false))
         {
-            inside.Push(folder);
-        }
-        else
-        {
-            using var handle = scope.Directory.TryOpenFolder(path);
-            if (handle is null) return;
-            var known = dirty.Names.Count > 16
-                ? scope.Rows.Children(folder).Where(row => dirty.Names.Contains(row.Name)).ToDictionary(row => row.Name)
-                : dirty.Names.Select(name => scope.Rows.Child(folder, name)).OfType<FileRow>().ToDictionary(row => row.Name);
-            var place = new Place(folder, path, handle, known, inside);
-            foreach (var name in dirty.Names)
+            if (handle is null)
             {
-                if (DirectoryNames.IsOwn(name.Bytes)) continue;
-                await CompareAsync(place, name, cancellation, dirty.Grown.Contains(name));
+                if (scope.IsTaken(folder)) Displaced.Add((folder, dirty));
+                return;
             }
-            NoteVanished(place);
+            if (dirty.IsAll)
+            {
+                inside.Push(new Met(folder, Libc.Stat(handle)));
+            }
+            else
+            {
+                var known = dirty.Names.Count > 16
+                    ? scope.Rows.Children(folder).Where(row => dirty.Names.Contains(row.Name)).ToDictionary(row => row.Name)
+                    : dirty.Names.Select(name => scope.Rows.Child(folder, name)).OfType<FileRow>().ToDictionary(row => row.Name);
+                var place = new Place(folder, path, handle, known, inside);
+                foreach (var name in dirty.Names)
+                {
+                    if (DirectoryNames.IsOwn(name.Bytes)) continue;
+                    await CompareAsync(place, name, cancellation, dirty.Grown.Contains(name));
+                }
+                NoteVanished(place);
+            }
         }
         await WalkAsync(inside, cancellation);
     }
@@ -187,9 +199,9 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             var next = taken[at];
             taken.RemoveAt(at);
             if (scope.Rows.PathOf(next.Folder) is not { } path) continue;
-            using var handle = scope.Directory.TryOpenFolder(path);
+            using var handle = scope.TryOpen(next.Folder, pathOnly: false);
             if (handle is null) continue;
-            var place = new Place(next.Folder, path, handle, new() { [next.Name] = next.Row }, new Stack<FileRow>());
+            var place = new Place(next.Folder, path, handle, new() { [next.Name] = next.Row }, new Stack<Met>());
             await CompareAsync(place, next.Name, cancellation, next.MayGrow, isLast: true);
             NoteVanished(place);
             await WalkAsync(place.Inside, cancellation);
@@ -237,7 +249,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         {
             if (isEvent && !mayGrow && stat is { Kind: FileKind.Regular, Links: 1 } && IsPutOff(place.Folder, name, null)) return;
             row = await NewAsync(place, name, path, stat, mayGrow, cancellation);
-            if (row.IsFolder) place.Inside.Push(row);
+            if (row.IsFolder) place.Inside.Push(new Met(row, stat));
             return;
         }
         if (!row.Seen.IsSameFile(stat) && await RotatedAsync(place, name, path, row, stat, cancellation) is { } rotated) row = rotated;
@@ -254,7 +266,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             return;
         }
         await ChangedAsync(place, name, path, row, stat, mayGrow, cancellation);
-        if (row.IsFolder && (!isEvent || !watches.Has(row))) place.Inside.Push(row);
+        if (row.IsFolder && (!isEvent || !watches.Has(row))) place.Inside.Push(new Met(row, stat));
     }
 
     private bool IsKept(in FileStat stat) => stat.Device == scope.Directory.Device && stat.Kind switch
@@ -373,8 +385,12 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
 
     private byte[] PathOf(FileRow row) => RowTable.Join(scope.Rows.Folder(row.Parent) is { } folder ? scope.Rows.PathOf(folder) ?? [] : [], row.Name);
 
-    private FileStat? StatOf(FileRow row) =>
-        scope.Rows.Folder(row.Parent) is { } folder && scope.Rows.PathOf(folder) is { } path ? scope.Directory.Stat(path, row.Name) : null;
+    private FileStat? StatOf(FileRow row)
+    {
+        if (scope.Rows.Folder(row.Parent) is not { } folder) return null;
+        using var handle = scope.TryOpen(folder);
+        return handle is null ? null : Libc.StatAt(handle, row.Name.Bytes);
+    }
 
     private async ValueTask EmitAsync(LocalChange change, CancellationToken cancellation)
     {
@@ -467,5 +483,9 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     /// <summary>A folder being compared.</summary>
     /// <param name="Known">Rows in it that were not met yet.</param>
     /// <param name="Inside">Folders to go into afterwards.</param>
-    private sealed record Place(FileRow Folder, byte[] Path, SafeFileHandle Handle, Dictionary<EntryName, FileRow> Known, Stack<FileRow> Inside);
+    private sealed record Place(FileRow Folder, byte[] Path, SafeFileHandle Handle, Dictionary<EntryName, FileRow> Known, Stack<Met> Inside);
+
+    /// <summary>A folder that was met in the one above.</summary>
+    /// <param name="Stat">Its status then; its row may not have it yet.</param>
+    private readonly record struct Met(FileRow Folder, FileStat Stat);
 }

@@ -22,6 +22,13 @@ internal sealed class DirtyFolder
         if (Names.Count > MaxNames) AddAll();
     }
 
+    public void Add(DirtyFolder other)
+    {
+        if (other.IsAll) AddAll();
+        foreach (var name in other.Names) Add(name);
+        if (!IsAll) Grown.UnionWith(other.Grown);
+    }
+
     public void AddAll()
     {
         IsAll = true;

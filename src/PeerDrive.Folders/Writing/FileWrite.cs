@@ -7,16 +7,15 @@ using PeerDrive.Storage.Volumes;
 namespace PeerDrive.Folders.Writing;
 
 /// <summary>One file on its way from the volume into the directory: written beside its place, then renamed.</summary>
-internal sealed class FileWrite(EntryView view, FileRow? row, FileRow folder, byte[] folderPath)
+internal sealed class FileWrite(EntryView view, FileRow? row, FileRow folder)
 {
     public EntryView View { get; } = view;
 
     /// <summary>The file that is replaced; null for a new name.</summary>
     public FileRow? Row { get; } = row;
 
+    /// <summary>Where it goes. Its path may change until then.</summary>
     public FileRow Folder { get; } = folder;
-
-    public byte[] FolderPath { get; } = folderPath;
 
     public EntryName Name => View.ShownName;
 

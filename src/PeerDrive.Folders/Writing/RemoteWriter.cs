@@ -153,8 +153,8 @@ internal sealed class RemoteWriter : IDisposable
     {
         foreach (var (row, mtime) in dated.Values)
         {
-            if (scope.Rows.Folder(row.Parent) is not { } parent || scope.Rows.PathOf(parent) is not { } path) continue;
-            using var home = scope.Directory.TryOpenFolder(path, pathOnly: true);
+            if (scope.Rows.Folder(row.Parent) is not { } parent) continue;
+            using var home = scope.TryOpen(parent);
             try
             {
                 if (home is not null && Libc.StatAt(home, row.Name.Bytes) is { } now && row.Seen.IsSameFile(now)) Libc.SetMtime(home, row.Name.Bytes, mtime);
@@ -170,8 +170,8 @@ internal sealed class RemoteWriter : IDisposable
     /// <summary>Before something is written in a folder: its time comes back afterwards if it is its revision's now.</summary>
     private void KeepDate(FileRow folder)
     {
-        if (folder.Id == scope.Rows.Root.Id || dated.ContainsKey(folder.Id) || folder.Revision is not { } revision || scope.Rows.PathOf(folder) is not { } path) return;
-        using var handle = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        if (folder.Id == scope.Rows.Root.Id || dated.ContainsKey(folder.Id) || folder.Revision is not { } revision) return;
+        using var handle = scope.TryOpen(folder);
         if (handle is not null && Reader.Revision(revision)?.State.Mtime is { } mtime && Libc.Stat(handle).Mtime == mtime) dated[folder.Id] = (folder, mtime);
     }
 
@@ -215,8 +215,8 @@ internal sealed class RemoteWriter : IDisposable
         if (row?.Revision != shown.Id || row.Parent != folder.Id || row.Name != view.ShownName) KeepDate(folder);
         if (row is not null && (row.Parent != folder.Id || row.Name != view.ShownName) && !TryMove(row, folder, view)) return;
         if (row?.Revision == shown.Id) return;
-        if (view.IsFolder) WriteFolder(view, row, folder, path);
-        else PlanFile(view, row, folder, path);
+        if (view.IsFolder) WriteFolder(view, row, folder);
+        else PlanFile(view, row, folder);
     }
 
     /// <summary>The row of the folder that an entry belongs to, made when it is missing; null when it is not in this link.</summary>
@@ -241,10 +241,10 @@ internal sealed class RemoteWriter : IDisposable
         }
     }
 
-    private void WriteFolder(EntryView view, FileRow? row, FileRow folder, byte[] path)
+    private void WriteFolder(EntryView view, FileRow? row, FileRow folder)
     {
         var state = Reader.ShownState(view);
-        using var home = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        using var home = scope.TryOpen(folder);
         if (home is null)
         {
             Disturbed(folder, view);
@@ -299,7 +299,7 @@ internal sealed class RemoteWriter : IDisposable
         }
     }
 
-    private void PlanFile(EntryView view, FileRow? row, FileRow folder, byte[] path)
+    private void PlanFile(EntryView view, FileRow? row, FileRow folder)
     {
         var shown = view.Shown!.Value;
         if (!IsWritable(shown.Kind)) return;
@@ -313,7 +313,7 @@ internal sealed class RemoteWriter : IDisposable
         if (row is { Revision: { } old } && shown.Kind == DocumentKind.File && Reader.Revision(old)?.State is { Kind: DocumentKind.File } state
             && state.Content.Root == shown.Content.Root && state.Content.Size == shown.Content.Size)
         {
-            WriteAttributes(view, row, folder, path);
+            WriteAttributes(view, row, folder);
             return;
         }
         var other = scope.Rows.ByDocument(view.Document).Find(other => other.Id != row?.Id && other.Revision == shown.Id && other.Seen.Kind == FileKind.Regular);
@@ -323,7 +323,7 @@ internal sealed class RemoteWriter : IDisposable
             linkedLater.Add(view.Id);
             return;
         }
-        group.Add(new FileWrite(view, row, folder, path) { LinkTo = other, Started = other is null ? started.Take(shown.Content, folder) : null });
+        group.Add(new FileWrite(view, row, folder) { LinkTo = other, Started = other is null ? started.Take(shown.Content, folder) : null });
         groupBytes += (long)shown.Content.Size;
     }
 
@@ -335,9 +335,9 @@ internal sealed class RemoteWriter : IDisposable
     };
 
     /// <summary>Changes only what is not content, on the file as it is.</summary>
-    private void WriteAttributes(EntryView view, FileRow row, FileRow folder, byte[] path)
+    private void WriteAttributes(EntryView view, FileRow row, FileRow folder)
     {
-        using var home = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        using var home = scope.TryOpen(folder);
         if (home is null || Libc.StatAt(home, view.ShownName.Bytes) is not { } before || !IsAsSeen(row, before))
         {
             Disturbed(folder, view);
@@ -412,19 +412,19 @@ internal sealed class RemoteWriter : IDisposable
     private bool TrySyncFolders(List<FileWrite> writes)
     {
         if (hasUnsyncedNames) return false;
-        foreach (var path in writes.DistinctBy(write => write.Folder.Id).Select(write => write.FolderPath))
+        foreach (var row in writes.Select(write => write.Folder).DistinctBy(folder => folder.Id))
         {
-            if (OpenForSync(path) is not { } folder) return false;
+            if (OpenForSync(row) is not { } folder) return false;
             using (folder) Libc.Fsync(folder);
         }
         return true;
     }
 
-    private SafeFileHandle? OpenForSync(byte[] path)
+    private SafeFileHandle? OpenForSync(FileRow folder)
     {
         try
         {
-            return scope.Directory.TryOpenFolder(path);
+            return scope.TryOpen(folder, pathOnly: false);
         }
         catch (ErrnoException)
         {
@@ -446,10 +446,10 @@ internal sealed class RemoteWriter : IDisposable
         {
             // The content may come anew before; then its event brings it.
             Failures.Add(write.View.Id);
-            Problem = $"'{EntryName.Display(RowTable.Join(write.FolderPath, write.Name))}' could not be written: {problem}";
+            Problem = $"'{EntryName.Display(PathOf(write))}' could not be written: {problem}";
             return null;
         }
-        using var folder = scope.Directory.TryOpenFolder(write.FolderPath, pathOnly: true);
+        using var folder = scope.TryOpen(write.Folder);
         if (folder is null || write.Temporary is not { } temporary)
         {
             Disturbed(write.Folder, write.View);
@@ -497,7 +497,7 @@ internal sealed class RemoteWriter : IDisposable
     /// <summary>A new file that this device may not commit stands in the way; its bytes are kept.</summary>
     private bool TryReplaceDraft(SafeFileHandle folder, byte[] temporary, FileWrite write)
     {
-        var path = RowTable.Join(write.FolderPath, write.Name);
+        var path = PathOf(write);
         Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
         if (Libc.StatAt(folder, temporary) is { Kind: not FileKind.Folder } old && scope.Drafts.Has(path, old))
         {
@@ -547,6 +547,8 @@ internal sealed class RemoteWriter : IDisposable
     /// <summary>Whether a file is an edit whose bytes are kept as a draft, so that it may be replaced.</summary>
     private bool IsDraft(FileRow row, in FileStat stat) => scope.Drafts.IsActive && scope.Drafts.Has(PathOf(row), stat);
 
+    private byte[] PathOf(FileWrite write) => RowTable.Join(scope.Rows.PathOf(write.Folder) ?? [], write.Name);
+
     private byte[] PathOf(FileRow row) => RowTable.Join(scope.Rows.Folder(row.Parent) is { } folder ? scope.Rows.PathOf(folder) ?? [] : [], row.Name);
 
     private bool IsAsSeen(FileRow row, in FileStat stat) =>
@@ -554,12 +556,13 @@ internal sealed class RemoteWriter : IDisposable
 
     private bool TryMove(FileRow row, FileRow folder, EntryView view)
     {
-        if (scope.Rows.Folder(row.Parent) is not { } home || scope.Rows.PathOf(home) is not { } fromPath || scope.Rows.PathOf(folder) is not { } toPath) return false;
-        using var from = scope.Directory.TryOpenFolder(fromPath, pathOnly: true);
-        using var to = scope.Directory.TryOpenFolder(toPath, pathOnly: true);
+        if (scope.Rows.Folder(row.Parent) is not { } home) return false;
+        if (row.IsFolder && IsBelow(folder, row)) MoveOut(folder);
+        using var from = scope.TryOpen(home);
+        using var to = scope.TryOpen(folder);
         if (from is null || to is null || Libc.StatAt(from, row.Name.Bytes) is not { } before || !row.Seen.IsSameFile(before))
         {
-            LocallyChanged.Add((row.Parent, row.Name));
+            Disturbed(home, row.Name);
             Disturbed(folder, view);
             return false;
         }
@@ -582,6 +585,27 @@ internal sealed class RemoteWriter : IDisposable
         return true;
     }
 
+    private bool IsBelow(FileRow folder, FileRow top)
+    {
+        for (var at = folder; ; at = scope.Rows.Folder(at.Parent)!)
+        {
+            if (at.Id == top.Id) return true;
+            if (scope.Rows.Folder(at.Parent) is null) return false;
+        }
+    }
+
+    /// <summary>Moves a folder to the top, under a temporary name, out of the one that is to be moved into it; its own turn comes.</summary>
+    private void MoveOut(FileRow folder)
+    {
+        if (scope.Rows.Folder(folder.Parent) is not { } home) return;
+        using var from = scope.TryOpen(home);
+        if (from is null || Libc.StatAt(from, folder.Name.Bytes) is not { } stat || !folder.Seen.IsSameFile(stat)) return;
+        var name = temporaries.NewName();
+        Libc.Rename(from, folder.Name.Bytes, scope.Directory.Top, name, RenameMode.NoReplace);
+        Moved(folder, scope.Rows.Root, EntryName.Create(name), scope.Directory.Top);
+        Enqueue(folder.Entry);
+    }
+
     private void Moved(FileRow row, FileRow folder, EntryName name, SafeFileHandle handle)
     {
         hasUnsyncedNames = true;
@@ -597,8 +621,7 @@ internal sealed class RemoteWriter : IDisposable
     {
         // An entry that belongs just there stays: both want one name only for a moment.
         if (Reader.Get(occupant.Entry) is { IsLive: true } view && view.ShownName == occupant.Name && scope.Rows.Folder(view.Parent)?.Id == folder.Id) return false;
-        if (scope.Rows.PathOf(folder) is not { } path) return false;
-        using var handle = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        using var handle = scope.TryOpen(folder);
         if (handle is null || Libc.StatAt(handle, occupant.Name.Bytes) is not { } stat || !occupant.Seen.IsSameFile(stat)) return false;
         var name = temporaries.NewName();
         Libc.Rename(handle, occupant.Name.Bytes, handle, name, RenameMode.NoReplace);
@@ -618,7 +641,13 @@ internal sealed class RemoteWriter : IDisposable
             foreach (var child in scope.Rows.Children(row)) Enqueue(child.Entry);
             return;
         }
-        using var handle = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        using var handle = scope.TryOpen(folder);
+        if (handle is null && scope.IsTaken(folder))
+        {
+            Disturbed(folder, row.Name);
+            Pending.Add(row.Entry);
+            return;
+        }
         if (handle is null || Libc.StatAt(handle, row.Name.Bytes) is not { } before)
         {
             scope.Rows.DeferRemoval(row.Id);
@@ -626,7 +655,7 @@ internal sealed class RemoteWriter : IDisposable
         }
         if (!IsAsSeen(row, before))
         {
-            LocallyChanged.Add((folder.Id, row.Name));
+            Disturbed(folder, row.Name);
             Pending.Add(row.Entry);
             return;
         }
@@ -643,7 +672,7 @@ internal sealed class RemoteWriter : IDisposable
                 return;
             }
             Libc.Rename(handle, aside, handle, row.Name.Bytes, RenameMode.NoReplace);
-            LocallyChanged.Add((folder.Id, row.Name));
+            Disturbed(folder, row.Name);
             Pending.Add(row.Entry);
         }
         catch (ErrnoException e)
@@ -659,8 +688,8 @@ internal sealed class RemoteWriter : IDisposable
         hasUnsyncedNames |= emptied.Count > 0;
         foreach (var (row, path) in emptied.Select(row => (row, Path: scope.Rows.PathOf(row))).Where(pair => pair.Path is not null).OrderByDescending(pair => pair.Path!.Length))
         {
-            if (scope.Rows.Folder(row.Parent) is not { } folder || scope.Rows.PathOf(folder) is not { } folderPath || scope.Rows.Children(row).Count > 0) continue;
-            using var handle = scope.Directory.TryOpenFolder(folderPath, pathOnly: true);
+            if (scope.Rows.Folder(row.Parent) is not { } folder || scope.Rows.Children(row).Count > 0) continue;
+            using var handle = scope.TryOpen(folder);
             try
             {
                 if (handle is not null) Libc.Unlink(handle, row.Name.Bytes, isFolder: true);
@@ -685,8 +714,14 @@ internal sealed class RemoteWriter : IDisposable
 
     private void Disturbed(FileRow folder, EntryView view)
     {
-        LocallyChanged.Add((folder.Id, view.ShownName));
+        Disturbed(folder, view.ShownName);
         Pending.Add(view.Id);
+    }
+
+    private void Disturbed(FileRow folder, EntryName name)
+    {
+        LocallyChanged.Add((folder.Id, name));
+        if (scope.IsTaken(folder)) LocallyChanged.Add((folder.Parent, folder.Name));
     }
 
     private void Failed(FileRow folder, EntryView view, ErrnoException e)

@@ -73,10 +73,10 @@ internal sealed class StartedFiles(LinkScope scope, TemporaryFiles temporaries) 
     private StartedFile? Start(ChunkId root)
     {
         if (started.TryGetValue(root, out var known)) return known;
-        if (started.Count >= MaxFiles || !expected.TryGetValue(root, out var wanted) || scope.Rows.PathOf(wanted.Folder) is not { } path) return null;
+        if (started.Count >= MaxFiles || !expected.TryGetValue(root, out var wanted)) return null;
         try
         {
-            return temporaries.TryStart(wanted.Content, wanted.Folder, path) is { } file ? started[root] = file : null;
+            return temporaries.TryStart(wanted.Content, wanted.Folder) is { } file ? started[root] = file : null;
         }
         catch (ErrnoException)
         {
@@ -91,8 +91,7 @@ internal sealed class StartedFiles(LinkScope scope, TemporaryFiles temporaries) 
         try
         {
             file.Content.Abandon();
-            if (scope.Rows.PathOf(file.Folder) is not { } path) return;
-            using var folder = scope.Directory.TryOpenFolder(path, pathOnly: true);
+            using var folder = scope.TryOpen(file.Folder);
             if (folder is not null) TemporaryFiles.Remove(folder, file.Name);
         }
         catch (ErrnoException)

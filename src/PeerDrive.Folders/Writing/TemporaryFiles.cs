@@ -20,7 +20,7 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     /// <summary>Writes one file; a failure of the directory is noted in it.</summary>
     public async ValueTask WriteAsync(FileWrite write, CancellationToken cancellation)
     {
-        using var folder = scope.Directory.TryOpenFolder(write.FolderPath, pathOnly: true);
+        using var folder = scope.TryOpen(write.Folder);
         if (folder is null)
         {
             write.Started?.Content.Abandon();
@@ -50,9 +50,9 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     }
 
     /// <summary>Begins a file whose content is not whole yet; null when its folder is not there.</summary>
-    public StartedFile? TryStart(Content content, FileRow home, byte[] path)
+    public StartedFile? TryStart(Content content, FileRow home)
     {
-        using var folder = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        using var folder = scope.TryOpen(home);
         if (folder is null) return null;
         var name = NewName();
         return new StartedFile(home, name, Open(folder, name, content));
@@ -107,8 +107,8 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     /// <summary>Gives a file that is there a further name, if it is still the one that was written.</summary>
     private bool TryLink(FileRow other, SafeFileHandle folder, byte[] name)
     {
-        if (scope.Rows.Folder(other.Parent) is not { } home || scope.Rows.PathOf(home) is not { } path) return false;
-        using var from = scope.Directory.TryOpenFolder(path, pathOnly: true);
+        if (scope.Rows.Folder(other.Parent) is not { } home) return false;
+        using var from = scope.TryOpen(home);
         if (from is null) return false;
         try
         {

@@ -75,7 +75,7 @@ public sealed class TwoDevicesTests
         await using var a = await MountedNode.TryStartAsync();
         if (a is null) return;
         await using var b = await MountedNode.StartAsync();
-        await b.Node.Client.JoinAsync(new JoinRequest(await a.Node.InviteAsync(), null, "keep"), CancellationToken.None);
+        await b.Node.Client.JoinAsync(new JoinRequest(await a.Node.InviteAsync(), Path.Combine(b.Outside, "linked"), "keep"), CancellationToken.None);
         a.Sh("echo 0 > \"$M/file\"");
         await EqualAsync(a, a.Files, b.Files, "the first file");
         var operations = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? quick : full;
@@ -104,6 +104,7 @@ public sealed class TwoDevicesTests
         }
         Assert.NotEmpty(File.ReadAllLines(Path.Combine(b.Outside, "done")));
         await EqualAsync(a, a.Files, b.Files, "all of it");
+        await EqualAsync(b, b.Files, Path.Combine(b.Outside, "linked"), "all of it in the linked folder");
         await a.CheckIsCleanAsync();
         await b.CheckIsCleanAsync();
     }
