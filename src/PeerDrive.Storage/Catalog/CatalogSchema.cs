@@ -9,7 +9,7 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal static class CatalogSchema
 {
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -66,7 +66,6 @@ internal static class CatalogSchema
         CREATE TABLE IF NOT EXISTS missing(
           root BLOB NOT NULL, revision INTEGER NOT NULL, size INTEGER NOT NULL, depth INTEGER NOT NULL, chunking INTEGER NOT NULL,
           PRIMARY KEY(root, depth, size)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS missing_revision ON missing(revision);
         CREATE TABLE IF NOT EXISTS thinned(root BLOB NOT NULL, depth INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(root, depth, size)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS settings(key TEXT PRIMARY KEY, value TEXT NOT NULL, lamport INTEGER NOT NULL, hash BLOB NOT NULL, op INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -55,6 +55,13 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Counts removals of chunks that nobody needed here. Whoever relies on a chunk's being here looks whether there was one since.</summary>
     internal long Removals => Interlocked.Read(ref removals);
 
+    /// <summary>At which size packs are sealed.</summary>
+    internal long PackBytes
+    {
+        get => writer.SealBytes;
+        set => writer.SealBytes = value;
+    }
+
     /// <summary>Raw files that the kernel reads by itself.</summary>
     internal HandedFiles Handed { get; }
 

@@ -20,10 +20,17 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
     private readonly List<IDiskFile> unsynced = [];
     private IDiskFile? file;
     private PackId pack;
-    private long end;
+    private long end, sealBytes = StorageLimits.PackBytes;
     private bool dirty, hasBegun, hasMore;
     private PackId nextPack = next;
     private PeerDriveException? failure;
+
+    /// <summary>At which size packs are sealed.</summary>
+    public long SealBytes
+    {
+        get => Interlocked.Read(ref sealBytes);
+        set => Interlocked.Exchange(ref sealBytes, value);
+    }
 
     /// <summary>Goes on with a pack that was not full; what is in it is looked up when it is sealed.</summary>
     public void Resume(PackId unsealed, long length)
@@ -65,7 +72,7 @@ internal sealed class PackWriter(IDisk disk, PackPaths paths, PackId next) : IDi
             if (!hasMore) lines.Add(new(id, location));
             end += record.Length;
             onAppended(location);
-            if (end >= StorageLimits.PackBytes) Seal();
+            if (end >= SealBytes) Seal();
         }
     }
 

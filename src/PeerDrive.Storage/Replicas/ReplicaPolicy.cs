@@ -7,6 +7,9 @@ public readonly record struct ReplicaPolicy(PolicyKind Kind, long Quota)
     /// <summary>What a cache needs at least, to hold some chunks while they are read.</summary>
     public const long LeastQuota = 1_000_000;
 
+    /// <summary>Packs of a cache: what is dropped is given back pack by pack, and what stays of one is there twice meanwhile.</summary>
+    private const int PacksOfCache = 16;
+
     private const string CachePrefix = "cache:";
 
     public static ReplicaPolicy Full => new(PolicyKind.Full, 0);
@@ -14,6 +17,9 @@ public readonly record struct ReplicaPolicy(PolicyKind Kind, long Quota)
     public static ReplicaPolicy Metadata => new(PolicyKind.Metadata, 0);
 
     public bool IsFull => Kind == PolicyKind.Full;
+
+    /// <summary>At which size packs are sealed.</summary>
+    internal long PackBytes => Kind == PolicyKind.Cache ? Math.Clamp(Quota / PacksOfCache, 1 << 20, StorageLimits.PackBytes) : StorageLimits.PackBytes;
 
     /// <summary>full, cache or metadata.</summary>
     public string Name => Kind switch

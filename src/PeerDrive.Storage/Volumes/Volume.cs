@@ -72,7 +72,8 @@ public sealed class Volume : IAsyncDisposable
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)), context.Time);
         History = new VolumeHistory(historyDb, catalog, new VolumeCatalog(historyDb, position => log.Read(position, out _), features), Members, position => log.Read(position, out _));
         Checkpoints = new VolumeCheckpoints(this, context, state, log, snapshots);
-        Replica = new Replica(state, snapshots, () => Publish(new VolumeChange([], [], [], false, false, HasMissing: true)));
+        Replica = new Replica(state, snapshots, OnReplicaChanged);
+        Contents.Chunks.PackBytes = Replica.Policy.PackBytes;
         Collection = new VolumeCollection(this, snapshots, catalog, position => log.Read(position, out _));
         Retention = new VolumeRetention(this, snapshots, catalog, Collection.Collector, context.Time);
     }
@@ -758,6 +759,12 @@ public sealed class Volume : IAsyncDisposable
         Contents.InFlight.EndNaming();
         Volatile.Write(ref vector, catalog.Chains.Vector());
         Volatile.Write(ref lackedFeatures, catalog.Lacked);
+    }
+
+    private void OnReplicaChanged()
+    {
+        Contents.Chunks.PackBytes = Replica.Policy.PackBytes;
+        Publish(new VolumeChange([], [], [], false, false, HasMissing: true));
     }
 
     private void Publish(VolumeChange change)
