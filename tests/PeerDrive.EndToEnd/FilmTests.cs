@@ -92,6 +92,46 @@ public sealed class FilmTests
         Assert.Equal(film.Viewer.Sh("sha256sum < $M/film"), Directories.Run("/bin/sh", "-c", $"sha256sum < '{film.Original}'"));
     }
 
+    [Fact]
+    public async Task A_real_film_is_probed_and_played_from_anywhere_in_it_by_ffmpeg()
+    {
+        if (!HasFfmpeg()) return;
+        // 12 Mbit/s; its index is at its end, as cameras write it.
+        var seconds = TestSize.Of(30, 1400);
+        await using var film = await RemoteFilm.TryStartAsync(1, path => Directories.Run(
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25,noise=alls=60:allf=t", "-t", $"{seconds}", "-c:v", "mpeg4",
+            "-b:v", "12M", "-minrate", "12M", "-maxrate", "12M", "-bufsize", "6M", "-f", "mp4", path));
+        if (film is null) return;
+        await film.ConnectAsync(0);
+        var clock = Stopwatch.StartNew();
+        var duration = double.Parse(film.Viewer.Sh("ffprobe -v error -show_entries format=duration -of csv=p=0 $M/film"), CultureInfo.InvariantCulture);
+        Tell($"a film of {new FileInfo(film.Original).Length / 1e6:F0} MB: ffprobe has its length after {clock.Elapsed.TotalSeconds:F2} s");
+        Assert.InRange(duration, seconds - 1, seconds + 1);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, TestSize.Of(60, 3));
+        var late = new List<double>();
+        foreach (var part in new[] { 0.0, 0.7, 0.3, 0.9 })
+        {
+            const int Length = 6;
+            var from = (int)((seconds - Length - 2) * part);
+            clock.Restart();
+            // At the film's own speed: whoever waits for bytes ends late.
+            film.Viewer.Sh($"ffmpeg -v error -readrate 1 -ss {from} -i $M/film -t {Length} -f null -");
+            late.Add(clock.Elapsed.TotalSeconds - Length);
+        }
+        Tell($"ffmpeg plays 6 s from four places in it at its own speed and ends {string.Join(", ", late.Select(each => each.ToString("F2", CultureInfo.InvariantCulture)))} s late");
+        Assert.All(late, each => Assert.InRange(each, -1, TestSize.Of(60, 2)));
+    }
+
+    private static bool HasFfmpeg()
+    {
+        if (Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")))) return true;
+        var install = Process.Start("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "ffmpeg"]);
+        install.WaitForExit();
+        if (install.ExitCode == 0) return true;
+        Console.WriteLine("skipped: ffmpeg is not here and cannot be installed; the film of random bytes shows the same");
+        return false;
+    }
+
     private static async Task<Stream> OpenAsync(RemoteFilm film, string through) => through == "the mount"
         ? new FileStream(film.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0)
         : await film.Viewer.Node.Client.ReadAsync(film.Volume, "/film", null, CancellationToken.None);

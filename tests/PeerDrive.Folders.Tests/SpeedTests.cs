@@ -40,11 +40,12 @@ public sealed class SpeedTests(ITestOutputHelper output) : LinkFixture
     }
 
     [Fact]
-    public async Task Two_hundred_thousand_files_in_one_folder_are_taken_in()
+    public async Task Very_many_files_in_one_folder_are_taken_in()
     {
-        MakeFiles(200_000, 1);
+        var count = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 50_000 : 200_000;
+        MakeFiles(count, 1);
         await MeasureAsync("initial scan", () => FolderImportOrLinkAsync());
-        Assert.Equal(200_000, A.Volume.Reader.Totals().Files);
+        Assert.Equal(count, A.Volume.Reader.Totals().Files);
         await MeasureAsync("scan again", () => A.Link.ScanAsync(CancellationToken.None));
         output.WriteLine($"peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
     }

@@ -29,7 +29,7 @@ public sealed class PosixTests
     {
         await using var mounted = await MountedNode.TryStartAsync();
         if (mounted is null) return;
-        var operations = command == "tree" ? IsFull ? 500_000 : 20_000 : IsFull ? 1_000_000 : 50_000;
+        var operations = command == "tree" ? IsFull ? 500_000 : 8_000 : IsFull ? 1_000_000 : 30_000;
         var (exit, output) = MountedNode.Posix([command, mounted.Files, "--seed", $"{seed}", "--operations", $"{operations}", .. options]);
         Assert.True(exit == 0, output + mounted.Node.Log());
         await mounted.CommittedAsync();

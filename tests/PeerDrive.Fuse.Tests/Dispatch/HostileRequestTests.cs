@@ -109,7 +109,7 @@ public sealed class HostileRequestTests
     [InlineData(3)]
     public async Task Random_bytes_never_end_the_session(int seed)
     {
-        const int count = 20_000;
+        var count = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 5_000 : 50_000;
         var random = new Random(seed);
         await using var kernel = await FakeKernel.StartAsync(files);
         var opcodes = Enum.GetValues<Opcode>().Where(HasAnswer).ToArray();
