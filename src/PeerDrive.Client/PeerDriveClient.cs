@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -213,6 +214,13 @@ public sealed class PeerDriveClient : IDisposable
     public Task<Stream> ReadAsync(string volume, string path, string? revision, CancellationToken cancellation) =>
         StreamAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation);
 
+    /// <summary>Some bytes of a file, as a stream that the caller disposes; only these are fetched when they are not here.</summary>
+    /// <param name="from">Offset of the first.</param>
+    /// <param name="count">How many; fewer come when the file ends before.</param>
+    /// <exception cref="PeerDriveProblemException">Invalid: the file ends before <paramref name="from"/>.</exception>
+    public Task<Stream> ReadAsync(string volume, string path, string? revision, long from, long count, CancellationToken cancellation) =>
+        StreamAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation, new RangeHeaderValue(from, from + count - 1));
+
     /// <summary>A folder of a group's common tree: its own volume and all offers in one.</summary>
     /// <param name="group">A volume's name or id, as for the two below.</param>
     public Task<IReadOnlyList<EntryStatus>> ListCommonAsync(string group, string path, bool recursive, CancellationToken cancellation) =>
@@ -335,9 +343,16 @@ public sealed class PeerDriveClient : IDisposable
 
     private Task<object> DeleteAsync(string route, CancellationToken cancellation) => SendAsync<object>(() => http.DeleteAsync(route, cancellation), cancellation);
 
-    private async Task<Stream> StreamAsync(string route, CancellationToken cancellation)
+    private async Task<Stream> StreamAsync(string route, CancellationToken cancellation, RangeHeaderValue? range = null)
     {
-        var response = await ReachAsync(() => http.GetAsync(route, HttpCompletionOption.ResponseHeadersRead, cancellation)).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Get, route);
+        request.Headers.Range = range;
+        var response = await ReachAsync(() => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation)).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            response.Dispose();
+            throw new PeerDriveProblemException(new Problem("Invalid", 2, "The file ends before these bytes."));
+        }
         await ThrowOnProblemAsync(response, cancellation).ConfigureAwait(false);
         return await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
     }

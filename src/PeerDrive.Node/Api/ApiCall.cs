@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using PeerDrive.Client;
 using PeerDrive.Model.Errors;
 
@@ -49,11 +50,36 @@ internal readonly struct ApiCall(HttpContext http)
         return Task.CompletedTask;
     }
 
+    /// <summary>Says of which version the bytes are, and finds out which of them are asked for.</summary>
+    /// <param name="tag">What tells this content from every other.</param>
+    /// <returns>Null: it was answered without any.</returns>
+    public ByteRange? Negotiate(string tag, long size)
+    {
+        var entity = new EntityTagHeaderValue($"\"{tag}\"");
+        var headers = http.Request.GetTypedHeaders();
+        http.Response.Headers.ETag = entity.ToString();
+        http.Response.Headers.AcceptRanges = "bytes";
+        if (headers.IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(entity, useStrongComparison: false)))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return null;
+        }
+        if (ByteRange.Of(headers, entity, size) is { } range) return range;
+        http.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+        http.Response.Headers.ContentRange = new ContentRangeHeaderValue(size).ToString();
+        return null;
+    }
+
     /// <summary>Begins an answer of bytes.</summary>
-    public Stream BeginBytes(long length)
+    public Stream BeginBytes(ByteRange range, long size)
     {
         http.Response.ContentType = "application/octet-stream";
-        http.Response.ContentLength = length;
+        http.Response.ContentLength = range.Length;
+        if (range.IsPart)
+        {
+            http.Response.StatusCode = StatusCodes.Status206PartialContent;
+            http.Response.Headers.ContentRange = new ContentRangeHeaderValue(range.From, range.End - 1, size).ToString();
+        }
         return http.Response.Body;
     }
 }

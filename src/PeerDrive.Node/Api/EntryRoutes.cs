@@ -89,24 +89,26 @@ internal static class EntryRoutes
         await SendAsync(call, core, volume, path, revision.Content).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a content as it comes: what is not here is asked of other devices.</summary>
+    /// <summary>Sends a content, or the part of it that is asked for, as it comes: what is not here is asked of other devices.</summary>
     public static async Task SendAsync(ApiCall call, NodeCore core, Volume volume, string path, Content content)
     {
+        var size = (long)content.Size;
+        if (call.Negotiate($"{content.Root.ToHex()}-{size}", size) is not { } range) return;
         var reader = volume.Contents.OpenReader(content);
         using var pace = new ReadPace(volume.Contents, core.Time);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(content.Size, ReadBytes));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(range.Length, ReadBytes));
         try
         {
             Stream? body = null;
             var length = FirstReadBytes;
-            for (long at = 0; ; length = Math.Min(2 * length, ReadBytes))
+            for (var at = range.From; ; length = Math.Min(2 * length, ReadBytes))
             {
-                var read = await pace.ReadAsync(reader, at, buffer.AsMemory(0, Math.Min(length, buffer.Length)), call.Cancellation).ConfigureAwait(false);
+                var read = await pace.ReadAsync(reader, at, buffer.AsMemory(0, (int)Math.Min(Math.Min(length, buffer.Length), range.End - at)), call.Cancellation).ConfigureAwait(false);
                 // What nobody has is told before the answer begins.
-                body ??= call.BeginBytes((long)content.Size);
+                body ??= call.BeginBytes(range, size);
                 await body.WriteAsync(buffer.AsMemory(0, read), call.Cancellation).ConfigureAwait(false);
                 at += read;
-                if (at >= (long)content.Size) return;
+                if (at >= range.End) return;
             }
         }
         catch (PeerDriveException e) when (e.Kind == ErrorKind.NotHere)
