@@ -48,6 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         AnnotationRoutes.Map(api, node);
+        DocumentRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
         SearchRoutes.Map(api, node);
         ConflictRoutes.Map(api, node);
