@@ -64,7 +64,7 @@ internal static class WhereOption
         var refused = status.RefusedCount == 0 ? "" : $", {JobText.Count(status.RefusedCount)} cannot be";
         call.Output.WriteLine(status.Matches == 0 ? "Nothing matches."
             : status.IsDryRun ? $"Nothing was done. Of {JobText.Count(status.Matches)} that match, {JobText.Count(status.Changed)} would be changed, {JobText.Count(status.Unchanged)} are so already{refused}."
-            : $"Of {JobText.Count(status.Matches)} that match, {JobText.Count(status.Changed)} were changed, {JobText.Count(status.Unchanged)} are so already{refused}.");
+            : $"Of {JobText.Count(status.Matches)} that match, {JobText.Count(status.Changed)} {(status.Changed == 1 ? "was" : "were")} changed, {JobText.Count(status.Unchanged)} {(status.Unchanged == 1 ? "is" : "are")} so already{refused}.");
         if (status.IsPartial) call.Output.WriteLine("The index is being made; some matches may be missing ('peerdrive jobs').");
     }
 }
