@@ -173,6 +173,34 @@ public sealed class PeerDriveClient : IDisposable
     public Task<IReadOnlyList<FieldsStatus>> AnnotateAsync(string volume, AnnotateRequest request, CancellationToken cancellation) =>
         SendAsync<IReadOnlyList<FieldsStatus>>(() => http.PatchAsJsonAsync($"volumes/{Escape(volume)}/annotations", request, Json, cancellation), cancellation);
 
+    /// <summary>Changes annotations of all that a query finds, in commits of some hundred documents each. A job meanwhile.</summary>
+    public Task<BulkAnnotateStatus> AnnotateMatchesAsync(BulkAnnotateRequest request, CancellationToken cancellation) =>
+        PostAsync<BulkAnnotateRequest, BulkAnnotateStatus>("annotations", request, cancellation);
+
+    /// <summary>A document by its address: <c>pd:VOLUME/DOCUMENT</c>, with <c>@REVISION</c> for one version, and a path behind it to go on from a folder.</summary>
+    public Task<DocumentStatus> ResolveAsync(string address, CancellationToken cancellation) => GetAsync<DocumentStatus>($"addresses?address={Escape(address)}", cancellation);
+
+    /// <summary>A document by its path or address: its address, and all places that it has.</summary>
+    /// <param name="revision">A revision's id or its beginning, to address that version; null: the document.</param>
+    public Task<DocumentStatus> DocumentAsync(string volume, string path, string? revision, CancellationToken cancellation) =>
+        GetAsync<DocumentStatus>($"volumes/{Escape(volume)}/document?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation);
+
+    /// <summary>Files a document in a further folder of its volume.</summary>
+    public Task<DocumentStatus> PlaceAsync(string volume, CreatePlace request, CancellationToken cancellation) =>
+        PostAsync<CreatePlace, DocumentStatus>($"volumes/{Escape(volume)}/places", request, cancellation);
+
+    /// <summary>Takes a document out of one of several places that it has.</summary>
+    public Task<DocumentStatus> RemovePlaceAsync(string volume, string path, CancellationToken cancellation) =>
+        SendAsync<DocumentStatus>(() => http.DeleteAsync($"volumes/{Escape(volume)}/places?path={Escape(path)}", cancellation), cancellation);
+
+    /// <summary>Makes a link to a document or a version, of this or another volume.</summary>
+    public Task<DocumentStatus> CreateDocumentLinkAsync(string volume, CreateDocumentLink request, CancellationToken cancellation) =>
+        PostAsync<CreateDocumentLink, DocumentStatus>($"volumes/{Escape(volume)}/document-links", request, cancellation);
+
+    /// <summary>What leads to a document, in all volumes of the node.</summary>
+    public Task<BacklinksStatus> BacklinksAsync(string volume, string path, CancellationToken cancellation) =>
+        GetAsync<BacklinksStatus>($"volumes/{Escape(volume)}/backlinks?path={Escape(path)}", cancellation);
+
     /// <summary>A folder as it was.</summary>
     /// <param name="at">A time in ISO 8601, or the beginning of a changeset's or revision's id: as its maker saw it.</param>
     public Task<IReadOnlyList<EntryStatus>> ListAtAsync(string volume, string path, string at, bool recursive, CancellationToken cancellation) =>

@@ -34,6 +34,7 @@ public sealed class DriveFiles : IAsyncDisposable
         context = new TreeContext(time, random, scheduler, table, new AccountNames(), settings, showsOwners, uid, gid) { OnFailure = onFailure, SearchOf = searchOf ?? (_ => null) };
         context.NamesVolumes = NameVolumesAsync;
         root = new DriveFolder(context);
+        context.Links.Find = root.Find;
         Root = table.Attach<Node>(root).Id;
         common = new CommonNodes(context, () => Volatile.Read(ref views));
         trimmer = new NodeTrimmer(table, context);
@@ -263,6 +264,7 @@ public sealed class DriveFiles : IAsyncDisposable
         if (changed.Count == 0 || context.Notices is not { } notices) return;
         await notices.NodeChanged(Root).ConfigureAwait(false);
         foreach (var name in changed) await notices.NameChanged(Root, name.Bytes.ToArray()).ConfigureAwait(false);
+        await context.Links.TellAsync(notices).ConfigureAwait(false);
     }
 
     internal VolumeTree? TreeOf(Volume volume) => root.Trees.FirstOrDefault(tree => tree.Volume == volume);

@@ -4,6 +4,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
+using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.FileSystem;
 
@@ -56,6 +57,16 @@ internal sealed class DriveFolder(TreeContext context) : Node
 
     /// <summary>What a volume is called in the mount; null: it is not there.</summary>
     public EntryName? NameOf(VolumeTree tree) => volumes.Where(pair => pair.Value == tree).Select(pair => (EntryName?)pair.Key).FirstOrDefault();
+
+    /// <summary>A volume with what it is called in the mount; null: it is not there.</summary>
+    public (Volume Volume, EntryName Name)? Find(VolumeId id)
+    {
+        foreach (var (name, tree) in volumes)
+        {
+            if (tree.Volume.Id == id) return (tree.Volume, name);
+        }
+        return null;
+    }
 
     public override NodeAttributes GetAttributes() =>
         new(OwnInode, FileKind.Folder, Permissions, 1, context.Uid, context.Gid, 4096, 8, made, made, made, 0);

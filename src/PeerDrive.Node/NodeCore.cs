@@ -6,6 +6,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Native.Files;
+using PeerDrive.Node.Addresses;
 using PeerDrive.Node.Annotations;
 using PeerDrive.Node.Api;
 using PeerDrive.Node.Extraction;
@@ -50,7 +51,9 @@ internal sealed class NodeCore : IAsyncDisposable
         Fields = new FieldStores(disk);
         // Ids are drawn from each volume's own source: unseeded, so that no two devices draw the same.
         Volumes = new VolumeTable(home.VolumesFolder, () => new VolumeContext(disk, time, new Random(), identity.Device.Key, identity.PersonCertificate), Fields, time, log);
+        DocumentLinks = new DocumentLinks(Volumes);
         Annotations = new AnnotationDesk(Fields);
+        BulkAnnotation = new BulkAnnotation(Annotations, Fields);
         Links = new LinkRoster(home.Path, () => new FolderContext(time, new Random(), TaskScheduler.Default), time, log);
         book = new JobBook(settings);
         Jobs = new JobBoard(book, time, log);
@@ -88,6 +91,10 @@ internal sealed class NodeCore : IAsyncDisposable
     public FieldStores Fields { get; }
 
     public AnnotationDesk Annotations { get; }
+
+    public BulkAnnotation BulkAnnotation { get; }
+
+    public DocumentLinks DocumentLinks { get; }
 
     public LinkRoster Links { get; }
 

@@ -19,18 +19,25 @@ internal static class AlsoOption
             foreach (var token in result.Tokens)
             {
                 if (VolumePath.Parse(token.Value) is { } place && place.Path != "/") places.Add(place);
-                else result.AddError($"\"{token.Value}\" names no place in a volume: write VOLUME:/path");
+                else result.AddError(VolumePath.Fault(token.Value));
             }
             return [.. places];
         },
     };
 
     /// <summary>Changes all places at once.</summary>
-    public static Task<IReadOnlyList<FieldsStatus>> AnnotateAsync(
+    public static async Task<IReadOnlyList<FieldsStatus>> AnnotateAsync(
         Call call, VolumePath first, VolumePath[] also, Func<AnnotateRequest, AnnotateRequest> change, CancellationToken cancellation)
     {
-        if (also.FirstOrDefault(place => place.Volume != first.Volume) is { } other)
-            throw new UsageException($"{other} is in another volume than {first}: one commit is in one volume.");
-        return call.Connect().AnnotateAsync(first.Volume, change(new AnnotateRequest([first.Path, .. also.Select(place => place.Path)])), cancellation);
+        var client = call.Connect();
+        foreach (var other in also.Where(place => place.Volume != first.Volume))
+        {
+            // An address has the volume's id where a path has its name.
+            if ((!other.IsAddress && !first.IsAddress) || await IdAsync(other).ConfigureAwait(false) != await IdAsync(first).ConfigureAwait(false))
+                throw new UsageException($"{other} is in another volume than {first}: one commit is in one volume.");
+        }
+        return await client.AnnotateAsync(first.Volume, change(new AnnotateRequest([first.Path, .. also.Select(place => place.Path)])), cancellation).ConfigureAwait(false);
+
+        async Task<string> IdAsync(VolumePath place) => (await client.VolumeAsync(place.Volume, cancellation).ConfigureAwait(false)).Id;
     }
 }

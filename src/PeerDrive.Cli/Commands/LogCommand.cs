@@ -44,6 +44,7 @@ internal static class LogCommand
         var changes = await ReadAsync(call.Connect(), place, filter, limit, cancellation).ConfigureAwait(false);
         return call.Answer(changes, _ =>
         {
+            if (changes.Places is { } places) call.Output.WriteLine($"One history of {places.Count} places: {string.Join(", ", places)}");
             foreach (var change in changes.Changes) call.Output.WriteLine(ChangeText.Line(change, call.Now));
             if (changes.Next is not null) call.Terminal.Error.WriteLine($"There is more; --limit {limit * 10} shows it.");
         });
@@ -54,14 +55,16 @@ internal static class LogCommand
     {
         var all = new List<ChangeStatus>();
         string? next = null;
+        IReadOnlyList<string>? places;
         do
         {
             var page = await client.ChangesAsync(place.Volume, place.Path, filter with { Limit = Math.Min(limit - all.Count, PageLimit), After = next }, cancellation).ConfigureAwait(false);
             all.AddRange(page.Changes);
             next = page.Next;
+            places = page.Places;
         }
         while (next is not null && all.Count < limit);
-        return new ChangePage(all, next);
+        return new ChangePage(all, next) { Places = places };
     }
 
     private static async Task<int> DrawAsync(Call call, VolumePath place, CancellationToken cancellation)

@@ -11,31 +11,37 @@ internal static class RateCommand
 {
     private const string Rating = "rating";
 
-    private static readonly Argument<VolumePath> Place = VolumePath.Argument("A file or folder", needsPath: true);
-    private static readonly Argument<string> Stars = new("STARS") { Description = "0 to 5, halves too; none takes the rating away" };
+    private static readonly Argument<string[]> Words = new("VOLUME:/path STARS")
+    {
+        Description = "A file or folder (none with --where), and 0 to 5 stars, halves too; none takes the rating away", Arity = new ArgumentArity(1, 2),
+    };
+
     private static readonly Option<VolumePath[]> Also = AlsoOption.Create();
 
     public static Command Create(Shell shell)
     {
-        var command = shell.Define("rate", "Rate a file or folder with stars", RunAsync, "peerdrive rate Photos:/beach.jpg 4", "peerdrive rate Photos:/beach.jpg 3.5", "peerdrive rate Photos:/beach.jpg none");
-        command.Add(Place);
-        command.Add(Stars);
+        var command = shell.Define("rate", "Rate a file or folder with stars", RunAsync, "peerdrive rate Photos:/beach.jpg 4", "peerdrive rate Photos:/beach.jpg 3.5", "peerdrive rate Photos:/beach.jpg none",
+            "peerdrive rate --where tag:best 5");
+        command.Add(Words);
         command.Add(Also);
+        WhereOption.AddTo(command);
         return command;
     }
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
-        var place = call.Get(Place);
-        var halves = HalfStars(call.Get(Stars));
-        var changed = await AlsoOption.AnnotateAsync(
-            call, place, call.Get(Also),
-            request => halves is { } number ? request with { Set = [new FieldEdit(Rating, number.ToString(CultureInfo.InvariantCulture))] } : request with { Unset = [Rating] },
-            cancellation).ConfigureAwait(false);
+        var words = call.Get(Words);
+        var halves = HalfStars(words[^1]);
+        if (WhereOption.IsUsed(call, words.Length > 1 || call.Get(Also).Length > 0)) return await WhereOption.RunAsync(call, Change, cancellation).ConfigureAwait(false);
+        if (words.Length == 1) throw new UsageException("Say what to rate: VOLUME:/path STARS, or --where QUERY STARS.");
+        var changed = await AlsoOption.AnnotateAsync(call, VolumePath.Require(words[0]), call.Get(Also), Change, cancellation).ConfigureAwait(false);
         return call.Answer(changed, _ =>
         {
             foreach (var file in changed) call.Output.WriteLine(halves is { } number ? $"{file.Path} has {(number / 2.0).ToString(CultureInfo.InvariantCulture)} of 5 stars." : $"{file.Path} has no rating.");
         });
+
+        AnnotateRequest Change(AnnotateRequest request) =>
+            halves is { } number ? request with { Set = [new FieldEdit(Rating, number.ToString(CultureInfo.InvariantCulture))] } : request with { Unset = [Rating] };
     }
 
     private static int? HalfStars(string text)

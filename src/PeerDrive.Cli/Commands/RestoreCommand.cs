@@ -31,6 +31,7 @@ internal static class RestoreCommand
     {
         var place = call.Get(Place);
         var (revision, at) = (call.Get(Revision), call.Get(At));
+        if (revision is null && at is null) revision = place.Revision;
         if (revision is null == at is null) throw new UsageException("Say which: --revision ID (see `peerdrive log`) or --at TIME.");
         DateTimeOffset? time = at is null
             ? null

@@ -28,8 +28,9 @@ internal static class SaveCommand
     {
         var place = call.Get(Place);
         var (revision, at) = (call.Get(Revision), call.Get(At));
+        if (revision is null && at is null) revision = place.Revision;
         if (revision is null == at is null) throw new UsageException("Say which: --revision ID (see `peerdrive log`) or --at TIME.");
-        if (VolumePath.Parse(call.Get(As)) is not { } target || target.Path == "/") throw new UsageException($"\"{call.Get(As)}\" names no place in a volume: write VOLUME:/path");
+        if (VolumePath.Parse(call.Get(As)) is not { } target || target.Path == "/") throw new UsageException(VolumePath.Fault(call.Get(As)));
         var request = new SaveRequest(place.Path, revision, at is null ? null : Moment.RequireTime(at, call.Now), target.Volume, target.Path);
         var saving = call.Connect(Timeout.InfiniteTimeSpan).SaveAsync(place.Volume, request, cancellation);
         var saved = await new JobProgress(call, call.Connect()).WhileAsync(saving, job => job.Kind == "save", cancellation).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal static class TagCommand
 {
     private const string Tags = "tags";
 
-    private static readonly Argument<VolumePath> Place = VolumePath.Argument("A file or folder", needsPath: true);
+    private static readonly Argument<VolumePath?> Place = WhereOption.OptionalPlace("A file or folder; none with --where");
     private static readonly Option<VolumePath[]> Also = AlsoOption.Create();
     private static readonly Option<string[]> Add = new("--add", "-a") { Description = "Add this tag; several with commas between them (repeatable)", HelpName = "TAG", DefaultValueFactory = _ => [] };
     private static readonly Option<string[]> Remove = new("--remove", "-r") { Description = "Remove this tag (repeatable)", HelpName = "TAG", DefaultValueFactory = _ => [] };
@@ -20,19 +20,26 @@ internal static class TagCommand
     {
         var command = shell.Define(
             "tag", "Show or change the tags of a file or folder", RunAsync,
-            "peerdrive tag Photos:/beach.jpg", "peerdrive tag Photos:/beach.jpg --add holiday,2026 --remove draft", "peerdrive tag Photos:/a.jpg --also Photos:/b.jpg --add best");
+            "peerdrive tag Photos:/beach.jpg", "peerdrive tag Photos:/beach.jpg --add holiday,2026 --remove draft", "peerdrive tag Photos:/a.jpg --also Photos:/b.jpg --add best",
+            "peerdrive tag --where 'type:image in:/beach' --volume Photos --add beach --dry-run");
         command.Add(Place);
         command.Add(Also);
         command.Add(Add);
         command.Add(Remove);
+        WhereOption.AddTo(command);
         return command;
     }
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
-        var place = call.Get(Place);
         var (added, removed) = (call.Get(Add), call.Get(Remove));
         var also = call.Get(Also);
+        if (WhereOption.IsUsed(call, call.Get(Place) is not null || also.Length > 0))
+        {
+            if (added.Length + removed.Length == 0) throw new UsageException("Say which tags to --add or to --remove; 'peerdrive find' shows what matches.");
+            return await WhereOption.RunAsync(call, request => request with { Add = Edits(added), Remove = Edits(removed) }, cancellation).ConfigureAwait(false);
+        }
+        var place = call.Get(Place) ?? throw new UsageException("Say what to tag: VOLUME:/path, or --where QUERY.");
         var changed = added.Length + removed.Length > 0
             ? await AlsoOption.AnnotateAsync(call, place, also, request => request with { Add = Edits(added), Remove = Edits(removed) }, cancellation).ConfigureAwait(false)
             : await AllAsync(call, [place, .. also], cancellation).ConfigureAwait(false);

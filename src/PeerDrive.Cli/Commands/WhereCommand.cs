@@ -31,6 +31,7 @@ internal static class WhereCommand
         return call.Answer(where, _ =>
         {
             call.Output.WriteLine($"{place}: {JobText.Count(where.Files)} files, {ByteSize.Show(where.Bytes)}{(where.IsPinned ? ", pinned here" : "")}");
+            if (where.Places is { } places) call.Output.WriteLine($"One file in {places.Count} places: {string.Join(", ", places)}");
             var table = new TextTable("DEVICE", ">FILES", ">SIZE", "STATE");
             table.Add("this one", JobText.Count(where.HereFiles), ByteSize.Show(where.HereBytes), "");
             foreach (var device in where.Devices)

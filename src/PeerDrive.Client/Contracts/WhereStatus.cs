@@ -6,6 +6,9 @@ namespace PeerDrive.Client.Contracts;
 /// <param name="HereBytes">Bytes on this device, those of partly read files among them.</param>
 public sealed record WhereStatus(string Path, long Files, long Bytes, long HereFiles, long HereBytes, bool IsPinned, IReadOnlyList<HolderStatus> Devices)
 {
+    /// <summary>Of a file in several folders all its paths; otherwise null.</summary>
+    public IReadOnlyList<string>? Places { get; init; }
+
     /// <summary>Other devices that are to hold what one holds; null: the volume asks for no number.</summary>
     public int? Copies { get; init; }
 

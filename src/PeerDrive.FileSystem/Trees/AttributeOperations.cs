@@ -21,7 +21,8 @@ internal sealed class AttributeOperations(VolumeTree tree)
         var size = node.Kind switch
         {
             DocumentKind.File => node.Draft?.Length ?? (long)node.Content.Size,
-            DocumentKind.SymbolicLink or DocumentKind.Link => node.TargetBytes,
+            DocumentKind.SymbolicLink => node.TargetBytes,
+            DocumentKind.Link => context.Links.Of(node).Span.Length,
             DocumentKind.Folder => 4096,
             _ => 0,
         };
@@ -69,6 +70,7 @@ internal sealed class AttributeOperations(VolumeTree tree)
         if (node.Kind is not (DocumentKind.SymbolicLink or DocumentKind.Link)) return ErrorKind.Invalid;
         lock (tree.Gate)
         {
+            if (node.Kind == DocumentKind.Link) return tree.Context.Links.Read(node);
             tree.LoadTarget(node);
             return node.Target;
         }

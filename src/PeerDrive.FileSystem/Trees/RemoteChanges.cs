@@ -77,7 +77,9 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             name = now;
             await tree.Context.NamesVolumes(stop.Token).ConfigureAwait(false);
         }
-        if (tree.Context.Notices is { } kernel) await notices.TellAsync(kernel).ConfigureAwait(false);
+        if (tree.Context.Notices is not { } kernel) return;
+        await notices.TellAsync(kernel).ConfigureAwait(false);
+        await tree.Context.Links.TellAsync(kernel).ConfigureAwait(false);
     }
 
     private void Look(VolumeChange change, Notices notices)

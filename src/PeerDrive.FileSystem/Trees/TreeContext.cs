@@ -17,6 +17,9 @@ internal sealed record TreeContext(
     /// <summary>Search in a volume; null: it cannot be searched.</summary>
     public Func<Volume, VolumeSearch?> SearchOf { get; init; } = _ => null;
 
+    /// <summary>What link documents show.</summary>
+    public LinkTexts Links { get; } = new();
+
     /// <summary>The kernel can read and write files by itself.</summary>
     public bool HandsFilesOver { get; set; }
 

@@ -1,4 +1,4 @@
-using PeerDrive.Model.Identifiers;
+using PeerDrive.FileSystem.Trees;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
 using PeerDrive.Storage.Volumes;
@@ -14,15 +14,7 @@ internal sealed class AddressLink(VolumeViews views, ByteString target) : ViewNo
     /// <param name="up">From where the link is to the volume's top folder.</param>
     public static AddressLink? To(VolumeViews views, EntryView folder, ReadOnlySpan<byte> up)
     {
-        const int deepest = 2000;
-        var names = new Stack<byte[]>();
-        for (var at = folder; ; at = views.Reader.Require(at.Parent))
-        {
-            names.Push(at.ShownName.Bytes.ToArray());
-            if (at.Parent == EntryId.Root) break;
-            if (at.Parent == EntryId.LostAndFound || names.Count == deepest) return null;
-        }
-        return new AddressLink(views, new ByteString([.. up, .. names.SelectMany(name => name.Prepend((byte)'/'))]));
+        return EntryPaths.Of(views.Reader, folder) is { } path ? new AddressLink(views, new ByteString([.. up, .. path])) : null;
     }
 
     public override NodeAttributes GetAttributes() =>

@@ -20,7 +20,7 @@ internal sealed class RevisionNode(VolumeViews views, RevisionView revision) : V
 
     private ImmutableSortedDictionary<ByteString, ByteString> Xattrs => revision.HasXattrs ? DesktopAttributes.Shown(Load().State) : ImmutableSortedDictionary<ByteString, ByteString>.Empty;
 
-    public override NodeAttributes GetAttributes() => Views.AttributesOf(Inode, revision, FileKind);
+    public override NodeAttributes GetAttributes() => Views.AttributesOf(Inode, revision, FileKind) is var shown && revision.Kind == DocumentKind.Link ? shown with { Size = Address().Span.Length } : shown;
 
     public override Outcome<OpenFile> Open(in Caller caller, FileAccess access, bool truncates)
     {
@@ -30,7 +30,13 @@ internal sealed class RevisionNode(VolumeViews views, RevisionView revision) : V
         return new OpenRevision(this, revision.Id, contents.OpenReader(revision.Content), new ReadPace(contents, Views.Time));
     }
 
-    public override Outcome<ByteString> ReadTarget() => FileKind == FileKind.SymbolicLink ? Load().State.Target : ErrorKind.Invalid;
+    /// <summary>An old link says what it referred to, and leads nowhere: what it led to then may be another place now.</summary>
+    public override Outcome<ByteString> ReadTarget() => revision.Kind switch
+    {
+        DocumentKind.SymbolicLink => Load().State.Target,
+        DocumentKind.Link => Address(),
+        _ => ErrorKind.Invalid,
+    };
 
     /// <summary>Those of the revision, and unlisted its comment.</summary>
     public override Outcome<ReadOnlyMemory<byte>> GetXattr(ReadOnlySpan<byte> name)
@@ -42,6 +48,8 @@ internal sealed class RevisionNode(VolumeViews views, RevisionView revision) : V
     public override Outcome<IReadOnlyList<ByteString>> ListXattrs() => new([.. Xattrs.Keys], null);
 
     private static Outcome<ReadOnlyMemory<byte>> Value(byte[] bytes) => new(bytes, null);
+
+    private ByteString Address() => LinkTexts.Address(Views.Volume, Load().State.Target);
 
     private Revision Load() => loaded ??= Views.Reader.Revision(revision.Id) ?? throw new PeerDriveException(ErrorKind.NotHere, $"Revision {revision.Id} is not here any more.");
 }

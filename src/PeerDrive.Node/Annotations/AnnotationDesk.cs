@@ -45,6 +45,55 @@ internal sealed class AnnotationDesk(FieldStores stores)
         return [.. entries.Select(entry => volume.Reader.Require(entry.Id))];
     }
 
+    /// <summary>Changes what can be changed, all of it in one commit; a document that cannot be is passed over and named.</summary>
+    /// <param name="isDryRun">Only says what would be done.</param>
+    /// <exception cref="PeerDriveException">Forbidden or Io; nothing was changed.</exception>
+    public async Task<AppliedChange> ApplyAsync(Volume volume, FieldChange change, IReadOnlyList<EntryId> entries, bool isDryRun)
+    {
+        var noted = RevisionState.NoAnnotations;
+        if (isDryRun) return volume.ReadTogether(() => Plan(null));
+        var applied = new AppliedChange([], 0, []);
+        await volume.CommitAsync(edit => applied = Plan(edit)).ConfigureAwait(false);
+        stores.Of(volume).NoteTypes(noted);
+        return applied;
+
+        AppliedChange Plan(VolumeEdit? edit)
+        {
+            var changed = new List<EntryId>();
+            var refused = new List<(EntryId, string)>();
+            var unchanged = 0;
+            foreach (var entry in entries)
+            {
+                if (volume.Reader.Get(entry) is not { IsLive: true, Shown: not null } view)
+                {
+                    unchanged++;
+                    continue;
+                }
+                var state = volume.Reader.ShownState(view);
+                var fields = DesktopAttributes.Fields(state);
+                ImmutableSortedDictionary<string, AnnotationValue> after;
+                try
+                {
+                    after = change.ApplyTo(fields);
+                }
+                catch (PeerDriveException e) when (e.Kind == ErrorKind.Invalid)
+                {
+                    refused.Add((entry, e.Message));
+                    continue;
+                }
+                noted = noted.SetItems(after);
+                if (Same(fields, after))
+                {
+                    unchanged++;
+                    continue;
+                }
+                edit?.Revise(view.Id, DesktopAttributes.WithFields(state, after));
+                changed.Add(entry);
+            }
+            return new AppliedChange(changed, unchanged, refused);
+        }
+    }
+
     private static bool Same(ImmutableSortedDictionary<string, AnnotationValue> a, ImmutableSortedDictionary<string, AnnotationValue> b) =>
         a.Count == b.Count && a.All(field => b.TryGetValue(field.Key, out var other) && other.Equals(field.Value));
 }

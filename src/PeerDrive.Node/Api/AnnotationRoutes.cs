@@ -12,15 +12,16 @@ internal static class AnnotationRoutes
     {
         api.Get("volumes/{volume}/annotations", call => ShowAsync(call, node.Core));
         api.Patch("volumes/{volume}/annotations", call => ChangeAsync(call, node.Core));
+        api.Post("annotations", async call => await call.AnswerAsync(await node.Core.BulkAnnotation.RunAsync(node.Core, await call.BodyAsync<BulkAnnotateRequest>().ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false));
         api.Get("volumes/{volume}/fields", call => NamesAsync(call, node.Core));
     }
 
     private static Task ShowAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
-        var path = call.RequiredQuery("path");
+        var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
         var entry = VolumePaths.RequireAlsoDeleted(volume, path);
-        var revision = call.Query("revision") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named)
+        var revision = (call.Query("revision") is { Length: > 0 } wanted ? wanted : pinned) is { } named ? RevisionViews.Require(volume, entry.Document, named)
             : entry.Shown ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
         return call.AnswerAsync(new FieldViews(volume, core.Fields.Of(volume)).Of(volume.Reader.PathOf(entry.Id), entry, revision));
     }

@@ -13,6 +13,9 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>Requests are small: the largest is an exported person.</summary>
     private const int MaxBodyBytes = 1 << 20;
 
+    /// <summary>The longest path of Linux, each byte of it escaped, and a cursor beside it; the longest address in plain letters.</summary>
+    private const int MaxLineBytes = 32 << 10;
+
     private const int MaxConnections = 256;
 
     /// <summary>How long running requests may go on after a stop; jobs end by themselves.</summary>
@@ -29,6 +32,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = MaxLineBytes;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.ListenUnixSocket(socketPath);
@@ -48,6 +52,7 @@ internal sealed class ApiHost : IAsyncDisposable
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         AnnotationRoutes.Map(api, node);
+        DocumentRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
         SearchRoutes.Map(api, node);
         ConflictRoutes.Map(api, node);

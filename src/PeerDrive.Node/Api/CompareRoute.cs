@@ -2,6 +2,7 @@ using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.History;
+using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Api;
 
@@ -17,8 +18,8 @@ internal static class CompareRoute
         var path = call.Query("path") is { Length: > 0 } named ? named : "/";
         var before = PastViews.Tree(volume, call.RequiredQuery("from"));
         var after = call.Query("to") is { Length: > 0 } to ? PastViews.Tree(volume, to) : volume.History.TreeAt(Always);
-        var old = Below(before, path);
-        var now = Below(after, path);
+        var old = Below(volume, before, path);
+        var now = Below(volume, after, path);
         var found = new List<ComparedEntry>();
         foreach (var (id, then) in old)
         {
@@ -40,8 +41,9 @@ internal static class CompareRoute
     }
 
     /// <summary>By entry; empty when the folder was not there.</summary>
-    private static Dictionary<EntryId, (PastEntry Entry, string Path)> Below(PastTree tree, string path)
+    private static Dictionary<EntryId, (PastEntry Entry, string Path)> Below(Volume volume, PastTree tree, string named)
     {
+        var path = VolumePaths.PlainPath(volume, tree, named);
         var folder = tree.Resolve(Model.Revisions.EntryName.FromDisplay(path), out var found);
         return found ? PastViews.Below(tree, folder?.Id ?? EntryId.Root, path, recursive: true).ToDictionary(entry => entry.Entry.Id) : [];
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Addresses;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -31,15 +32,20 @@ internal static class EntryRoutes
     private static Task ListAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
-        var path = call.Query("path");
+        var (path, pinned) = VolumePaths.Versioned(call.Query("path"));
         var present = new PresentContents(volume);
-        if (call.Query("at") is { Length: > 0 } at) return ListAtAsync(call, volume, at, path, present);
+        if ((call.Query("at") is { Length: > 0 } asked ? asked : pinned) is { } at) return ListAtAsync(call, volume, at, path, present);
         if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
         var entry = VolumePaths.Resolve(volume, path);
+        if (entry?.Shown is { Kind: DocumentKind.Link } link && core.DocumentLinks.FolderOf(volume, link) is { } led)
+        {
+            if (led.Revision is { } version) return ListAtAsync(call, led.Volume, version.ToHex(), VolumePaths.AddressOf(led.Volume, led.Entry), new PresentContents(led.Volume));
+            (volume, entry, present) = (led.Volume, led.Entry, new PresentContents(led.Volume));
+        }
         var shownPath = entry is null ? "/" : volume.Reader.PathOf(entry.Id);
-        var shown = entry is { IsFolder: false }
+        var shown = (entry is { IsFolder: false }
             ? [EntryViews.Of(volume, entry, shownPath, present)]
-            : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present);
+            : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present)).Select(core.DocumentLinks.Described);
         if (call.Query("fields") is not { Length: > 0 } wanted) return call.AnswerAsync(shown);
         var fields = new FieldViews(volume, core.Fields.Of(volume));
         var names = FieldViews.Names(wanted);
@@ -51,42 +57,63 @@ internal static class EntryRoutes
         var entry = VolumePaths.Resolve(volume, checkpoint, path);
         var shownPath = entry is null ? "/" : checkpoint.Tree.PathOf(entry);
         return call.AnswerAsync(entry is { IsFolder: false }
-            ? [EntryViews.Of(entry, shownPath, present)]
-            : EntryViews.Below(checkpoint.Tree, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
+            ? [EntryViews.Of(volume, entry, shownPath, present)]
+            : EntryViews.Below(volume, checkpoint.Tree, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present));
     }
 
     private static Task ListAtAsync(ApiCall call, Volume volume, string at, string path, PresentContents present)
     {
         var tree = PastViews.Tree(volume, at);
-        var entry = PastViews.Resolve(tree, path);
+        var entry = PastViews.Resolve(volume, tree, path);
         return call.AnswerAsync(entry is { IsFolder: false }
-            ? [PastViews.Of(volume, entry, path, present)]
+            ? [PastViews.Of(volume, entry, tree.PathOf(entry.Id) ?? path, present)]
             : PastViews.Below(tree, entry?.Id ?? EntryId.Root, entry is null ? "/" : tree.PathOf(entry.Id)!, call.Flag("recursive")).Select(below => PastViews.Of(volume, below.Entry, below.Path, present)));
     }
 
     private static async Task ReadAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
-        var path = call.RequiredQuery("path");
-        if (call.Query("at") is { Length: > 0 } at)
+        var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
+        // A version of a folder is the moment at which it was made.
+        if ((call.Query("at") is { Length: > 0 } asked ? asked : pinned is not null && Address.Parse(path).Path.Length > 0 ? pinned : null) is { } at)
         {
-            var then = PastViews.Resolve(PastViews.Tree(volume, at), path);
+            var then = PastViews.Resolve(volume, PastViews.Tree(volume, at), path);
             if (then is null or { IsFolder: true }) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' was a folder then.");
+            if (then.Shown is { Kind: DocumentKind.Link } pastLink)
+            {
+                await SendAsync(call, core, core.DocumentLinks.Follow(volume, path, pastLink), path).ConfigureAwait(false);
+                return;
+            }
             if (then.Shown is not { Kind: DocumentKind.File } old) throw new PeerDriveException(ErrorKind.Invalid, $"'{path}' was no file with a content then.");
             await SendAsync(call, core, volume, path, old.Content).ConfigureAwait(false);
             return;
         }
-        if (call.Query("revision").Length == 0 && volume.Checkpoints.Kept is { } checkpoint && VolumePaths.Resolve(volume, checkpoint, path) is { Shown: { Kind: DocumentKind.File } told })
+        var named = call.Query("revision") is { Length: > 0 } wanted ? wanted : pinned;
+        if (named is null && volume.Checkpoints.Kept is { } checkpoint && VolumePaths.Resolve(volume, checkpoint, path) is { Shown: { Kind: DocumentKind.File } told })
         {
             await SendAsync(call, core, volume, path, told.Content).ConfigureAwait(false);
             return;
         }
         var entry = VolumePaths.RequireAlsoDeleted(volume, path);
         if (entry.IsFolder) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' is a folder.");
-        var revision = call.Query("revision") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named)
+        var revision = named is not null ? RevisionViews.Require(volume, entry.Document, named)
             : entry.Shown ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
+        if (revision.Kind == DocumentKind.Link)
+        {
+            await SendAsync(call, core, core.DocumentLinks.Follow(volume, path, revision), path).ConfigureAwait(false);
+            return;
+        }
         if (revision.Kind != DocumentKind.File) throw new PeerDriveException(ErrorKind.Invalid, $"'{path}' is a {EntryViews.KindText(revision.Kind)} and has no content.");
         await SendAsync(call, core, volume, path, revision.Content).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends what a link led to.</summary>
+    private static Task SendAsync(ApiCall call, NodeCore core, (Volume Volume, RevisionView Revision) led, string path)
+    {
+        if (led.Revision.Kind == DocumentKind.File) return SendAsync(call, core, led.Volume, path, led.Revision.Content);
+        throw led.Revision.Kind == DocumentKind.Folder
+            ? new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' is a link to a folder.")
+            : new PeerDriveException(ErrorKind.Invalid, $"'{path}' is a link to a {EntryViews.KindText(led.Revision.Kind)}, which has no content.");
     }
 
     /// <summary>Sends a content, or the part of it that is asked for, as it comes: what is not here is asked of other devices.</summary>

@@ -17,7 +17,7 @@ internal static class HistoryRoutes
         api.Get("volumes/{volume}/log", call =>
         {
             var volume = node.Core.Volumes.Require(call.Route("volume"));
-            return call.AnswerAsync(RevisionViews.History(volume, VolumePaths.RequireAlsoDeleted(volume, call.RequiredQuery("path")).Document));
+            return call.AnswerAsync(RevisionViews.History(volume, VolumePaths.RequireAlsoDeleted(volume, VolumePaths.Versioned(call.RequiredQuery("path")).Path).Document));
         });
         api.Get("volumes/{volume}/revisions/{revision}", call =>
         {
@@ -35,9 +35,9 @@ internal static class HistoryRoutes
     private static async Task DiffAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
-        var path = call.RequiredQuery("path");
+        var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
         var entry = VolumePaths.RequireAlsoDeleted(volume, path);
-        var after = call.Query("after") is { Length: > 0 } named ? RevisionViews.Require(volume, entry.Document, named).Id
+        var after = (call.Query("after") is { Length: > 0 } wanted ? wanted : pinned) is { } named ? RevisionViews.Require(volume, entry.Document, named).Id
             : entry.Shown?.Id ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
         var newer = Load(volume, after);
         Revision? older = null;

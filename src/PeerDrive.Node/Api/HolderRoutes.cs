@@ -52,6 +52,7 @@ internal static class HolderRoutes
             ])
         {
             Copies = volume.Copies,
+            Places = DocumentViews.SeveralPlaces(volume, place),
             FewFiles = few.Count,
             FewBytes = few.Sum(content => (long)content.Size),
         }).ConfigureAwait(false);

@@ -72,6 +72,7 @@ internal static class LinkRoutes
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
+        if (request.Path is { } named) request = request with { Path = VolumePaths.PlainPath(volume, named) };
         var links = core.Links.Of(volume).Where(link => link.Folder is not null && (request.Path is null || link.Folder.Drafts.Any(draft => IsAt(draft.Path, request.Path)))).ToList();
         var held = core.Mount.Files is { } files ? await files.RevertAsync(volume, request.Path).ConfigureAwait(false) : 0;
         if (links.Count == 0 && held == 0 && request.Path is not null) throw new PeerDriveException(ErrorKind.NotFound, $"'{request.Path}' has no edit to revert; see 'peerdrive drafts'.");
@@ -83,6 +84,7 @@ internal static class LinkRoutes
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
+        if (request.Path is { } named) request = request with { Path = VolumePaths.PlainPath(volume, named) };
         var kept = core.Mount.Files is { } files ? await files.KeepAsync(volume, request.Path).ConfigureAwait(false) : 0;
         if (kept == 0) throw new PeerDriveException(ErrorKind.NotFound, "There is no such draft of a mounted volume; see 'peerdrive drafts'.");
         await call.DoneAsync().ConfigureAwait(false);

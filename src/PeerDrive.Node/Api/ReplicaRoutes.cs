@@ -45,16 +45,17 @@ internal static class ReplicaRoutes
     private static async Task PinAsync(ApiCall call, Volume volume)
     {
         var request = await call.BodyAsync<PathRequest>().ConfigureAwait(false);
-        if (request.Path is not { Length: > 0 } path) throw new PeerDriveException(ErrorKind.Invalid, "Name what to pin by its path.");
-        if (request.Revision is { Length: > 0 } revision) volume.Retention.Pin(RevisionViews.Require(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document, revision).Id);
+        if (request.Path is not { Length: > 0 } named) throw new PeerDriveException(ErrorKind.Invalid, "Name what to pin by its path.");
+        var (path, pinned) = VolumePaths.Versioned(named);
+        if ((request.Revision is { Length: > 0 } wanted ? wanted : pinned) is { } revision) volume.Retention.Pin(RevisionViews.Require(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document, revision).Id);
         else volume.Replica.Pin(VolumePaths.Resolve(volume, path)?.Id ?? EntryId.Root);
         await call.AnswerAsync(Status(volume)).ConfigureAwait(false);
     }
 
     private static Task UnpinAsync(ApiCall call, Volume volume)
     {
-        var path = call.RequiredQuery("path");
-        if (call.Query("revision") is { Length: > 0 } revision)
+        var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
+        if ((call.Query("revision") is { Length: > 0 } wanted ? wanted : pinned) is { } revision)
         {
             if (!volume.Retention.Unpin(RevisionViews.Require(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document, revision).Id))
                 throw new PeerDriveException(ErrorKind.NotFound, $"Version {revision} of '{path}' is not pinned; see 'peerdrive pins {volume.Name}'.");

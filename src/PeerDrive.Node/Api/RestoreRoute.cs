@@ -1,4 +1,5 @@
 using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Addresses;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -15,9 +16,12 @@ internal static class RestoreRoute
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<RestoreRequest>().ConfigureAwait(false);
+        var (path, pinned) = VolumePaths.Versioned(request.Path);
+        if (pinned is not null && request is { Revision: null or "", At: null }) request = request with { Revision = pinned };
         if (request is not ({ Revision: { Length: > 0 }, At: null } or { Revision: null or "", At: not null }))
             throw new PeerDriveException(ErrorKind.Invalid, "Name either a revision or a time to restore.");
-        var entry = Find(volume, request.Path, out var isRoot);
+        var entry = Find(volume, path, out var isRoot);
+        request = request with { Path = VolumePaths.PlainPath(volume, path) };
         if (entry is { IsFolder: false })
         {
             await call.AnswerAsync(await RestoreFileAsync(volume, request, entry).ConfigureAwait(false)).ConfigureAwait(false);
@@ -30,6 +34,11 @@ internal static class RestoreRoute
     /// <summary>The entry at a path, or the last deleted one; null for the top folder, and for what was there only in the past.</summary>
     private static EntryView? Find(Volume volume, string path, out bool isRoot)
     {
+        if (Address.IsAddress(path))
+        {
+            isRoot = Address.Parse(path).Document is null;
+            return isRoot ? null : VolumePaths.RequireAlsoDeleted(volume, path);
+        }
         var entry = volume.Reader.Resolve(EntryName.FromDisplay(path), out var found);
         isRoot = found && entry is null;
         return found ? entry : VolumePaths.Deleted(volume, path);

@@ -38,7 +38,7 @@ internal static class RetentionRoutes
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<ThinRequest>().ConfigureAwait(false);
-        var documents = request.Path is { Length: > 0 } path && path != "/" ? DocumentsAt(volume, path) : null;
+        var documents = request.Path is { Length: > 0 } path && path != "/" ? DocumentsAt(volume, VolumePaths.PlainPath(volume, path)) : null;
         var rule = volume.Retention.Rule;
         var (plan, freed) = await core.Retention.ThinAsync(volume, documents, request.DryRun).ConfigureAwait(false);
         await call.AnswerAsync(RetentionViews.Of(volume, plan, rule, request.DryRun, freed)).ConfigureAwait(false);

@@ -16,9 +16,11 @@ internal static class SaveRoute
     {
         var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<SaveRequest>().ConfigureAwait(false);
+        var (named, pinned) = VolumePaths.Versioned(request.Path);
+        request = request with { Path = named, Revision = request is { Revision: null or "", At: null } ? pinned : request.Revision };
         if (request is not ({ Revision: { Length: > 0 }, At: null } or { Revision: null or "", At: not null })) throw new PeerDriveException(ErrorKind.Invalid, "Name either a revision or a time to save.");
-        var target = request.AsVolume is { Length: > 0 } named ? core.Volumes.Require(named) : volume;
-        var (above, name) = Place(target, request.AsPath);
+        var target = request.AsVolume is { Length: > 0 } other ? core.Volumes.Require(other) : volume;
+        var (above, name) = Place(target, VolumePaths.PlainPath(target, request.AsPath));
         var saved = await core.Jobs.RunAsync(
             new Jobs.KeptJob("save", $"{volume.Name}:{request.Path}", "peerdrive save"), "files",
             (job, cancellation) => SaveAsync(core, volume, request, target, above, name, job, cancellation)).ConfigureAwait(false);
@@ -59,7 +61,7 @@ internal static class SaveRoute
         if (request.At is { } at)
         {
             var tree = volume.History.TreeAt(at);
-            var entry = PastViews.Resolve(tree, request.Path) ?? throw new PeerDriveException(ErrorKind.Invalid, "The top folder is saved folder by folder; name one.");
+            var entry = PastViews.Resolve(volume, tree, request.Path) ?? throw new PeerDriveException(ErrorKind.Invalid, "The top folder is saved folder by folder; name one.");
             if (entry.Shown is not { } shown) throw new PeerDriveException(ErrorKind.NotHere, $"Nothing was known yet of '{request.Path}' but its name.");
             return (shown, entry.IsFolder ? [.. PastViews.Below(tree, entry.Id, "", recursive: true)] : [], $"saved from {request.Path} as of {at:u}");
         }

@@ -5,6 +5,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Home;
+using PeerDrive.Node.Views;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Links;
@@ -163,7 +164,7 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
     /// <exception cref="PeerDriveException">NotAFolder, or Forbidden where this device may not write.</exception>
     public static async Task<EntryId> RequireFolderAsync(Volume volume, string path)
     {
-        var bytes = EntryName.FromDisplay(path);
+        var bytes = EntryName.FromDisplay(VolumePaths.PlainPath(volume, path));
         if (volume.Reader.Resolve(bytes, out var found) is { } known)
             return known.IsFolder ? known.Id : throw new PeerDriveException(ErrorKind.NotAFolder, $"'{path}' is not a folder of the volume.");
         if (found) return EntryId.Root;

@@ -42,17 +42,17 @@ internal static class EntryViews
     }
 
     /// <summary>An entry of a checkpoint.</summary>
-    public static EntryStatus Of(CheckpointEntry entry, string path, PresentContents present)
+    public static EntryStatus Of(Volume volume, CheckpointEntry entry, string path, PresentContents present)
     {
         var shown = entry.Shown;
         return new EntryStatus(
             entry.Id.ToHex(), entry.Document.ToHex(), path, entry.Name.ToString(), KindText(shown?.Kind ?? (entry.IsFolder ? DocumentKind.Folder : DocumentKind.File)),
             (long)(shown?.Content.Size ?? 0), ModeText(shown?.Mode ?? 0), Time(shown?.Mtime ?? 0), shown?.Id.ToHex() ?? "", entry.Heads,
-            shown is not null && present.IsHereUnknown(shown.Content), shown is null ? null : TargetOf(shown.Kind, shown.Target));
+            shown is not null && present.IsHereUnknown(shown.Content), shown is null ? null : TargetOf(volume, shown.Kind, shown.Target));
     }
 
     /// <summary>All entries of a checkpoint below a folder, each folder before what is in it.</summary>
-    public static IEnumerable<EntryStatus> Below(CheckpointTree tree, EntryId folder, string path, bool recursive, PresentContents present)
+    public static IEnumerable<EntryStatus> Below(Volume volume, CheckpointTree tree, EntryId folder, string path, bool recursive, PresentContents present)
     {
         var open = new Stack<(IEnumerator<CheckpointEntry> Entries, string Path)>();
         open.Push((tree.Children(folder).GetEnumerator(), path.TrimEnd('/')));
@@ -65,7 +65,7 @@ internal static class EntryViews
             }
             var entry = at.Entries.Current;
             var name = $"{at.Path}/{entry.Name}";
-            yield return Of(entry, name, present);
+            yield return Of(volume, entry, name, present);
             if (recursive && entry.IsFolder) open.Push((tree.Children(entry.Id).GetEnumerator(), name));
         }
     }
@@ -90,12 +90,13 @@ internal static class EntryViews
     private static string? TargetOf(Volume volume, EntryView entry)
     {
         if (entry.Shown is not { Kind: DocumentKind.SymbolicLink or DocumentKind.Link } shown || volume.Reader.Revision(shown.Id) is not { } revision) return null;
-        return TargetOf(shown.Kind, revision.State.Target);
+        return TargetOf(volume, shown.Kind, revision.State.Target);
     }
 
-    private static string? TargetOf(DocumentKind kind, ByteString target) => kind switch
+    /// <summary>Of a symbolic link its text, of a link an address; null: it is neither.</summary>
+    public static string? TargetOf(Volume volume, DocumentKind kind, ByteString target) => kind switch
     {
-        DocumentKind.Link => Convert.ToHexStringLower(target.Span),
+        DocumentKind.Link => LinkedDocument.AddressOf(volume, target)?.ToString() ?? "(unknown)",
         DocumentKind.SymbolicLink => target.ToString(),
         _ => null,
     };

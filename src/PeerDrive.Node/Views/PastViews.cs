@@ -36,16 +36,16 @@ internal static class PastViews
 
     /// <summary>The entry that was at a path; null for the top folder.</summary>
     /// <exception cref="PeerDriveException">NotFound.</exception>
-    public static PastEntry? Resolve(PastTree tree, string path)
+    public static PastEntry? Resolve(Volume volume, PastTree tree, string path)
     {
-        var entry = tree.Resolve(EntryName.FromDisplay(path), out var found);
+        var entry = tree.Resolve(EntryName.FromDisplay(VolumePaths.PlainPath(volume, tree, path)), out var found);
         return found ? entry : throw new PeerDriveException(ErrorKind.NotFound, $"There was no '{path}' then.");
     }
 
     public static EntryStatus Of(Volume volume, PastEntry entry, string path, PresentContents present)
     {
         var shown = entry.Shown;
-        var target = shown is { Kind: DocumentKind.SymbolicLink } link && volume.Reader.Revision(link.Id) is { } revision ? revision.State.Target.ToString() : null;
+        var target = shown is { Kind: DocumentKind.SymbolicLink or DocumentKind.Link } link && volume.Reader.Revision(link.Id) is { } revision ? EntryViews.TargetOf(volume, link.Kind, revision.State.Target) : null;
         return new EntryStatus(
             entry.Id.ToHex(), entry.Document.ToHex(), path, entry.ShownName.ToString(), EntryViews.KindText(shown?.Kind ?? (entry.IsFolder ? DocumentKind.Folder : DocumentKind.File)),
             (long)(shown?.Content.Size ?? 0), EntryViews.ModeText(shown?.Mode ?? 0), EntryViews.Time(shown?.Mtime ?? 0), shown?.Id.ToHex() ?? "", shown is null ? 0 : 1,

@@ -45,7 +45,7 @@ internal static class Searching
         }
         var present = volumes.ToDictionary(volume => volume, volume => new PresentContents(volume));
         var matches = merged.Select(each => new SearchMatch(
-            each.Volume.Name, each.Volume.Id.ToHex(), EntryViews.Of(each.Volume, each.Hit.Entry, each.Hit.Path, present[each.Volume]), !each.Hit.Entry.IsLive, each.Hit.Snippet, each.Hit.Score));
+            each.Volume.Name, each.Volume.Id.ToHex(), core.DocumentLinks.Described(EntryViews.Of(each.Volume, each.Hit.Entry, each.Hit.Path, present[each.Volume])), !each.Hit.Entry.IsLive, each.Hit.Snippet, each.Hit.Score));
         return new SearchStatus(
             query.ToString(), [.. matches], pages.Sum(each => each.Page.Total), isMore ? string.Join(',', places.Select(place => $"{place.Key}:{place.Value}")) : null, pages.Any(each => each.Page.IsPartial));
     }

@@ -235,6 +235,9 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         }
     }
 
+    /// <summary>A volume that is shown, by its id; null: it is not here.</summary>
+    public Volume? Find(VolumeId id) => Shown.FirstOrDefault(volume => volume.Id == id);
+
     /// <summary>The volume with a name, an id or the beginning of an id of at least four digits. Offers, whose names others choose, have none here.</summary>
     /// <exception cref="PeerDriveException">NotFound: no such volume. Conflict: several.</exception>
     public Volume Require(string text)
@@ -248,6 +251,8 @@ internal sealed class VolumeTable(string folder, Func<VolumeContext> newContext,
         if (found.Count == 1) return found[0];
         if (found.Count > 1)
             throw new PeerDriveException(ErrorKind.Conflict, $"'{text}' may be several volumes: {string.Join(", ", found.Select(volume => $"{volume.Name} ({volume.Id.ToHex()})"))}. Use an id.");
+        if (Id.TryParse<VolumeId>(text, out _))
+            throw new PeerDriveException(ErrorKind.NotFound, $"Volume {text} is not on this device. Join it first: ask a member for a ticket ('peerdrive invite'), then 'peerdrive join TICKET'.");
         var others = shown.Select(volume => volume.Name).Order(StringComparer.Ordinal).ToList();
         throw new PeerDriveException(ErrorKind.NotFound, others.Count switch
         {

@@ -59,6 +59,9 @@ internal static class CatalogSchema
         CREATE TABLE IF NOT EXISTS owners(id INTEGER PRIMARY KEY, number INTEGER NOT NULL, name BLOB NOT NULL, UNIQUE(number, name));
         CREATE INDEX IF NOT EXISTS revisions_document ON revisions(document, time);
         CREATE TABLE IF NOT EXISTS parents(parent INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY(parent, revision)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS links(revision INTEGER PRIMARY KEY, volume BLOB, document BLOB, pinned BLOB);
+        CREATE INDEX IF NOT EXISTS links_document ON links(document);
+        CREATE INDEX IF NOT EXISTS links_pinned ON links(pinned);
         CREATE TABLE IF NOT EXISTS repeats(revision INTEGER NOT NULL, changeset INTEGER NOT NULL, PRIMARY KEY(revision, changeset)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS verdicts(revision BLOB PRIMARY KEY, is_right INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS revises(
@@ -73,5 +76,5 @@ internal static class CatalogSchema
 
     /// <summary>Tables that derive from the log; chunk places derive from the packs and are kept when the log is applied anew.</summary>
     public static readonly string[] LogTables =
-        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "parents", "repeats", "owners", "verdicts", "revises", "missing", "settings"];
+        ["chains", "changesets", "dependencies", "documents", "entries", "puts", "deletes", "revisions", "parents", "links", "repeats", "owners", "verdicts", "revises", "missing", "settings"];
 }

@@ -12,6 +12,9 @@ internal sealed class RevisionTable(Database db)
     private readonly RowMemory<DocumentId> memory = new();
     private readonly OwnerTable owners = new(db);
 
+    /// <summary>What its link documents refer to.</summary>
+    public LinkTable Links { get; } = new(db);
+
     /// <summary>What <see cref="Row"/> reads.</summary>
     public const string Columns =
         "revisions.revision, revisions.document, revisions.changeset, revisions.op, revisions.kind, revisions.mode, revisions.mtime, revisions.time, "
@@ -69,6 +72,7 @@ internal sealed class RevisionTable(Database db)
             return false;
         }
         var row = db.LastInsertedRow;
+        Links.Add(row, state);
         if (revision.Parents.IsEmpty && TryShowFirst(document, row)) return true;
         foreach (var parent in revision.Parents)
         {

@@ -202,6 +202,20 @@ public sealed class VolumeReader
         return catalog.Revisions.FindRow(document) is { } row ? [.. catalog.Entries.OfDocument(row).OrderByDescending(entry => entry.IsLive).Select(entry => View(entry, entry.Name))] : [];
     }
 
+    /// <summary>Live entries of the link documents that refer to a document, or to a revision of it.</summary>
+    /// <param name="volume">Where the document is; null: in this volume.</param>
+    public IReadOnlyList<EntryView> LinksTo(VolumeId? volume, DocumentId document)
+    {
+        using var scope = catalogs.Enter();
+        var isCommitted = scope.IsCommitted;
+        var catalog = scope.Catalog;
+        return
+        [
+            .. catalog.Revisions.Links.To(volume, document, volume is null ? catalog.Revisions.FindRow(document) : null).SelectMany(catalog.Entries.OfDocument)
+                .Where(entry => entry.IsLive).Select(entry => View(entry, ShownName(catalog, isCommitted, entry))),
+        ];
+    }
+
     /// <summary>The document of a revision; null when it is unknown.</summary>
     public DocumentId? DocumentOf(RevisionId revision)
     {
