@@ -54,6 +54,7 @@ internal static class HolderRoutes
             Copies = volume.Copies,
             FewFiles = few.Count,
             FewBytes = few.Sum(content => (long)content.Size),
+            Volumes = SharedPlaces.Of(core, volume, files),
         }).ConfigureAwait(false);
     }
 

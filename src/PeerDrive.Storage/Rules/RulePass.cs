@@ -29,6 +29,7 @@ public sealed class RulePass
     private readonly Dictionary<DocumentId, RuleProblem> problems = [];
     private readonly HashSet<EntryId> done = [];
     private readonly List<EntryId> movedFolders = [];
+    private readonly List<RuleWork> emptied = [];
     private long changed;
 
     public RulePass(SyncRule rule, Volume source, Volume target, RuleMemory memory, TimeProvider time)
@@ -78,6 +79,9 @@ public sealed class RulePass
                 report(count += batch.Count, total);
             }
             open = scope is null ? [] : Below(movedFolders);
+            movedFolders.Clear();
+            if (open.Count > 0) continue;
+            await RemoveEmptiedAsync(cancellation);
             movedFolders.Clear();
         }
         memory.Flush();
@@ -166,6 +170,15 @@ public sealed class RulePass
         }
     }
 
+    /// <summary>Deletes folders after what was in them, the deepest first. One that still has something stays: a folder lives as long as what is in it.</summary>
+    private async Task RemoveEmptiedAsync(CancellationToken cancellation)
+    {
+        var works = emptied.Distinct().ToList();
+        done.Clear();
+        foreach (var level in works.GroupBy(work => work.Depth).OrderByDescending(group => group.Key)) await DoAsync([.. level], cancellation);
+        emptied.Clear();
+    }
+
     private async Task<RuleStep?> TryPlanAsync(RuleWork work, CancellationToken cancellation)
     {
         var side = work.IsSource ? source : target;
@@ -200,11 +213,11 @@ public sealed class RulePass
                 return PlanPlace(there, here) ?? (there.Document == here.Document ? await history.PlanAsync(there, here, cancellation) : null);
             case (true, false):
                 if (here is null || !isKnown || rule.Direction == RuleDirection.Mirror || Outlives(source, there!, target, here)) return await AddAsync(source, target, there!, here, cancellation);
-                return rule.Direction == RuleDirection.TwoWay ? Delete(source, there!, target.ComingOf(here)) : null;
+                return rule.Direction == RuleDirection.TwoWay ? Delete(work, source, there!, target.ComingOf(here)) : null;
             case (false, true):
                 if (rule.Direction == RuleDirection.OneWay) return null;
-                if (rule.Direction == RuleDirection.Mirror) return Delete(target, here!, target.StampOf(here!) + 1);
-                return there is null || !isKnown || Outlives(target, here!, source, there) ? await AddAsync(target, source, here!, there, cancellation) : Delete(target, here!, source.ComingOf(there));
+                if (rule.Direction == RuleDirection.Mirror) return Delete(work, target, here!, target.StampOf(here!) + 1);
+                return there is null || !isKnown || Outlives(target, here!, source, there) ? await AddAsync(target, source, here!, there, cancellation) : Delete(work, target, here!, source.ComingOf(there));
             default:
                 return null;
         }
@@ -237,8 +250,14 @@ public sealed class RulePass
         return new RuleStep(side, entry.Id, entry, entry.Document, 0, edit => edit.Place(entry.Id, parent, name, entry.Document, entry.IsFolder)) { Stamp = (true, stamp) };
     }
 
-    private static RuleStep Delete(RuleSide side, EntryView entry, long stamp) =>
-        new(side, entry.Id, entry, entry.Document, 0, edit => edit.DeleteOnly(entry)) { Stamp = (false, stamp) };
+    private RuleStep? Delete(RuleWork work, RuleSide side, EntryView entry, long stamp)
+    {
+        if (!entry.IsFolder || side.Reader.List(entry.Id, null, 1).Count == 0) return new RuleStep(side, entry.Id, entry, entry.Document, 0, edit => edit.DeleteOnly(entry)) { Stamp = (false, stamp) };
+        emptied.Add(work);
+        // Of a pass over changes: what is in it goes, or stays, by itself.
+        movedFolders.AddRange([work.Entry, entry.Id]);
+        return null;
+    }
 
     /// <summary>Puts what one side has where it belongs on the other, with its history.</summary>
     private async Task<RuleStep?> AddAsync(RuleSide from, RuleSide to, EntryView entry, EntryView? existing, CancellationToken cancellation)
