@@ -81,5 +81,5 @@ internal static partial class NodeLog
     public static partial void ExtractionFailed(this ILogger log, string name, string problem);
 
     [LoggerMessage(60, LogLevel.Warning, "The rule from {Source} to {Target} did not come to its end: {Problem}")]
-    public static partial void RuleFailed(this ILogger log, string source, string target, string problem);
+    public static partial void RuleFailed(this ILogger log, Exception? e, string source, string target, string problem);
 }

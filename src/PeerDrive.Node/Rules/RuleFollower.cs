@@ -79,10 +79,10 @@ internal sealed class RuleFollower : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is PeerDriveException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception e)
             {
-                // A right that is lacking, a full disk, a volume that ends: all is looked at again, and nobody has to wait for it.
-                log.RuleFailed(Source.Name, Target.Name, e.Message);
+                // A right that is lacking, a full disk, a volume that ends, or a fault of the program: all is looked at again, and nobody has to wait for it.
+                log.RuleFailed(e is PeerDriveException ? null : e, Source.Name, Target.Name, e.Message);
                 isAll = true;
                 try
                 {

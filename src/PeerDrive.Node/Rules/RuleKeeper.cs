@@ -136,7 +136,8 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
         {
             do
             {
-                foreach (var rule in Rules) await FollowAsync(rule.Id).ConfigureAwait(false);
+                // One that was paused by its job's end is followed no more.
+                foreach (var rule in Rules) await (rule.IsPaused ? EndAsync(rule.Id) : FollowAsync(rule.Id)).ConfigureAwait(false);
             }
             while (await tick.WaitForNextTickAsync(stop.Token).ConfigureAwait(false));
         }

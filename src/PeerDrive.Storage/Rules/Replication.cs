@@ -21,7 +21,7 @@ public static class Replication
     /// <exception cref="PeerDriveException">AlreadyExists: the name is taken by another document, or the folder has its place in the target already. Otherwise as <see cref="RulePass.RunAsync"/>.</exception>
     public static async Task<RuleOutcome> RunAsync(Volume source, EntryView? entry, Volume target, EntryId parent, EntryName name, TimeProvider time, Action<long, long> report, CancellationToken cancellation)
     {
-        var rule = new SyncRule(Once, entry?.Parent ?? EntryId.Root, parent, RuleDirection.OneWay, RuleStrategy.FastForward);
+        var rule = new SyncRule(Once, entry?.Parent ?? EntryId.Root, parent, RuleDirection.OneWay, RuleStrategy.FastForward) { KeepsPlaces = true };
         RulePass.RequireReady(rule, source, target);
         var memory = new RuleMemory(source, Once);
         // One that was broken off left some.

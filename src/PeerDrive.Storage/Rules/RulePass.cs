@@ -229,7 +229,7 @@ public sealed class RulePass
 
     private RuleStep? PlanPlace(EntryView there, EntryView here)
     {
-        if (pairs.CounterpartOf(source, there.Parent) is not { } wanted || (here.Parent == wanted && here.Name == there.Name)) return null;
+        if (rule.KeepsPlaces || pairs.CounterpartOf(source, there.Parent) is not { } wanted || (here.Parent == wanted && here.Name == there.Name)) return null;
         if (rule.Direction == RuleDirection.Mirror) return Move(target, here, wanted, there.Name, source.StampOf(there), there);
         var (stampThere, stampHere) = (source.StampOf(there), target.StampOf(here));
         if (stampThere == stampHere && here.Name == there.Name)

@@ -6,4 +6,8 @@ namespace PeerDrive.Storage.Rules;
 /// <param name="Id">Under which pairs of entries and skipped documents are remembered.</param>
 /// <param name="Source">The folder's entry in the source, or the root.</param>
 /// <param name="Target">The folder's entry in the target, or the root.</param>
-public sealed record SyncRule(string Id, EntryId Source, EntryId Target, RuleDirection Direction, RuleStrategy Strategy);
+public sealed record SyncRule(string Id, EntryId Source, EntryId Target, RuleDirection Direction, RuleStrategy Strategy)
+{
+    /// <summary>What both have stays where it is: nothing is moved or renamed.</summary>
+    public bool KeepsPlaces { get; init; }
+}
