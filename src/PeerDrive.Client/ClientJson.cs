@@ -75,5 +75,11 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(IdentityStatus))]
 [JsonSerializable(typeof(IdentityExport))]
 [JsonSerializable(typeof(PassphraseRequest))]
+[JsonSerializable(typeof(RuleRequest))]
+[JsonSerializable(typeof(RuleSettle))]
+[JsonSerializable(typeof(RuleStatus))]
+[JsonSerializable(typeof(IReadOnlyList<RuleStatus>))]
+[JsonSerializable(typeof(ReplicateRequest))]
+[JsonSerializable(typeof(ReplicateStatus))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ClientJson : JsonSerializerContext;

@@ -100,6 +100,29 @@ public sealed class PeerDriveClient : IDisposable
     public Task<WhereStatus> WhereAsync(string volume, string path, CancellationToken cancellation) =>
         GetAsync<WhereStatus>($"volumes/{Escape(volume)}/where?path={Escape(path)}", cancellation);
 
+    /// <summary>Puts a file or folder into another volume as the same documents with their histories. A job meanwhile.</summary>
+    public Task<ReplicateStatus> ReplicateAsync(string volume, ReplicateRequest request, CancellationToken cancellation) =>
+        PostAsync<ReplicateRequest, ReplicateStatus>($"volumes/{Escape(volume)}/replicate", request, cancellation);
+
+    /// <summary>Rules that keep folders of two volumes in step.</summary>
+    public Task<IReadOnlyList<RuleStatus>> RulesAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<RuleStatus>>("rules", cancellation);
+
+    /// <param name="rule">As listed, or the beginning of that, as for all below.</param>
+    public Task<RuleStatus> RuleAsync(string rule, CancellationToken cancellation) => GetAsync<RuleStatus>($"rules/{Escape(rule)}", cancellation);
+
+    public Task<RuleStatus> AddRuleAsync(RuleRequest request, CancellationToken cancellation) => PostAsync<RuleRequest, RuleStatus>("rules", request, cancellation);
+
+    /// <summary>Ends a rule. What it brought stays in both volumes.</summary>
+    public Task RemoveRuleAsync(string rule, CancellationToken cancellation) => DeleteAsync($"rules/{Escape(rule)}", cancellation);
+
+    /// <param name="action">pause, resume, or run: look through all of both folders now, as a job, paused or not.</param>
+    public Task<RuleStatus> RuleActionAsync(string rule, string action, CancellationToken cancellation) =>
+        PostAsync<object, RuleStatus>($"rules/{Escape(rule)}/{Escape(action)}", new { }, cancellation);
+
+    /// <summary>Settles or leaves out one document of a rule.</summary>
+    public Task<RuleStatus> SettleRuleAsync(string rule, RuleSettle request, CancellationToken cancellation) =>
+        PostAsync<RuleSettle, RuleStatus>($"rules/{Escape(rule)}/settle", request, cancellation);
+
     public Task UnpinAsync(string volume, string path, CancellationToken cancellation) => UnpinAsync(volume, path, null, cancellation);
 
     /// <param name="revision">A pinned version of the file; null: what is pinned by name.</param>

@@ -18,6 +18,7 @@ using PeerDrive.Node.Mounting;
 using PeerDrive.Node.Network;
 using PeerDrive.Node.Offers;
 using PeerDrive.Node.Retention;
+using PeerDrive.Node.Rules;
 using PeerDrive.Node.Settings;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Disks;
@@ -58,6 +59,7 @@ internal sealed class NodeCore : IAsyncDisposable
         book = new JobBook(settings);
         Jobs = new JobBoard(book, time, log);
         Retention = new RetentionKeeper(Volumes, Jobs, time, log);
+        Rules = new RuleKeeper(settings, Volumes, Jobs, time, new Random(), log);
         Pauses = new PauseKeeper(settings, Sync.Pauses, Volumes);
         Mount = new DriveMount(Volumes, home, settings, options.Program, time, log);
         Sync.OnCheckpoint = (volume, verdict) =>
@@ -101,6 +103,8 @@ internal sealed class NodeCore : IAsyncDisposable
     public JobBoard Jobs { get; }
 
     public RetentionKeeper Retention { get; }
+
+    public RuleKeeper Rules { get; }
 
     public PauseKeeper Pauses { get; }
 
@@ -206,9 +210,11 @@ internal sealed class NodeCore : IAsyncDisposable
         Offers.Start();
         // Jobs end before it: it waits for those that it began.
         parts.Push(Retention);
+        parts.Push(Rules);
         parts.Push(Jobs);
         Retention.Start();
         TakeUpJobs();
+        Rules.Start();
     }
 
     /// <summary>Imports go on, and find what they have taken in already; whoever waited for another job has gone with the node.</summary>
@@ -217,7 +223,7 @@ internal sealed class NodeCore : IAsyncDisposable
         foreach (var kept in book.Take())
         {
             if (kept.Import is { } import && Volumes.All.Any(volume => volume.Id.ToHex() == import.Volume)) LinkRoutes.Import(this, kept, import);
-            else Jobs.NoteBrokenOff(kept);
+            else if (!Rules.TakesUp(kept)) Jobs.NoteBrokenOff(kept);
         }
     }
 

@@ -79,4 +79,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(50, LogLevel.Warning, "Volume {Name}: files are not read for fields for now: {Problem}")]
     public static partial void ExtractionFailed(this ILogger log, string name, string problem);
+
+    [LoggerMessage(60, LogLevel.Warning, "The rule from {Source} to {Target} did not come to its end: {Problem}")]
+    public static partial void RuleFailed(this ILogger log, Exception? e, string source, string target, string problem);
 }

@@ -65,6 +65,8 @@ internal static class CommandSet
             ThinCommand.Create(shell),
             CollectCommand.Create(shell),
             WhereCommand.Create(shell),
+            ReplicateCommand.Create(shell),
+            RuleCommand.Create(shell),
             JobsCommand.Create(shell),
             PauseCommand.Create(shell),
             ResumeCommand.Create(shell),

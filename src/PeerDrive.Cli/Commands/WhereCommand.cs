@@ -40,6 +40,12 @@ internal static class WhereCommand
                 else table.Add(device.Name, "", "", State(call, device));
             }
             table.WriteTo(call.Output);
+            foreach (var other in where.Volumes)
+            {
+                call.Output.WriteLine(where.Files == 1
+                    ? $"Also in {other.Volume}:{other.Path}{(other.CurrentFiles == 1 ? "" : ", another version")}"
+                    : $"Also in {other.Volume}: {JobText.Count(other.Files)} of the files, {JobText.Count(other.CurrentFiles)} in the same version");
+            }
             if (where is { Copies: { } copies, FewFiles: > 0 }) call.Output.WriteLine(
                 $"{JobText.Count(where.FewFiles)} of the files, {ByteSize.Show(where.FewBytes)}, {(where.FewFiles == 1 ? "is" : "are")} on fewer than {copies + 1} devices: what one holds is to lie on {copies} more.");
         });

@@ -16,4 +16,7 @@ public sealed record WhereStatus(string Path, long Files, long Bytes, long HereF
     public long FewFiles { get; init; }
 
     public long FewBytes { get; init; }
+
+    /// <summary>Other volumes of this node that have the same documents.</summary>
+    public IReadOnlyList<VolumePlace> Volumes { get; init; } = [];
 }

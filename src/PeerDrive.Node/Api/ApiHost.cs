@@ -59,6 +59,7 @@ internal sealed class ApiHost : IAsyncDisposable
         ReplicaRoutes.Map(api, node);
         HolderRoutes.Map(api, node);
         RetentionRoutes.Map(api, node);
+        RuleRoutes.Map(api, node);
         CommonRoutes.Map(api, node);
         OfferRoutes.Map(api, node);
         IdentityRoutes.Map(api, node);

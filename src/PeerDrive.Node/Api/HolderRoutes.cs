@@ -55,6 +55,7 @@ internal static class HolderRoutes
             Places = DocumentViews.SeveralPlaces(volume, place),
             FewFiles = few.Count,
             FewBytes = few.Sum(content => (long)content.Size),
+            Volumes = SharedPlaces.Of(core, volume, files),
         }).ConfigureAwait(false);
     }
 

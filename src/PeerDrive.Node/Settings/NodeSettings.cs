@@ -1,5 +1,6 @@
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Limits;
+using PeerDrive.Node.Rules;
 
 namespace PeerDrive.Node.Settings;
 
@@ -26,6 +27,9 @@ internal sealed record NodeSettings
 
     /// <summary>VolumeIds in hexadecimal whose contents are not fetched.</summary>
     public IReadOnlyList<string> PausedFetches { get; init; } = [];
+
+    /// <summary>Rules between two volumes, in the order in which they were made.</summary>
+    public IReadOnlyList<KeptRule> Rules { get; init; } = [];
 
     /// <summary>Jobs that run, or ran when the node ended.</summary>
     public IReadOnlyList<KeptJob> Jobs { get; init; } = [];

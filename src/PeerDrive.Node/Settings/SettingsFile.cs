@@ -56,7 +56,7 @@ internal sealed class SettingsFile
         }
         catch (JsonException e)
         {
-            throw new PeerDriveException(ErrorKind.Corrupt, $"{path} is damaged: {e.Message} Repair or remove it; it holds the port, peers' addresses, limits and pauses only.", e);
+            throw new PeerDriveException(ErrorKind.Corrupt, $"{path} is damaged: {e.Message} Repair or remove it; it holds the port, peers' addresses, limits, pauses and rules only.", e);
         }
     }
 

@@ -124,6 +124,13 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
         return select.Step() ? select.Long(0) : null;
     }
 
+    /// <summary>When an entry was put where it is, nanoseconds since 1970; null: it never was.</summary>
+    public long? PlaceTime(EntryId entry)
+    {
+        using var select = db.Prepare("SELECT changesets.time FROM entries JOIN puts ON puts.id = entries.placed JOIN changesets ON changesets.id = puts.changeset WHERE entries.entry = ?").BindId(entry);
+        return select.Step() ? select.Long(0) : null;
+    }
+
     public List<EntryRow> OfDocument(long document) => Select($"SELECT {Columns}{From} WHERE entries.document = ?", s => s.Bind(document));
 
     public (long Files, long Folders, long Bytes) Totals()

@@ -76,6 +76,19 @@ public sealed class VolumeRetention
         return scope.Catalog.Revisions.IsThinned(content);
     }
 
+    /// <summary>Contents of old versions that are about to be named here and are not to be fetched by themselves: as if they had been let go. Durable when it returns.</summary>
+    internal void NoteLetGo(IReadOnlyCollection<Content> contents)
+    {
+        List<Content> unknown;
+        // What is awaited already, for another document, goes on being fetched.
+        using (var scope = snapshots.Enter())
+        {
+            var revisions = scope.Catalog.Revisions;
+            unknown = [.. contents.Where(content => !revisions.IsMissing(content))];
+        }
+        if (unknown.Count > 0) thinned.Add(unknown);
+    }
+
     /// <summary>What a rule keeps that went by an earlier one is asked for again: of <see cref="RetentionRule.KeepAll"/> now, of others when they are applied next.</summary>
     public void SetRule(RetentionRule wanted)
     {

@@ -14,6 +14,9 @@ internal sealed class MergeJudge(Volume volume)
     /// <summary>Merges that wait for contents; more are looked at when the volume is opened again.</summary>
     private const int MaxOpen = 10_000;
 
+    /// <summary>So many heads are tried in every order.</summary>
+    private const int MostOrdered = 4;
+
     private readonly MergeComputation computation = new(volume);
     private readonly HashSet<RevisionId> open = [];
     private long last;
@@ -69,12 +72,17 @@ internal sealed class MergeJudge(Volume volume)
 
         var ordered = parents.OrderBy(parent => volume.Reader.OrderOf(parent)).Select(parent => revisions[parent].State).ToList();
         // The volume's rule may have been another one then.
-        if (Makes(ordered[^1])) return MergeVerdict.Right;
+        if (ordered.Exists(Makes)) return MergeVerdict.Right;
         try
         {
-            var state = computation.Merge(history.MergeBases(parents), revisions, ordered, out var isOpen);
-            if (isOpen) return MergeVerdict.Open;
-            return state is not null && Makes(state) ? MergeVerdict.Right : MergeVerdict.Wrong;
+            // A merge that came from another volume was made of what came there in another order.
+            foreach (var order in Orders(ordered))
+            {
+                var state = computation.Merge(history.MergeBases(parents), revisions, order, out var isOpen);
+                if (isOpen) return MergeVerdict.Open;
+                if (state is not null && Makes(state)) return MergeVerdict.Right;
+            }
+            return MergeVerdict.Wrong;
         }
         catch (PeerDriveException)
         {
@@ -83,5 +91,29 @@ internal sealed class MergeJudge(Volume volume)
         }
 
         bool Makes(RevisionState state) => RevisionMerge.Create([.. parents.Select(parent => revisions[parent])], state).Id == id;
+    }
+    /// <summary>The order in which they came here, then all others; of many heads only those that differ in which is the newest.</summary>
+    private static IEnumerable<IReadOnlyList<RevisionState>> Orders(List<RevisionState> here)
+    {
+        yield return here;
+        if (here.Count > MostOrdered)
+        {
+            for (var newest = here.Count - 2; newest >= 0; newest--) yield return [.. here.Where((_, i) => i != newest), here[newest]];
+            yield break;
+        }
+        foreach (var order in Permutations(here).Skip(1)) yield return order;
+    }
+
+    private static IEnumerable<List<RevisionState>> Permutations(List<RevisionState> states)
+    {
+        if (states.Count < 2)
+        {
+            yield return states;
+            yield break;
+        }
+        for (var i = 0; i < states.Count; i++)
+        {
+            foreach (var rest in Permutations([.. states[..i], .. states[(i + 1)..]])) yield return [states[i], .. rest];
+        }
     }
 }

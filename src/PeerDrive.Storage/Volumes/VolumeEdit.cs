@@ -67,6 +67,17 @@ public sealed class VolumeEdit
         Add(new Operation.Revise(merge, through));
     }
 
+    /// <summary>Adds a revision that was made in another volume as it is: the document is the same one, and so is its history.</summary>
+    /// <param name="through">The entry that it belongs to here.</param>
+    /// <exception cref="PeerDriveException">Conflict: a parent of it is not here, so its place in history would be lost.</exception>
+    public void Carry(Revision revision, EntryId through)
+    {
+        if (volume.Reader.FindRevision(revision.Id) is not null) return;
+        if (revision.Parents.Any(parent => volume.Reader.FindRevision(parent) is null)) throw new PeerDriveException(ErrorKind.Conflict, "A version cannot come without those that it was made from.");
+        Add(new Operation.Revise(revision, revision.IsMerge ? null : through));
+        volume.NoteIfAbsent(revision.State.Content, revision.Id);
+    }
+
     /// <summary>Files a document under a further name (a hard link).</summary>
     public EntryView Link(EntryId parent, EntryName name, EntryId existing)
     {

@@ -409,6 +409,13 @@ public sealed class VolumeReader
         return scope.Catalog.Entries.DeleteTime(entry);
     }
 
+    /// <summary>When an entry was put where it is, by the clock of the device that did it, nanoseconds since 1970; null: nobody ever placed it.</summary>
+    public long? PlacedTime(EntryId entry)
+    {
+        using var scope = catalogs.Enter();
+        return scope.Catalog.Entries.PlaceTime(entry);
+    }
+
     /// <summary>Times of the last changesets of each device by its own clock, nanoseconds since 1970, each once and the latest first.</summary>
     public IReadOnlyList<long> LastTimes(int limit)
     {

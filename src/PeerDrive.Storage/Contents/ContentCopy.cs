@@ -1,9 +1,7 @@
-using PeerDrive.Storage.Contents;
-
-namespace PeerDrive.Node.Api;
+namespace PeerDrive.Storage.Contents;
 
 /// <summary>A content of one volume, about to be stored in another. All of it is here.</summary>
-internal sealed class ContentCopy(ContentReader reader) : IContentSource
+public sealed class ContentCopy(ContentReader reader) : IContentSource
 {
     public long Length => (long)reader.Content.Size;
 

@@ -1,0 +1,36 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Storage.Rules;
+
+namespace PeerDrive.Node.Rules;
+
+/// <summary>A rule as node.json keeps it. Ids are hexadecimal.</summary>
+/// <param name="SourceFolder">The folder's entry; null: the top folder. So for <paramref name="TargetFolder"/>.</param>
+/// <param name="Direction">one-way, two-way or mirror.</param>
+/// <param name="Strategy">fast-forward, latest or merge.</param>
+internal sealed record KeptRule(string Id, string Source, string? SourceFolder, string Target, string? TargetFolder, string Direction, string Strategy, bool IsPaused)
+{
+    /// <exception cref="PeerDriveException">Invalid: it is not one that this version knows.</exception>
+    public SyncRule Rule() => new(Id, Folder(SourceFolder), Folder(TargetFolder), DirectionOf(Direction), StrategyOf(Strategy));
+
+    /// <exception cref="PeerDriveException">Invalid: there is no such direction.</exception>
+    public static RuleDirection DirectionOf(string text) => text switch
+    {
+        "one-way" => RuleDirection.OneWay,
+        "two-way" => RuleDirection.TwoWay,
+        "mirror" => RuleDirection.Mirror,
+        _ => throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no direction of a rule; there are: one-way, two-way, mirror."),
+    };
+
+    /// <exception cref="PeerDriveException">Invalid: there is no such strategy.</exception>
+    public static RuleStrategy StrategyOf(string text) => text switch
+    {
+        "fast-forward" => RuleStrategy.FastForward,
+        "latest" => RuleStrategy.Latest,
+        "merge" => RuleStrategy.Merge,
+        _ => throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no strategy of a rule; there are: fast-forward, latest, merge."),
+    };
+
+    private static EntryId Folder(string? hex) => hex is null ? EntryId.Root
+        : Model.Identifiers.Id.TryParse<EntryId>(hex, out var id) ? id : throw new PeerDriveException(ErrorKind.Invalid, $"node.json names '{hex}' as the folder of a rule, which is none.");
+}

@@ -1,0 +1,72 @@
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Storage.Rules;
+
+/// <summary>
+/// Puts a document, or a folder with all that is in it, into a second volume as the same documents with their histories. Done again it brings what came since, as a rule would that
+/// only goes forward. One at a time in a volume.
+/// </summary>
+public static class Replication
+{
+    /// <summary>Under which pairs are remembered while it runs.</summary>
+    private const string Once = "once";
+
+    /// <param name="entry">What is replicated; null: all that is in the source's top folder.</param>
+    /// <param name="parent">A folder of the target.</param>
+    /// <param name="name">Its name there; of the top folder none is needed.</param>
+    /// <param name="report">Entries that were looked at, of so many.</param>
+    /// <exception cref="PeerDriveException">AlreadyExists: the name is taken by another document, or the folder has its place in the target already. Otherwise as <see cref="RulePass.RunAsync"/>.</exception>
+    public static async Task<RuleOutcome> RunAsync(Volume source, EntryView? entry, Volume target, EntryId parent, EntryName name, TimeProvider time, Action<long, long> report, CancellationToken cancellation)
+    {
+        var rule = new SyncRule(Once, entry?.Parent ?? EntryId.Root, parent, RuleDirection.OneWay, RuleStrategy.FastForward) { KeepsPlaces = true };
+        RulePass.RequireReady(rule, source, target);
+        var memory = new RuleMemory(source, Once);
+        // One that was broken off left some.
+        memory.Clear();
+        try
+        {
+            RuleScope? scope = null;
+            if (entry is not null)
+            {
+                memory.Pair(entry.Id, await PlaceAsync(source, entry, target, parent, name, time, cancellation));
+                scope = new RuleScope([entry.Id, .. entry.IsFolder ? new RuleSide(source, entry.Id).All().Select(found => found.Entry.Id) : []], []);
+            }
+            return await new RulePass(rule, source, target, memory, time).RunAsync(scope, report, cancellation);
+        }
+        finally
+        {
+            memory.Clear();
+        }
+    }
+
+    /// <summary>The entry in the target, which is made if it is not there.</summary>
+    private static async Task<EntryId> PlaceAsync(Volume source, EntryView entry, Volume target, EntryId parent, EntryName name, TimeProvider time, CancellationToken cancellation)
+    {
+        if (target.Reader.Find(parent, name) is { } there)
+        {
+            return there.Document == entry.Document
+                ? there.Id
+                : throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is another '{name}' in {PathOf(target, parent)}; choose another name.");
+        }
+        if (entry.IsFolder && target.Reader.EntriesOf(entry.Document) is [var elsewhere, ..])
+            throw new PeerDriveException(ErrorKind.AlreadyExists, $"Volume {target.Name} has the same folder already, as {target.Reader.PathOf(elsewhere.Id)}, and a folder has one place only.");
+        var carrier = new DocumentCarrier(source, target, time);
+        // What the target changed by itself is left to the pass, which names it.
+        var isForward = target.Reader.Heads(entry.Document).All(head => source.Reader.FindRevision(head.Id) is not null);
+        var revisions = isForward ? carrier.Missing(entry.Document) : [];
+        await carrier.CopyContentsAsync(revisions, cancellation);
+        var id = RulePairs.NewId(new RuleSide(target, parent), entry);
+        await target.CommitAsync(edit =>
+        {
+            if (target.Reader.Find(parent, name) is not null) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{name}'.");
+            edit.Place(id, parent, name, entry.Document, entry.IsFolder);
+            foreach (var revision in revisions) edit.Carry(revision, id);
+        });
+        return id;
+    }
+
+    private static string PathOf(Volume volume, EntryId folder) => $"{volume.Name}:{(folder == EntryId.Root ? "/" : volume.Reader.PathOf(folder))}";
+}

@@ -1,0 +1,159 @@
+using System.Text;
+using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Node.Tests;
+
+public sealed class RuleApiTests
+{
+    [Fact]
+    public async Task A_rule_follows_both_volumes_is_kept_over_a_restart_and_takes_up_what_came_meanwhile()
+    {
+        var root = Directory.CreateTempSubdirectory("peerdrive-rules-");
+        try
+        {
+            string id;
+            await using (var node = await TestNode.StartAsync(home: Path.Combine(root.FullName, "home")))
+            {
+                await CreateAsync(node, "One", "Two");
+                await WriteAsync(node, "One", "a", "first");
+                var rule = await node.Client.AddRuleAsync(Request("One", "Two", "two-way"), CancellationToken.None);
+                id = rule.Rule;
+                await TextAsync(node, "Two", "a", "first");
+                await WriteAsync(node, "Two", "a", "second");
+                await WriteAsync(node, "Two", "b", "new");
+                await TextAsync(node, "One", "a", "second");
+                await TextAsync(node, "One", "b", "new");
+                await StateAsync(node, id, "in-step");
+                Assert.Equal("paused", (await node.Client.RuleActionAsync(id[..4], "pause", CancellationToken.None)).State);
+                await WriteAsync(node, "One", "a", "third");
+            }
+            await using (var node = await TestNode.StartAsync(home: Path.Combine(root.FullName, "home")))
+            {
+                var kept = Assert.Single(await node.Client.RulesAsync(CancellationToken.None));
+                Assert.Equal((id, "paused", "two-way"), (kept.Rule, kept.State, kept.Direction));
+                Assert.Equal("second", Text(node, "Two", "a"));
+                await node.Client.RuleActionAsync(id, "run", CancellationToken.None);
+                Assert.Equal("third", Text(node, "Two", "a"));
+                await node.Client.RuleActionAsync(id, "resume", CancellationToken.None);
+                await WriteAsync(node, "One", "c", "after");
+                await TextAsync(node, "Two", "c", "after");
+                await node.Client.RemoveRuleAsync(id, CancellationToken.None);
+                Assert.Empty(await node.Client.RulesAsync(CancellationToken.None));
+                Assert.Equal("after", Text(node, "Two", "c"));
+            }
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_is_refused_with_what_does()
+    {
+        await using var node = await TestNode.StartAsync();
+        await CreateAsync(node, "One", "Two", "Three");
+        await WriteAsync(node, "One", "file", "x");
+        await RefusedAsync("Invalid", Request("One", "Two", "sideways"));
+        await RefusedAsync("Invalid", Request("One", "Two", "one-way") with { Strategy = "guess" });
+        await RefusedAsync("Invalid", Request("One", "One", "one-way"));
+        await RefusedAsync("NotFound", Request("One", "Nowhere", "one-way"));
+        await RefusedAsync("NotFound", Request("One", "Two", "one-way") with { SourcePath = "/none" });
+        await RefusedAsync("NotAFolder", Request("One", "Two", "one-way") with { SourcePath = "/file" });
+        var paused = Request("One", "Two", "mirror") with { IsPaused = true };
+        var rule = await node.Client.AddRuleAsync(paused, CancellationToken.None);
+        await RefusedAsync("AlreadyExists", paused);
+        await node.Client.AddRuleAsync(Request("Two", "Three", "one-way") with { IsPaused = true }, CancellationToken.None);
+        // Three would lead back into the mirror's source.
+        await RefusedAsync("Conflict", Request("Three", "One", "one-way"));
+        await RefusedAsync("Conflict", Request("One", "Three", "two-way"));
+        Assert.Equal("NotFound", (await TestNode.ProblemAsync(() => node.Client.RuleActionAsync("ffffffffff", "run", CancellationToken.None))).Kind);
+        Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.RuleActionAsync(rule.Rule, "dance", CancellationToken.None))).Kind);
+        Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.SettleRuleAsync(rule.Rule, new RuleSettle("/file", "both"), CancellationToken.None))).Kind);
+        Assert.Equal("NotFound", (await TestNode.ProblemAsync(() => node.Client.SettleRuleAsync(rule.Rule, new RuleSettle("/none", "skip"), CancellationToken.None))).Kind);
+        Assert.Equal("NotFound", (await TestNode.ProblemAsync(() => node.Client.SettleRuleAsync(rule.Rule, new RuleSettle("/file", "unskip"), CancellationToken.None))).Kind);
+
+        async Task RefusedAsync(string kind, RuleRequest request) => Assert.Equal(kind, (await TestNode.ProblemAsync(() => node.Client.AddRuleAsync(request, CancellationToken.None))).Kind);
+    }
+
+    [Fact]
+    public async Task Replicating_again_brings_what_came_since_and_names_what_the_other_changed()
+    {
+        await using var node = await TestNode.StartAsync();
+        await CreateAsync(node, "One", "Two");
+        await WriteAsync(node, "One", "a", "first");
+        var made = await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b"), CancellationToken.None);
+        Assert.Equal(("/b", 1L, 0L), (made.Path, made.Files, made.Folders));
+        Assert.Equal(Find(node, "One", "a").Document, Find(node, "Two", "b").Document);
+        await WriteAsync(node, "One", "a", "second");
+        Assert.Empty((await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b"), CancellationToken.None)).Problems);
+        Assert.Equal("second", Text(node, "Two", "b"));
+        await WriteAsync(node, "One", "a", "here");
+        await WriteAsync(node, "Two", "b", "there");
+        Assert.Equal("BothChanged", Assert.Single((await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b"), CancellationToken.None)).Problems).Kind);
+        Assert.Equal("there", Text(node, "Two", "b"));
+        var all = await node.Client.ReplicateAsync("Two", new ReplicateRequest("/", "One", "/"), CancellationToken.None);
+        Assert.Equal("/", all.Path);
+        await WriteAsync(node, "Two", "other", "x");
+        Assert.Equal("AlreadyExists", (await TestNode.ProblemAsync(() => node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/other"), CancellationToken.None))).Kind);
+        Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "One", "/c"), CancellationToken.None))).Kind);
+        Assert.Equal("NotFound", (await TestNode.ProblemAsync(() => node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/no/where"), CancellationToken.None))).Kind);
+        var where = await node.Client.WhereAsync("One", "/a", CancellationToken.None);
+        Assert.Equal((1L, 0L), (Assert.Single(where.Volumes).Files, where.Volumes[0].CurrentFiles));
+    }
+
+    [Fact]
+    public async Task A_document_that_is_skipped_stays_out_until_it_is_not_any_more()
+    {
+        await using var node = await TestNode.StartAsync();
+        await CreateAsync(node, "One", "Two");
+        await WriteAsync(node, "One", "a", "first");
+        var rule = (await node.Client.AddRuleAsync(Request("One", "Two", "two-way") with { Strategy = "fast-forward" }, CancellationToken.None)).Rule;
+        await TextAsync(node, "Two", "a", "first");
+        await StateAsync(node, rule, "in-step");
+        await node.Client.RuleActionAsync(rule, "pause", CancellationToken.None);
+        await WriteAsync(node, "One", "a", "here");
+        await WriteAsync(node, "Two", "a", "there");
+        await node.Client.RuleActionAsync(rule, "resume", CancellationToken.None);
+        await StateAsync(node, rule, "problems");
+        var skipped = await node.Client.SettleRuleAsync(rule, new RuleSettle("/a", "skip"), CancellationToken.None);
+        Assert.Equal("/a", Assert.Single(skipped.Skipped));
+        Assert.Empty(skipped.Problems);
+        Assert.Equal("BothChanged", Assert.Single((await node.Client.SettleRuleAsync(rule, new RuleSettle("/a", "unskip"), CancellationToken.None)).Problems).Kind);
+        Assert.Empty((await node.Client.SettleRuleAsync(rule, new RuleSettle("/a", "target"), CancellationToken.None)).Problems);
+        Assert.Equal(("there", "there"), (Text(node, "One", "a"), Text(node, "Two", "a")));
+    }
+
+    private static RuleRequest Request(string source, string target, string direction) => new(source, "/", target, "/", direction, "merge", false);
+
+    private static async Task CreateAsync(TestNode node, params string[] names)
+    {
+        foreach (var name in names) await node.Client.CreateVolumeAsync(new CreateVolume(name, false), CancellationToken.None);
+    }
+
+    private static EntryView Find(TestNode node, string volume, string name) => node.Node.Core.Volumes.Require(volume).Reader.Find(EntryId.Root, EntryName.Create(name))!;
+
+    private static async Task WriteAsync(TestNode node, string name, string file, string text)
+    {
+        var volume = node.Node.Core.Volumes.Require(name);
+        var state = new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = volume.Contents.Store(Encoding.UTF8.GetBytes(text)) };
+        await volume.CommitAsync(edit =>
+        {
+            if (volume.Reader.Find(EntryId.Root, EntryName.Create(file)) is { } there) edit.Revise(there.Id, state);
+            else edit.Create(EntryId.Root, EntryName.Create(file), state);
+        });
+    }
+
+    private static string Text(TestNode node, string name, string file)
+    {
+        var volume = node.Node.Core.Volumes.Require(name);
+        return volume.Reader.Find(EntryId.Root, EntryName.Create(file))?.Shown is { } shown ? Encoding.UTF8.GetString(volume.Contents.ReadAll(shown.Content, 1_000)) : "";
+    }
+
+    private static Task TextAsync(TestNode node, string volume, string file, string text) => Until.TrueAsync(() => Task.FromResult(Text(node, volume, file) == text));
+
+    private static Task StateAsync(TestNode node, string rule, string state) => Until.TrueAsync(async () => (await node.Client.RuleAsync(rule, CancellationToken.None)).State == state);
+}

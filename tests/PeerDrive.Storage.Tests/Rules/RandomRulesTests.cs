@@ -1,0 +1,137 @@
+using System.Text;
+using PeerDrive.Model.Errors;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Rules;
+using PeerDrive.Storage.Volumes;
+
+namespace PeerDrive.Storage.Tests.Rules;
+
+/// <summary>Random edits on all sides of random rules. Each seed replays exactly but for the keys of devices and the clock.</summary>
+public sealed class RandomRulesTests
+{
+    private static readonly EntryName[] Names = [.. "abcd".Select(letter => EntryName.Create($"{letter}"))];
+
+    /// <summary>Passes of all rules, after the last edit, by which nothing has to be left to do.</summary>
+    private const int MaxPasses = 25;
+
+    [Fact]
+    public async Task Rules_come_to_an_end_in_any_order_two_way_rules_make_both_sides_the_same_and_nothing_is_lost()
+    {
+        var count = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_RULE_COUNT"), out var wanted) ? wanted : 25;
+        var first = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_RULE_SEED"), out var from) ? from : 1;
+        for (var seed = first; seed < first + count; seed++) await RunAsync(seed);
+    }
+
+    private static async Task RunAsync(int seed)
+    {
+        var random = new Random(seed);
+        var volumes = 2 + random.Next(2);
+        await using var fixture = await RuleFixture.CreateAsync(volumes);
+        AddRules(fixture, volumes, random);
+        var texts = new HashSet<string>();
+        for (var step = 0; step < 40; step++)
+        {
+            await EditAsync(fixture, random.Next(volumes), random, $"{seed} {step}", texts);
+            if (random.Next(4) == 0) await fixture.RunAsync(fixture.Rules[random.Next(fixture.Rules.Count)].Rule);
+            if (random.Next(40) == 0) fixture.Memory(fixture.Rules[0].Rule).Clear();
+        }
+        await SettleAsync(fixture, random, seed);
+        foreach (var (rule, source, target) in fixture.Rules.Where(each => each.Rule.Direction != RuleDirection.OneWay))
+        {
+            var outcome = await fixture.RunAsync(rule);
+            if (outcome.Problems.Any(problem => problem.Kind != RuleProblemKind.Conflict)) continue;
+            if (rule.Direction == RuleDirection.TwoWay) Assert.True(fixture.Seen(source) == fixture.Seen(target), $"seed {seed}: {rule}\n{fixture.Seen(source)}\n--\n{fixture.Seen(target)}");
+            else Assert.True(Shown(fixture[source]) == Shown(fixture[target]), $"seed {seed}: {rule}\n{Shown(fixture[source])}\n--\n{Shown(fixture[target])}");
+        }
+        var kept = new HashSet<string>();
+        for (var i = 0; i < volumes; i++) kept.UnionWith(Kept(fixture[i]));
+        Assert.True(texts.IsSubsetOf(kept), $"seed {seed}: lost {string.Join(", ", texts.Except(kept))}");
+    }
+
+    /// <summary>A chain, both ways between two, or a ring; a mirror only where it leads nowhere again.</summary>
+    private static void AddRules(RuleFixture fixture, int volumes, Random random)
+    {
+        var edges = volumes == 2
+            ? random.Next(2) == 0 ? new[] { (0, 1) } : [(0, 1), (1, 0)]
+            : random.Next(3) switch { 0 => [(0, 1), (1, 2)], 1 => [(0, 1), (1, 2), (2, 0)], _ => new[] { (0, 1), (2, 1), (0, 2) } };
+        var isLoop = edges.Length >= volumes;
+        foreach (var (source, target) in edges)
+        {
+            var direction = (RuleDirection)random.Next(isLoop ? 2 : 3);
+            // Two-way is a loop by itself, which a mirror would turn against.
+            if (!isLoop && edges.Length > 1 && direction == RuleDirection.Mirror && source == 0) direction = RuleDirection.TwoWay;
+            fixture.Add(source, target, direction, (RuleStrategy)random.Next(3));
+        }
+    }
+
+    private static async Task SettleAsync(RuleFixture fixture, Random random, int seed)
+    {
+        for (var pass = 0; pass < MaxPasses; pass++)
+        {
+            long changed = 0;
+            foreach (var (rule, _, _) in fixture.Rules.OrderBy(_ => random.Next()).ToList()) changed += (await fixture.RunAsync(rule)).Changed;
+            if (changed == 0) return;
+        }
+        Assert.Fail($"seed {seed}: the rules do not come to an end: {string.Join("; ", fixture.Rules)}");
+    }
+
+    private static async Task EditAsync(RuleFixture fixture, int at, Random random, string text, HashSet<string> texts)
+    {
+        var volume = fixture[at];
+        var live = All(volume);
+        var folders = live.Where(entry => entry.IsFolder).Select(entry => entry.Id).Prepend(EntryId.Root).ToList();
+        var files = live.Where(entry => !entry.IsFolder).ToList();
+        var (parent, name) = (folders[random.Next(folders.Count)], Names[random.Next(Names.Length)]);
+        try
+        {
+            switch (random.Next(8))
+            {
+                case 0:
+                    await volume.CommitAsync(edit => edit.Create(parent, name, TestCluster.Folder()));
+                    break;
+                case 1 or 2:
+                    await volume.CommitAsync(edit => edit.Create(parent, name, TestCluster.File(volume, text)));
+                    texts.Add(text);
+                    break;
+                case 3 or 4 when files.Count > 0:
+                    await volume.CommitAsync(edit => edit.Revise(files[random.Next(files.Count)].Id, TestCluster.File(volume, text)));
+                    texts.Add(text);
+                    break;
+                case 5 or 6 when live.Count > 0:
+                    await volume.CommitAsync(edit => edit.Move(live[random.Next(live.Count)].Id, parent, name));
+                    break;
+                case 7 when live.Count > 0:
+                    await volume.CommitAsync(edit => edit.Delete(live[random.Next(live.Count)].Id));
+                    break;
+            }
+        }
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.AlreadyExists or ErrorKind.Invalid)
+        {
+            // A name that is taken, or a folder into itself: nothing happened.
+        }
+    }
+
+    private static List<EntryView> All(Volume volume)
+    {
+        var found = new List<EntryView>();
+        var open = new Stack<EntryId>([EntryId.Root]);
+        while (open.TryPop(out var folder))
+        {
+            foreach (var entry in volume.Reader.List(folder))
+            {
+                found.Add(entry);
+                if (entry.IsFolder) open.Push(entry.Id);
+            }
+        }
+        return found;
+    }
+
+    private static string Shown(Volume volume) => string.Join('\n', All(volume).Select(entry => entry.IsFolder ? $"{Path(volume, entry)}/" : $"{Path(volume, entry)} {entry.Document} {entry.Shown?.Content.Root}").Order(StringComparer.Ordinal));
+
+    private static string Path(Volume volume, EntryView entry) => entry.Parent == EntryId.Root ? $"/{entry.Name}" : $"{Path(volume, volume.Reader.Require(entry.Parent))}/{entry.Name}";
+
+    /// <summary>Texts of all versions of all that is live or in the trash.</summary>
+    private static IEnumerable<string> Kept(Volume volume) => All(volume).Concat(volume.Reader.Trash(10_000)).Where(entry => !entry.IsFolder).SelectMany(entry => volume.Reader.History(entry.Document))
+        .Select(view => view.Content).Where(volume.Contents.IsHere).Select(content => Encoding.UTF8.GetString(volume.Contents.ReadAll(content, 100)));
+}
