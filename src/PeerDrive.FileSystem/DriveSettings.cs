@@ -16,7 +16,7 @@ public sealed record DriveSettings
     public TimeSpan OpenFileInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Of more nodes than that the kernel is told to forget files that nobody uses.</summary>
-    public int RememberedNodes { get; init; } = 100_000;
+    public int RememberedNodes { get; init; } = 64_000;
 
     /// <summary>A file that replaces another by rename continues its history when it was made at most so long ago.</summary>
     public TimeSpan SavePattern { get; init; } = TimeSpan.FromSeconds(60);

@@ -444,4 +444,11 @@ public static unsafe class Libc
         if (errno == ErrnoException.Interrupted || (alsoTryAgain && errno == ErrnoException.TryAgain)) return;
         throw new ErrnoException(errno, call, Display(path));
     }
+
+    /// <summary>Has the C library allocate from at most so many arenas from now on: each keeps for its threads what others could use.</summary>
+    public static void LimitArenas(int count)
+    {
+        const int arenaMax = -8;
+        SystemCalls.MallocOption(arenaMax, count);
+    }
 }

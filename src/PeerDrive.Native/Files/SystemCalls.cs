@@ -209,4 +209,7 @@ internal static unsafe partial class SystemCalls
         public uint RdevMajor, RdevMinor, DevMajor, DevMinor;
         public fixed ulong Spare[14];
     }
+
+    [LibraryImport(C, EntryPoint = "mallopt")]
+    public static partial int MallocOption(int option, int value);
 }

@@ -13,7 +13,7 @@ internal sealed class RevisionTable(Database db)
     private readonly OwnerTable owners = new(db);
 
     /// <summary>What its link documents refer to.</summary>
-    public LinkTable Links { get; } = new(db);
+    public DocumentLinkTable Links { get; } = new(db);
 
     /// <summary>What <see cref="Row"/> reads.</summary>
     public const string Columns =

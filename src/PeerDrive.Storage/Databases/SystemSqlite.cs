@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using PeerDrive.Model.Errors;
+using PeerDrive.Native.Files;
 using SQLitePCL;
 
 namespace PeerDrive.Storage.Databases;
@@ -14,6 +15,8 @@ internal static class SystemSqlite
     /// <summary>SQLITE_CONFIG_MEMSTATUS.</summary>
     private const int MemoryStatus = 9;
 
+    private const int Arenas = 2;
+
     public static void Initialize()
     {
         lock (Gate)
@@ -23,6 +26,8 @@ internal static class SystemSqlite
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             // Counting what SQLite allocates takes a lock at each allocation, and nobody asks for the counts.
             raw.sqlite3_config(MemoryStatus, 0);
+            // Its connections are used by whichever thread comes, so that as many arenas would keep freed pages as there are threads.
+            Libc.LimitArenas(Arenas);
             ready = true;
         }
     }

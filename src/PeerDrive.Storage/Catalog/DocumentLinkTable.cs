@@ -6,7 +6,7 @@ using PeerDrive.Storage.Databases;
 namespace PeerDrive.Storage.Catalog;
 
 /// <summary>What link documents refer to, by target. The caller holds the catalog's gate.</summary>
-internal sealed class LinkTable(Database db)
+internal sealed class DocumentLinkTable(Database db)
 {
     /// <summary>Notes what a revision refers to, if it is one of a link.</summary>
     public void Add(long revision, RevisionState state)
