@@ -92,6 +92,7 @@ internal sealed class MergeJudge(Volume volume)
 
         bool Makes(RevisionState state) => RevisionMerge.Create([.. parents.Select(parent => revisions[parent])], state).Id == id;
     }
+
     /// <summary>The order in which they came here, then all others; of many heads only those that differ in which is the newest.</summary>
     private static IEnumerable<IReadOnlyList<RevisionState>> Orders(List<RevisionState> here)
     {
