@@ -445,10 +445,10 @@ public static unsafe class Libc
         throw new ErrnoException(errno, call, Display(path));
     }
 
-    /// <summary>Has the C library allocate from at most so many arenas from now on: each keeps for its threads what others could use.</summary>
+    /// <summary>Has the C library allocate from at most so many arenas from now on: each keeps for its threads what others could use. Nothing happens where it cannot.</summary>
     public static void LimitArenas(int count)
     {
         const int arenaMax = -8;
-        SystemCalls.MallocOption(arenaMax, count);
+        _ = SystemCalls.MallocOption(arenaMax, count);
     }
 }
