@@ -63,6 +63,13 @@ public sealed class RuleApiTests
         await RefusedAsync("NotFound", Request("One", "Nowhere", "one-way"));
         await RefusedAsync("NotFound", Request("One", "Two", "one-way") with { SourcePath = "/none" });
         await RefusedAsync("NotAFolder", Request("One", "Two", "one-way") with { SourcePath = "/file" });
+        await RefusedAsync("NotFound", Request("One", "Two", "one-way") with { TargetPath = "/none/new" });
+        await RefusedAsync("Invalid", Request("One", "Two", "sideways") with { TargetPath = "/new" });
+        // Of a rule that was refused no folder stays; one that is taken makes it.
+        Assert.Empty(await node.Client.ListAsync("Two", "/", false, CancellationToken.None));
+        var made = await node.Client.AddRuleAsync(Request("One", "Two", "one-way") with { TargetPath = "/new", IsPaused = true }, CancellationToken.None);
+        Assert.Equal("/new", Assert.Single(await node.Client.ListAsync("Two", "/", false, CancellationToken.None)).Path);
+        await node.Client.RemoveRuleAsync(made.Rule, CancellationToken.None);
         var paused = Request("One", "Two", "mirror") with { IsPaused = true };
         var rule = await node.Client.AddRuleAsync(paused, CancellationToken.None);
         await RefusedAsync("AlreadyExists", paused);

@@ -32,7 +32,7 @@ internal static class ReplicateCommand
         {
             call.Output.WriteLine(made.Folders == 0
                 ? $"{place} is {made.Volume}:{made.Path} too."
-                : $"{place} is {made.Volume}:{made.Path} too: {JobText.Count(made.Files)} files, {JobText.Count(made.Folders)} folders.");
+                : $"{place} is {made.Volume}:{made.Path} too: {JobText.Count(made.Files)} {(made.Files == 1 ? "file" : "files")}, {JobText.Count(made.Folders)} {(made.Folders == 1 ? "folder" : "folders")}.");
             RuleText.WriteProblems(call.Output, made.Problems);
         });
     }

@@ -31,8 +31,35 @@ internal static class RuleRoutes
     {
         var request = await call.BodyAsync<RuleRequest>().ConfigureAwait(false);
         var (source, target) = (core.Volumes.Require(request.SourceVolume), core.Volumes.Require(request.TargetVolume));
-        var rule = core.Rules.Add(source, RequireFolder(source, request.SourcePath), target, RequireFolder(target, request.TargetPath), request.Direction, request.Strategy, request.IsPaused);
+        var sourceFolder = RequireFolder(source, request.SourcePath);
+        var (targetFolder, isNew) = await TargetFolderAsync(target, request.TargetPath).ConfigureAwait(false);
+        KeptRule rule;
+        try
+        {
+            rule = core.Rules.Add(source, sourceFolder, target, targetFolder, request.Direction, request.Strategy, request.IsPaused);
+        }
+        catch when (isNew)
+        {
+            await target.CommitAsync(edit => edit.Delete(targetFolder!.Id)).ConfigureAwait(false);
+            throw;
+        }
         await call.AnswerAsync(RuleViews.Of(core, rule)).ConfigureAwait(false);
+    }
+
+    /// <summary>The folder that a rule brings things into; it is made when nothing but itself is missing.</summary>
+    private static async Task<(EntryView? Folder, bool IsNew)> TargetFolderAsync(Volume volume, string path)
+    {
+        try
+        {
+            return (RequireFolder(volume, path), false);
+        }
+        catch (PeerDriveException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            var (above, name) = VolumePaths.RequireFree(volume, VolumePaths.PlainPath(volume, path));
+            EntryView? made = null;
+            await volume.CommitAsync(edit => made = edit.Create(above, name, new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED })).ConfigureAwait(false);
+            return (made, true);
+        }
     }
 
     private static EntryView? RequireFolder(Volume volume, string path) => VolumePaths.Resolve(volume, path) switch

@@ -20,7 +20,7 @@ internal static class SaveRoute
         request = request with { Path = named, Revision = request is { Revision: null or "", At: null } ? pinned : request.Revision };
         if (request is not ({ Revision: { Length: > 0 }, At: null } or { Revision: null or "", At: not null })) throw new PeerDriveException(ErrorKind.Invalid, "Name either a revision or a time to save.");
         var target = request.AsVolume is { Length: > 0 } other ? core.Volumes.Require(other) : volume;
-        var (above, name) = Place(target, VolumePaths.PlainPath(target, request.AsPath));
+        var (above, name) = VolumePaths.RequireFree(target, VolumePaths.PlainPath(target, request.AsPath));
         var saved = await core.Jobs.RunAsync(
             new Jobs.KeptJob("save", $"{volume.Name}:{request.Path}", "peerdrive save"), "files",
             (job, cancellation) => SaveAsync(core, volume, request, target, above, name, job, cancellation)).ConfigureAwait(false);
@@ -71,18 +71,6 @@ internal static class SaveRoute
         if (!now.IsFolder) return (revision, [], comment);
         var then = volume.History.TreeAsOf(revision.Id);
         return (revision, [.. PastViews.Below(then, now.Id, "", recursive: true)], comment);
-    }
-
-    private static (EntryId Above, EntryName Name) Place(Volume target, string path)
-    {
-        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length == 0) throw new PeerDriveException(ErrorKind.Invalid, "Name a new path to save to.");
-        var folder = VolumePaths.Resolve(target, "/" + string.Join('/', parts[..^1]));
-        var bytes = EntryName.FromDisplay(parts[^1]);
-        if (!EntryName.IsValid(bytes)) throw new PeerDriveException(ErrorKind.Invalid, $"'{parts[^1]}' cannot be a name.");
-        var name = EntryName.Create(bytes);
-        if (target.Reader.Find(folder?.Id ?? EntryId.Root, name) is not null) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{path}' in volume {target.Name}; choose another name.");
-        return (folder?.Id ?? EntryId.Root, name);
     }
 
     private static async Task<Content> CopyAsync(NodeCore core, Volume volume, Volume target, Content content, CancellationToken cancellation)

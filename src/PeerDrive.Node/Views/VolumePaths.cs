@@ -98,6 +98,20 @@ internal static class VolumePaths
             : throw new PeerDriveException(ErrorKind.Invalid, $"{path} is one version, which never changes; for what the document shows now, leave @ and what follows away.");
     }
 
+    /// <summary>Where something new goes: the folder above it is there, and nothing has its name.</summary>
+    /// <exception cref="PeerDriveException">Invalid, NotFound: the folder above; AlreadyExists.</exception>
+    public static (EntryId Above, EntryName Name) RequireFree(Volume target, string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) throw new PeerDriveException(ErrorKind.Invalid, "Name a new path.");
+        var folder = Resolve(target, "/" + string.Join('/', parts[..^1]));
+        var bytes = EntryName.FromDisplay(parts[^1]);
+        if (!EntryName.IsValid(bytes)) throw new PeerDriveException(ErrorKind.Invalid, $"'{parts[^1]}' cannot be a name.");
+        var name = EntryName.Create(bytes);
+        if (target.Reader.Find(folder?.Id ?? EntryId.Root, name) is not null) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{path}' in volume {target.Name}; choose another name.");
+        return (folder?.Id ?? EntryId.Root, name);
+    }
+
     private static EntryView? Resolve(Volume volume, Address address, bool alsoDeleted)
     {
         if (address.Document is not { } document) return null;
