@@ -26,7 +26,7 @@ public sealed class RuleTests
         }
 
         // Replicated, it is the same document with its history, here and on the other node.
-        Assert.Contains("Second:/docs too: 1 files, 1 folders", Cli(a, "replicate", "Work:/docs", "Second:/"), StringComparison.Ordinal);
+        Assert.Contains("Second:/docs too: 1 file, 1 folder", Cli(a, "replicate", "Work:/docs", "Second:/"), StringComparison.Ordinal);
         var there = await a.Client.LogAsync("Work", "/docs/plan.txt", CancellationToken.None);
         await VersionsAsync(b, "Second", "/docs/plan.txt", 2);
         Assert.Equal(there.Select(revision => revision.Revision), (await b.Client.LogAsync("Second", "/docs/plan.txt", CancellationToken.None)).Select(revision => revision.Revision));
