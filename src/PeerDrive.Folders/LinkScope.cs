@@ -26,7 +26,7 @@ internal sealed record LinkScope(
     public SafeFileHandle? TryOpen(FileRow folder, bool pathOnly = true)
     {
         if (Rows.PathOf(folder) is not { } path || Directory.TryOpenFolder(path, pathOnly) is not { } handle) return null;
-        if (folder.Id == Rows.Root.Id || folder.Seen.IsSameFile(Libc.Stat(handle))) return handle;
+        if (IsOf(folder, handle)) return handle;
         handle.Dispose();
         return null;
     }
@@ -36,9 +36,11 @@ internal sealed record LinkScope(
     {
         if (Rows.PathOf(folder) is not { } path) return false;
         using var there = Directory.TryOpenFolder(path, pathOnly: true);
-        return there is not null && folder.Id != Rows.Root.Id && !folder.Seen.IsSameFile(Libc.Stat(there));
+        return there is not null && !IsOf(folder, there);
     }
 
     public ParallelOptions Parallel(CancellationToken cancellation) =>
         new() { TaskScheduler = Context.Scheduler, MaxDegreeOfParallelism = Workers, CancellationToken = cancellation };
+
+    private bool IsOf(FileRow folder, SafeFileHandle handle) => folder.Id == Rows.Root.Id || folder.Seen.IsSameFile(Libc.Stat(handle));
 }
