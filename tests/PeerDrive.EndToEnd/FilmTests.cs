@@ -88,7 +88,9 @@ public sealed class FilmTests
             Assert.Equal(0, await reading.ReadAsync(new byte[1]));
         }
         Tell($"through {through}: with one of the three killed at {size * 6 / 10 / 1e6:F0} of {size / 1e6:F0} MB it went on at {two / 1e6:F2} MB/s: {two / one:F2} times one source; all bytes were right");
-        Assert.InRange(three / one, TestSize.Of(1.5, 2.7), 3.3);
+        Assert.True(three / one >= TestSize.Of(1.5, 2.7), "three sources are not much faster than one");
+        // One may be slowed by what else the machine does; more than the three links let through is a fault of the measurement.
+        Assert.InRange(three, 0, 3.3 * RemoteFilm.BytesPerSecond);
         Assert.Equal(film.Viewer.Sh("sha256sum < $M/film"), Directories.Run("/bin/sh", "-c", $"sha256sum < '{film.Original}'"));
     }
 

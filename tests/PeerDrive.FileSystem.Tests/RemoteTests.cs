@@ -45,6 +45,33 @@ public sealed class RemoteTests : DriveFixture
         Assert.Equal(0u, A.Drive.GetAttributes(node).Links);
     }
 
+    [Fact]
+    public async Task The_kernel_is_told_of_new_bytes_even_when_a_name_was_looked_up_before_the_change_stream_came_to_them()
+    {
+        var b = await InviteAsync();
+        b.Write("a", "one");
+        await SyncAsync(b, A);
+        var node = A.Look("a").Node;
+        await A.FlushAsync();
+        await A.Tree.Committing.WaitAsync();
+        try
+        {
+            A.Notices.Clear();
+            A.Events.Clear();
+            b.Write("a", "two");
+            await SyncAsync(b, A);
+            // The kernel gets the new times and size with this answer, and keeps the pages that it has.
+            A.Look("a");
+            Assert.Equal("two", A.Read("a"));
+            Assert.Empty(A.Notices);
+        }
+        finally
+        {
+            A.Tree.Committing.Release();
+        }
+        await Soon.UntilAsync(() => A.Notices.Contains((node, null)) && A.Events.Any(happened => happened.What == NameEventKind.Changed));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

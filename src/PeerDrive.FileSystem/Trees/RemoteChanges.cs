@@ -31,7 +31,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         stop.Dispose();
     }
 
-    /// <summary>What the volume shows of an entry could not be taken up when it came. Under the gate.</summary>
+    /// <summary>What the volume shows of an entry could not be taken up when it came, or was, and the kernel is to be told. Under the gate.</summary>
     public void LookAgain(EntryId entry)
     {
         if (again.Add(entry)) subscription?.Wake();
@@ -132,8 +132,6 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
 
     private void LookAt(TreeNode node, EntryView view, Notices notices, bool isOwn = false)
     {
-        // Before any name is looked up, which refreshes the node.
-        var isOther = view.Shown is { } shown && node.Basis != shown.Id;
         foreach (var known in node.KnownAs.ToArray())
         {
             if (tree.Find(known.Folder, known.Name)?.Node == node) continue;
@@ -144,6 +142,8 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         }
         var links = node.CommittedLinks;
         node.CommittedLinks = null;
+        var isOther = node.IsUntold || (view.Shown is { } shown && node.Basis != shown.Id);
+        node.IsUntold = false;
         if (isOther)
         {
             if (!isOwn) foreach (var known in node.KnownAs) notices.Add(NameEventKind.Changed, known, node.Kind, node.Inode);

@@ -152,6 +152,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>The volume shows another revision than <see cref="Basis"/>, which is to be taken once nobody writes.</summary>
     public bool IsStale { get; set; }
 
+    /// <summary>It has taken a state of the volume that the kernel does not know of: it may still show the bytes of the one before.</summary>
+    public bool IsUntold { get; set; }
+
     /// <summary>What stat tells: a folder counts its name, its own dot and those above in the folders in it.</summary>
     public uint StatLinks => !IsFolder ? Names : Names == 0 ? 0 : (uint)Math.Max(2, 2 + (CommittedSubfolders ??= tree.CountSubfolders(this)) + SubfoldersAhead);
 

@@ -199,7 +199,12 @@ internal sealed class VolumeTree : IAsyncDisposable
         }
         if (node is not null)
         {
-            if (node.Basis != view.Shown!.Value.Id) Refresh(node, view);
+            if (node.Basis != view.Shown!.Value.Id && Refresh(node, view))
+            {
+                // Whoever looks a name up is told of the attributes only, and may be faster than the change stream.
+                node.IsUntold = true;
+                remote.LookAgain(view.Id);
+            }
         }
         else
         {
@@ -216,7 +221,7 @@ internal sealed class VolumeTree : IAsyncDisposable
     }
 
     /// <summary>Takes the state that the volume shows, unless the mount has changed it. Under the gate.</summary>
-    /// <returns>Whether the content is another.</returns>
+    /// <returns>Whether it was taken.</returns>
     public bool Refresh(TreeNode node, EntryView view)
     {
         if (view.Shown is not { } shown) return false;
@@ -242,7 +247,7 @@ internal sealed class VolumeTree : IAsyncDisposable
         node.Xattrs = null;
         node.CommittedLinks = null;
         if (isOther) Files.DropData(node);
-        return isOther;
+        return true;
     }
 
     /// <summary>Who has it open sees the bytes that there were when it was opened, and what is written to those.</summary>
