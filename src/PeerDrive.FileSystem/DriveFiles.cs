@@ -150,6 +150,9 @@ public sealed class DriveFiles : IAsyncDisposable
         return [.. volume.Bytes, .. names.SelectMany(name => (byte[])[(byte)'/', .. name.Bytes])];
     }
 
+    /// <summary>The path from the top to a document of a volume, or to a version of it; null: it is not here, or no program could name it.</summary>
+    public byte[]? PathTo(LinkedDocument document) => context.Links.PathTo(document);
+
     /// <summary>A node without a name that stands for something of a kind that is gone; a look-up of it is counted.</summary>
     public NodeView MakeGhost(FileKind kind)
     {

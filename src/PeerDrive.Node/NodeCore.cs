@@ -122,6 +122,10 @@ internal sealed class NodeCore : IAsyncDisposable
 
     public PeerFinder Peers { get; private set; } = null!;
 
+    /// <summary>A volume by its name or id, and a path in it; through the links that the path goes through, those of another one.</summary>
+    /// <inheritdoc cref="DocumentLinks.Through" path="/exception"/>
+    public (Volume Volume, string Path) PlaceOf(string volume, string path) => DocumentLinks.Through(Volumes.Require(volume), path);
+
     public static async Task<NodeCore> StartAsync(NodeOptions options, NodeHome home, SettingsFile settings, ILogger log, CancellationToken cancellation)
     {
         var identity = IdentityStore.Open(home.IdentityFolder, options.PersonName, options.DeviceName, new FileSync(Libc.Fsync, new RealDisk().SyncFolder));

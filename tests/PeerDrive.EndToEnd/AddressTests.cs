@@ -50,6 +50,23 @@ public sealed class AddressTests
         Assert.Equal("three\n", Run(b, 0, "cat", "Private:/plan"));
         Assert.Equal("one\n", Run(b, 0, "cat", "Private:/as-sent"));
 
+        // A path goes on through a link, by every command that looks, and by those that set tags.
+        Assert.Equal("three\n", Run(b, 0, "cat", "Private:/docs/plan.txt"));
+        Assert.Equal("plan.txt\n", Run(b, 0, "ls", "Private:/docs/plan.txt"));
+        Assert.Contains($"{address}\n", Run(b, 0, "address", "Private:/docs/plan.txt"), StringComparison.Ordinal);
+        Assert.Contains("2 places", Run(b, 0, "log", "Private:/docs/plan.txt"), StringComparison.Ordinal);
+        Run(b, 0, "tag", "Private:/docs/plan.txt", "--add", "seen");
+        Assert.Contains("seen", Run(b, 0, "tag", "Files:/docs/plan.txt"), StringComparison.Ordinal);
+        Assert.Contains("There is no 'nothing' in /docs of volume Files", Run(b, 3, "cat", "Private:/docs/nothing"), StringComparison.Ordinal);
+        Assert.Contains("link to a file", Run(b, 20, "cat", "Private:/plan/deeper"), StringComparison.Ordinal);
+
+        // Where programs find it; what would be opened is handed to the desktop's opener and never run.
+        Assert.Equal($"{b.Mount}/Files/{Place(b, address)}/plan.txt\n", Run(b, 0, "open", "--print", address));
+        Assert.Equal("one\n", b.Sh($"cat {Run(b, 0, "open", "--print", first).Trim()}"));
+        b.Sh("mkdir $O/bin; printf '#!/bin/sh\\necho \"opens $1\" > $O/opened\\n' > $O/bin/xdg-open; sed -i \"s#\\$O#$O#\" $O/bin/xdg-open; chmod +x $O/bin/xdg-open");
+        b.Sh($"PATH=$O/bin:$PATH {Path.Combine(RunningNode.Repository, "peerdrive")} open {address} --home {b.Node.Home}");
+        Assert.Equal($"opens {b.Mount}/Files/{Place(b, address)}/plan.txt\n", b.Sh("cat $O/opened"));
+
         // The target moves on one device: links and addresses go with it on the other.
         a.Sh("mkdir $M/deep; mv $M/docs $M/deep/papers; rm $M/clients/plan.txt");
         await a.CommittedAsync();

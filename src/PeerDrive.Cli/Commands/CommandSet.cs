@@ -42,6 +42,7 @@ internal static class CommandSet
             FieldsCommand.Create(shell),
             PlaceCommand.Create(shell),
             LinkDocumentCommand.Create(shell),
+            OpenCommand.Create(shell),
             AddressCommand.Create(shell),
             BacklinksCommand.Create(shell),
             LogCommand.Create(shell),

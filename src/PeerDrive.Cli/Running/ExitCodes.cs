@@ -6,6 +6,7 @@ internal static class ExitCodes
     public const int Success = 0;
     public const int Internal = 1;
     public const int Usage = 2;
+    public const int NotFound = 3;
     public const int Corrupt = 6;
     public const int Unreachable = 11;
     public const int Io = 17;

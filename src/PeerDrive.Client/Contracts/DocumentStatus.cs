@@ -15,6 +15,9 @@ public sealed record DocumentStatus(
     /// <summary>Of a link, what it refers to as an address; otherwise null.</summary>
     public string? LinkAddress { get; init; }
 
+    /// <summary>Where programs of the node's device find it now: in the mount, else in a linked directory; null: nowhere.</summary>
+    public string? LocalPath { get; init; }
+
     /// <summary>How many places in all volumes of the node hold links to it.</summary>
     public int Backlinks { get; init; }
 }

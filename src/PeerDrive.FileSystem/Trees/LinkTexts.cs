@@ -42,6 +42,9 @@ internal sealed class LinkTexts
         return text.Length is 0 or > ModelLimits.TargetBytes ? Address(own, node.Target) : new ByteString(text);
     }
 
+    /// <summary>The path from the mount's top to a document or a version; null: it is not there, or no program could name it.</summary>
+    public byte[]? PathTo(LinkedDocument led) => Find(led.Volume.Id) is { Name: var name } && PathOf(led) is { } path ? [.. name.Bytes, .. path] : null;
+
     /// <summary>Something changed somewhere: the kernel forgets what is not so any more.</summary>
     public async Task TellAsync(KernelNotices kernel)
     {

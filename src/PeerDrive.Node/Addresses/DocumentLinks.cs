@@ -3,6 +3,7 @@ using PeerDrive.Model.Addresses;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Views;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Volumes;
 
@@ -41,6 +42,26 @@ internal sealed class DocumentLinks(VolumeTable volumes)
         }
     }
 
+    /// <summary>Where a path leads that goes on through links to folders, also into other volumes; what goes through none, or to nothing, stays as it is.</summary>
+    /// <exception cref="PeerDriveException">NotFound, Invalid: a link on the way leads to what is not here, or in a circle. NotAFolder: to what nothing can be in.</exception>
+    public (Volume Volume, string Path) Through(Volume volume, string path)
+    {
+        if (Address.IsAddress(path)) return (volume, path);
+        var start = path;
+        for (var steps = 0; steps < MostSteps; steps++)
+        {
+            _ = volume.Reader.Resolve(EntryName.FromDisplay(path), out var found);
+            if (found || LinkIn(volume, path) is not var (above, link, rest)) return (volume, path);
+            var (led, shown) = Walk(volume, above, link);
+            if (led.Revision is not null)
+                throw new PeerDriveException(ErrorKind.Invalid, $"'{above}' is a link to one version of a folder; to see the folder as it was then, name that: {new Address(led.Volume.Id, led.Document, led.Revision, rest)}");
+            if (shown.Kind != DocumentKind.Folder) throw new PeerDriveException(ErrorKind.NotAFolder, $"'{above}' is a link to a {EntryViews.KindText(shown.Kind)}, and nothing can be in that.");
+            if (led.Volume.Reader.EntriesOf(led.Document) is not [var folder, ..]) throw new PeerDriveException(ErrorKind.NotFound, $"'{above}' leads to a folder that was deleted.");
+            (volume, path) = (led.Volume, $"{led.Volume.Reader.PathOf(folder.Id)}/{rest}");
+        }
+        throw new PeerDriveException(ErrorKind.Invalid, $"'{start}' goes through more than {MostSteps} links.");
+    }
+
     /// <summary>Says of a link in words what it leads to: a place, or the address when it leads to nothing that is here.</summary>
     public EntryStatus Described(EntryStatus entry)
     {
@@ -61,6 +82,20 @@ internal sealed class DocumentLinks(VolumeTable volumes)
     /// <summary>Live entries, of all volumes that are here, of links that lead to a document or a version of it.</summary>
     public IEnumerable<(Volume Volume, EntryView Entry)> To(Volume volume, DocumentId document) =>
         volumes.Shown.SelectMany(other => other.Reader.LinksTo(other == volume ? null : volume.Id, document).Select(entry => (other, entry)));
+
+    /// <summary>The first link on a path that has something behind it; null: there is none.</summary>
+    private static (string Above, RevisionView Link, string Below)? LinkIn(Volume volume, string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var count = 1; count < parts.Length; count++)
+        {
+            var above = "/" + string.Join('/', parts.Take(count));
+            var entry = volume.Reader.Resolve(EntryName.FromDisplay(above), out var found);
+            if (!found) return null;
+            if (entry?.Shown is { Kind: DocumentKind.Link } link) return (above, link, string.Join('/', parts.Skip(count)));
+        }
+        return null;
+    }
 
     private (LinkedDocument Led, RevisionView Shown) Walk(Volume volume, string path, RevisionView link)
     {

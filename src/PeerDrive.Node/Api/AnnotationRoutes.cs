@@ -18,8 +18,8 @@ internal static class AnnotationRoutes
 
     private static Task ShowAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
         var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
+        (var volume, path) = core.PlaceOf(call.Route("volume"), path);
         var entry = VolumePaths.RequireAlsoDeleted(volume, path);
         var revision = (call.Query("revision") is { Length: > 0 } wanted ? wanted : pinned) is { } named ? RevisionViews.Require(volume, entry.Document, named)
             : entry.Shown ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");
@@ -28,8 +28,11 @@ internal static class AnnotationRoutes
 
     private static async Task ChangeAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
         var request = await call.BodyAsync<AnnotateRequest>().ConfigureAwait(false);
+        var places = request.Paths.Select(path => core.PlaceOf(call.Route("volume"), path)).ToList();
+        if (places.Select(place => place.Volume).Distinct().Skip(1).Any()) throw new PeerDriveException(ErrorKind.OtherVolume, "Through links these are in several volumes; name them volume by volume.");
+        var volume = places is [var first, ..] ? first.Volume : core.Volumes.Require(call.Route("volume"));
+        request = request with { Paths = [.. places.Select(place => place.Path)] };
         var entries = await core.Annotations.ApplyAsync(volume, request).ConfigureAwait(false);
         var views = new FieldViews(volume, core.Fields.Of(volume));
         await call.AnswerAsync(entries.Where(entry => entry.Shown is not null).Select(entry => views.Of(volume.Reader.PathOf(entry.Id), entry, entry.Shown!.Value))).ConfigureAwait(false);

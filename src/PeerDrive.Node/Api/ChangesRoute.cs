@@ -16,19 +16,18 @@ internal static class ChangesRoute
 
     public static Task AnswerAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
-        var query = Query(call, volume);
+        var (volume, path) = core.PlaceOf(call.Route("volume"), call.Query("path") is { Length: > 0 } named ? VolumePaths.Versioned(named).Path : "/");
+        var query = Query(call, volume, VolumePaths.PlainPath(volume, path));
         var page = volume.History.Changes(query);
         var present = new PresentContents(volume);
         var shown = new Dictionary<DocumentId, RevisionId?>();
         return call.AnswerAsync(new ChangePage([.. page.Changes.Select(change => Of(volume, change, present, shown))], page.Next?.ToString()) { Places = DocumentViews.SeveralPlaces(volume, query.Document) });
     }
 
-    private static HistoryQuery Query(ApiCall call, Volume volume)
+    private static HistoryQuery Query(ApiCall call, Volume volume, string path)
     {
         var limit = call.Query("limit") is { Length: > 0 } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? wanted : 0 : 50;
         if (limit is < 1 or > MaxLimit) throw new PeerDriveException(ErrorKind.Invalid, $"A page has 1 to {MaxLimit} changes.");
-        var path = call.Query("path") is { Length: > 0 } named ? VolumePaths.PlainPath(volume, VolumePaths.Versioned(named).Path) : "/";
         DocumentId? document = null;
         EntryId? below = null;
         if (path.Trim('/').Length > 0)

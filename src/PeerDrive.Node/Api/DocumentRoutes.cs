@@ -30,13 +30,16 @@ internal static class DocumentRoutes
         return AnswerAsync(call, core, core.Volumes.Require(address.Volume.ToHex()), text, null);
     }
 
-    private static Task ShowAsync(ApiCall call, NodeCore core) =>
-        AnswerAsync(call, core, core.Volumes.Require(call.Route("volume")), call.RequiredQuery("path"), call.Query("revision") is { Length: > 0 } named ? named : null);
+    private static Task ShowAsync(ApiCall call, NodeCore core)
+    {
+        var (volume, path) = core.PlaceOf(call.Route("volume"), call.RequiredQuery("path"));
+        return AnswerAsync(call, core, volume, path, call.Query("revision") is { Length: > 0 } named ? named : null);
+    }
 
     private static Task BacklinksAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
-        var (document, _) = DocumentViews.Resolve(volume, call.RequiredQuery("path"), null);
+        var (volume, path) = core.PlaceOf(call.Route("volume"), call.RequiredQuery("path"));
+        var (document, _) = DocumentViews.Resolve(volume, path, null);
         return call.AnswerAsync(DocumentViews.Backlinks(core.DocumentLinks, volume, document));
     }
 
@@ -105,6 +108,6 @@ internal static class DocumentRoutes
     private static Task AnswerAsync(ApiCall call, NodeCore core, Volume volume, string path, string? revision)
     {
         var (document, pinned) = DocumentViews.Resolve(volume, path, revision);
-        return call.AnswerAsync(DocumentViews.Of(core.DocumentLinks, volume, document, pinned));
+        return call.AnswerAsync(DocumentViews.Of(core.DocumentLinks, volume, document, pinned) with { LocalPath = LocalPaths.Of(core, new LinkedDocument(volume, document, pinned)) });
     }
 }

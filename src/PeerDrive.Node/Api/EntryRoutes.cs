@@ -31,8 +31,8 @@ internal static class EntryRoutes
 
     private static Task ListAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
         var (path, pinned) = VolumePaths.Versioned(call.Query("path"));
+        (var volume, path) = core.PlaceOf(call.Route("volume"), path);
         var present = new PresentContents(volume);
         if ((call.Query("at") is { Length: > 0 } asked ? asked : pinned) is { } at) return ListAtAsync(call, volume, at, path, present);
         if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
@@ -72,8 +72,8 @@ internal static class EntryRoutes
 
     private static async Task ReadAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
         var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
+        (var volume, path) = core.PlaceOf(call.Route("volume"), path);
         // A version of a folder is the moment at which it was made.
         if ((call.Query("at") is { Length: > 0 } asked ? asked : pinned is not null && Address.Parse(path).Path.Length > 0 ? pinned : null) is { } at)
         {

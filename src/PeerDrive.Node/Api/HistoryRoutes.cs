@@ -16,8 +16,8 @@ internal static class HistoryRoutes
     {
         api.Get("volumes/{volume}/log", call =>
         {
-            var volume = node.Core.Volumes.Require(call.Route("volume"));
-            return call.AnswerAsync(RevisionViews.History(volume, VolumePaths.RequireAlsoDeleted(volume, VolumePaths.Versioned(call.RequiredQuery("path")).Path).Document));
+            var (volume, path) = node.Core.PlaceOf(call.Route("volume"), VolumePaths.Versioned(call.RequiredQuery("path")).Path);
+            return call.AnswerAsync(RevisionViews.History(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document));
         });
         api.Get("volumes/{volume}/revisions/{revision}", call =>
         {
@@ -34,8 +34,8 @@ internal static class HistoryRoutes
 
     private static async Task DiffAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
         var (path, pinned) = VolumePaths.Versioned(call.RequiredQuery("path"));
+        (var volume, path) = core.PlaceOf(call.Route("volume"), path);
         var entry = VolumePaths.RequireAlsoDeleted(volume, path);
         var after = (call.Query("after") is { Length: > 0 } wanted ? wanted : pinned) is { } named ? RevisionViews.Require(volume, entry.Document, named).Id
             : entry.Shown?.Id ?? throw new PeerDriveException(ErrorKind.NotHere, $"Nothing is known yet of '{path}' but its name.");

@@ -23,8 +23,7 @@ internal static class HolderRoutes
 
     private static async Task WhereAsync(ApiCall call, NodeCore core)
     {
-        var volume = core.Volumes.Require(call.Route("volume"));
-        var path = call.RequiredQuery("path");
+        var (volume, path) = core.PlaceOf(call.Route("volume"), call.RequiredQuery("path"));
         var place = VolumePaths.Resolve(volume, path);
         var files = FilesBelow.Of(volume, place);
         var contents = files.Select(file => file.Shown!.Value.Content).Where(content => !content.IsEmpty).ToList();
