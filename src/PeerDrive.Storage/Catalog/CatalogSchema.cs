@@ -9,7 +9,7 @@ namespace PeerDrive.Storage.Catalog;
 /// </summary>
 internal static class CatalogSchema
 {
-    public const int Version = 5;
+    public const int Version = 6;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -52,11 +52,12 @@ internal static class CatalogSchema
         CREATE INDEX IF NOT EXISTS deletes_changeset ON deletes(changeset, parent);
 
         CREATE TABLE IF NOT EXISTS revisions(
-          id INTEGER PRIMARY KEY, revision BLOB NOT NULL UNIQUE, document INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL,
+          id INTEGER PRIMARY KEY, revision BLOB NOT NULL, document INTEGER NOT NULL, changeset INTEGER NOT NULL, op INTEGER NOT NULL,
           kind INTEGER NOT NULL, mode INTEGER NOT NULL, mtime INTEGER NOT NULL, time INTEGER NOT NULL, head INTEGER NOT NULL, merge INTEGER NOT NULL,
           size INTEGER NOT NULL, depth INTEGER NOT NULL, root BLOB, chunking INTEGER NOT NULL,
           owner INTEGER NOT NULL, owner_group INTEGER NOT NULL, target INTEGER NOT NULL, device INTEGER NOT NULL, xattrs INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS owners(id INTEGER PRIMARY KEY, number INTEGER NOT NULL, name BLOB NOT NULL, UNIQUE(number, name));
+        CREATE INDEX IF NOT EXISTS revisions_revision ON revisions(substr(revision, 1, 8));
         CREATE INDEX IF NOT EXISTS revisions_document ON revisions(document, time);
         CREATE TABLE IF NOT EXISTS parents(parent INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY(parent, revision)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS links(revision INTEGER PRIMARY KEY, volume BLOB, document BLOB, pinned BLOB);

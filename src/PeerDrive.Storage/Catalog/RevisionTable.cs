@@ -21,6 +21,9 @@ internal sealed class RevisionTable(Database db)
         + "revisions.head, revisions.merge, revisions.size, revisions.depth, revisions.root, revisions.chunking, revisions.id, "
         + "revisions.owner, revisions.owner_group, revisions.target, revisions.device, revisions.xattrs";
 
+    /// <summary>The revision of an id, by an index of the first bytes: ids are hashes that were checked, so nobody makes many that begin with the same.</summary>
+    private const string ById = "substr(revision, 1, 8) = substr(?1, 1, 8) AND revision = ?1";
+
     public long RowOf(DocumentId document)
     {
         if (FindRow(document) is { } row) return row;
@@ -57,33 +60,41 @@ internal sealed class RevisionTable(Database db)
     {
         var state = revision.State;
         long owner = owners.RowOf(state.Owner), group = owners.RowOf(state.Group);
+        if (FindRow(revision.Id) is { } known)
+        {
+            // Two devices may make one merge: each of their changesets brings it.
+            db.Prepare("INSERT OR IGNORE INTO repeats VALUES(?, ?)").Bind(known).Bind(changeset.Id).Run();
+            return false;
+        }
         db.Prepare("""
-            INSERT OR IGNORE INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking,
+            INSERT INTO revisions(revision, document, changeset, op, kind, mode, mtime, time, head, merge, size, depth, root, chunking,
             owner, owner_group, target, device, xattrs) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
             .BindId(revision.Id).Bind(document).Bind(changeset.Id).Bind(op).Bind((long)state.Kind).Bind(state.Mode).Bind(state.Mtime).Bind(revision.Fields.Time)
             .Bind(revision.IsMerge ? 1 : 0).Bind((long)state.Content.Size).Bind(state.Content.Depth).BindId(state.Content.Root).Bind(state.Content.Chunking)
             .Bind(owner).Bind(group).Bind(state.Target.Span.Length).Bind((long)state.DeviceNumber)
             .Bind(state.Xattrs.IsEmpty && state.Annotations.IsEmpty && state.MediaType.Length == 0 ? 0 : 1).Run();
-        if (db.Changes == 0)
-        {
-            // Two devices may make one merge: each of their changesets brings it.
-            db.Prepare("INSERT OR IGNORE INTO repeats SELECT id, ? FROM revisions WHERE revision = ?").Bind(changeset.Id).BindId(revision.Id).Run();
-            return false;
-        }
         var row = db.LastInsertedRow;
         Links.Add(row, state);
         if (revision.Parents.IsEmpty && TryShowFirst(document, row)) return true;
         foreach (var parent in revision.Parents)
         {
-            db.Prepare("UPDATE revisions SET head = 0 WHERE revision = ?").BindId(parent).Run();
-            db.Prepare("INSERT OR IGNORE INTO parents SELECT id, ? FROM revisions WHERE revision = ?").Bind(row).BindId(parent).Run();
+            if (FindRow(parent) is not { } above) continue;
+            db.Prepare("UPDATE revisions SET head = 0 WHERE id = ?").Bind(above).Run();
+            db.Prepare("INSERT OR IGNORE INTO parents VALUES(?, ?)").Bind(above).Bind(row).Run();
         }
         UpdateHeads(document, load);
         return true;
     }
 
-    public RevisionRow? Find(RevisionId revision) => First($"SELECT {Columns} FROM revisions WHERE revision = ?", s => s.BindId(revision));
+    public RevisionRow? Find(RevisionId revision) => First($"SELECT {Columns} FROM revisions WHERE {ById}", s => s.BindId(revision));
+
+    /// <summary>Null: it has not come.</summary>
+    public long? FindRow(RevisionId revision)
+    {
+        using var select = db.Prepare($"SELECT id FROM revisions WHERE {ById}").BindId(revision);
+        return select.Step() ? select.Long(0) : null;
+    }
 
     public RevisionRow? Shown(long document) =>
         First($"SELECT {Columns} FROM documents JOIN revisions ON revisions.id = documents.shown WHERE documents.id = ?", s => s.Bind(document));
@@ -114,7 +125,7 @@ internal sealed class RevisionTable(Database db)
 
     /// <summary>Revisions whose id begins with the given hexadecimal digits; at most three.</summary>
     public List<RevisionRow> Starting(HexPrefix prefix) => Select(
-        $"SELECT {Columns} FROM revisions WHERE revision >= ? AND revision <= ? LIMIT 3", s => s.Bind(prefix.First(RevisionId.Size)).Bind(prefix.Last(RevisionId.Size)));
+        $"SELECT {Columns} FROM revisions WHERE substr(revision, 1, 8) BETWEEN substr(?1, 1, 8) AND substr(?2, 1, 8) AND revision BETWEEN ?1 AND ?2 LIMIT 3", s => s.Bind(prefix.First(RevisionId.Size)).Bind(prefix.Last(RevisionId.Size)));
 
     /// <summary>Documents whose id begins with the given hexadecimal digits; at most two.</summary>
     public List<DocumentId> DocumentsStarting(HexPrefix prefix)
@@ -134,9 +145,10 @@ internal sealed class RevisionTable(Database db)
     }
 
     /// <param name="revision">One that names it.</param>
-    public void AddMissing(Content content, RevisionId revision) =>
-        db.Prepare("INSERT OR IGNORE INTO missing SELECT ?, id, ?, ?, ? FROM revisions WHERE revision = ?")
-            .BindId(content.Root).Bind((long)content.Size).Bind(content.Depth).Bind(content.Chunking).BindId(revision).Run();
+    public void AddMissing(Content content, RevisionId revision)
+    {
+        if (FindRow(revision) is { } row) AddMissing(content, row);
+    }
 
     public void AddMissing(Content content, long revision) =>
         db.Prepare("INSERT OR IGNORE INTO missing VALUES(?, ?, ?, ?, ?)")

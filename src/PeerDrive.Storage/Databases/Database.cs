@@ -50,9 +50,10 @@ public sealed class Database : IDisposable
         try
         {
             database.Check(code);
+            // First: another connection that opens or closes just now holds even the journal mode for a moment.
+            database.Check(raw.sqlite3_busy_timeout(connection, PatienceMilliseconds));
             database.Execute("PRAGMA journal_mode=WAL");
             database.Execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-            database.Check(raw.sqlite3_busy_timeout(connection, PatienceMilliseconds));
             database.Execute("PRAGMA cache_size=-8192");
             database.Execute("PRAGMA temp_store=MEMORY");
             database.Execute("PRAGMA wal_autocheckpoint=4000");

@@ -245,7 +245,8 @@ public sealed class VolumeReader
     {
         using var scope = catalogs.Enter();
         using var select = scope.Catalog.Db.Prepare("""
-            SELECT revisions.revision, documents.document, chains.device FROM verdicts JOIN revisions ON revisions.revision = verdicts.revision
+            SELECT revisions.revision, documents.document, chains.device FROM verdicts
+            JOIN revisions ON substr(revisions.revision, 1, 8) = substr(verdicts.revision, 1, 8) AND revisions.revision = verdicts.revision
             JOIN documents ON documents.id = revisions.document JOIN changesets ON changesets.id = revisions.changeset
             JOIN chains ON chains.id = changesets.chain WHERE verdicts.is_right = 0 ORDER BY revisions.id
             """);
