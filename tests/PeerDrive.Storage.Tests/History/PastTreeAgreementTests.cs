@@ -14,7 +14,7 @@ public sealed class PastTreeAgreementTests
     [Fact]
     public async Task A_past_tree_folder_by_folder_is_what_the_rules_make_of_its_changesets_from_scratch()
     {
-        var count = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_PAST_COUNT"), out var wanted) ? wanted : 30;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_PAST_COUNT"), out var wanted) ? wanted : Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 30 : 10_000;
         var first = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_PAST_SEED"), out var seeded) ? seeded : 1;
         for (var seed = first; seed < first + count; seed++) await RunAsync(seed);
     }

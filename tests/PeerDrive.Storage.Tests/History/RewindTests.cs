@@ -92,7 +92,7 @@ public sealed class RewindTests
     [Fact]
     public async Task A_rewind_of_all_since_a_moment_equals_the_tree_of_that_moment()
     {
-        var count = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_PAST_COUNT"), out var wanted) ? wanted : 20;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_PAST_COUNT"), out var wanted) ? wanted : Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 20 : 10_000;
         for (var seed = 1; seed <= count; seed++)
         {
             var clock = new ManualTimeProvider();

@@ -25,7 +25,7 @@ public sealed class RandomHistoryTests
     [MemberData(nameof(Batches))]
     public async Task What_the_rule_keeps_is_there_byte_for_byte_and_the_rest_is_not(int batch)
     {
-        var count = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 10 : 250;
+        var count = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 10 : 2_500;
         for (var seed = (batch * count) + 1; seed <= (batch + 1) * count; seed++) await LiveAsync(seed);
     }
 
