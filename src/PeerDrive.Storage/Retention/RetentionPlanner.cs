@@ -67,9 +67,9 @@ internal sealed class RetentionPlanner(Volume volume, CatalogSnapshots snapshots
         long? lost = live.Count > 0 || entries.Count == 0 || catalog.Revisions.LastTouch(document) is not { } touch ? null : clock.ReceivedAt(catalog.Chains.Get(touch).Position);
         var isEphemeral = entries.Count > 0 && (live.Count > 0 ? live : entries).TrueForAll(entry => EphemeralNames.Contains(entry.Name));
         var received = versions.ConvertAll(version => clock.ReceivedAt(catalog.Chains.Get(version.Changeset).Position));
-        // First as if nothing were held or commented, which costs no reading of the log.
+        // First as if nothing were held or commented, which costs no reading of the log. Heads beside each other may need again what went before they were.
         var goes = RetentionRuling.Judge(rule, now, [.. versions.Select((version, i) => Rough(version, received[i]))], lost, isEphemeral);
-        if (rule.Bytes is not null || versions.Where((version, i) => goes[i] && !version.Content.IsEmpty && IsNews(catalog, version.Content)).Any())
+        if (rule.Bytes is not null || versions.Count(version => version.IsHead) > 1 || versions.Where((version, i) => goes[i] && !version.Content.IsEmpty && IsNews(catalog, version.Content)).Any())
             goes = RetentionRuling.Judge(rule, now, Exact(catalog, versions, received), lost, isEphemeral);
         var kept = versions.Where((_, i) => !goes[i]).Select(version => Keyed(version.Content)).ToHashSet();
         foreach (var version in versions)
@@ -106,10 +106,11 @@ internal sealed class RetentionPlanner(Volume volume, CatalogSnapshots snapshots
             var version = versions[i];
             // A merge that others cover has no child, and is no head since they came.
             var end = version.IsHead ? long.MaxValue : until.GetValueOrDefault(version.Id, received[^1]);
-            var isProtected = pinned.Contains(version.Id) || inUse.Contains(Keyed(version.Content)) || revisions[i].Fields.Comment.Length > 0 || needed.Contains(version.Id);
-            exact.Add(new RetainedVersion(received[i], version.Time / 1_000_000_000, end, isProtected));
+            var isProtected = pinned.Contains(version.Id) || inUse.Contains(Keyed(version.Content)) || revisions[i].Fields.Comment.Length > 0;
+            var isMergeInput = needed.Contains(version.Id);
+            exact.Add(new RetainedVersion(received[i], version.Time / 1_000_000_000, end, isProtected, isMergeInput));
             if (rule.Bytes is not null && !version.IsHead && !version.Content.IsEmpty)
-                history.Add((version.Row, version.Document, version.Id, Keyed(version.Content), isProtected || (rule.Hold > TimeSpan.Zero && now - end <= rule.Hold.TotalSeconds)));
+                history.Add((version.Row, version.Document, version.Id, Keyed(version.Content), isProtected || isMergeInput || (rule.Hold > TimeSpan.Zero && now - end <= rule.Hold.TotalSeconds)));
         }
         return exact;
     }

@@ -26,6 +26,8 @@ public static class RetentionRuling
         {
             var version = versions[i];
             var until = version.IsHead ? lostSince : version.CurrentUntil;
+            // A conflict in the trash goes with the rest of it.
+            if (version.IsMergeInput && !isOver) continue;
             // A head of what has a name, and what was current a while ago.
             if (version.IsProtected || until is null || IsHeld(rule, now, until.Value)) continue;
             goes[i] = isOver

@@ -200,11 +200,11 @@ public sealed class VolumeRetention
         {
             return
             [
-                .. plan.Gone.Where(each => each.Revisions.Any(pinned.Contains) || (each.Revisions.Any(IsHead) && each.Documents.Any(document => catalog.Entries.CountOf(document) > 0)))
-                    .Select(each => each.Content),
+                .. plan.Gone.Where(each => each.Revisions.Any(revision => pinned.Contains(revision) || IsShown(revision))).Select(each => each.Content),
             ];
         }
     }
 
-    private bool IsHead(RevisionId revision) => catalog.Revisions.Find(revision) is { IsHead: true };
+    /// <summary>A head of what has a name.</summary>
+    private bool IsShown(RevisionId revision) => catalog.Revisions.Find(revision) is { IsHead: true } row && catalog.Entries.CountOf(row.Document) > 0;
 }

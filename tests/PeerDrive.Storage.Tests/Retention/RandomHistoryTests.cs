@@ -26,7 +26,8 @@ public sealed class RandomHistoryTests
     public async Task What_the_rule_keeps_is_there_byte_for_byte_and_the_rest_is_not(int batch)
     {
         var count = Environment.GetEnvironmentVariable("PEERDRIVE_TEST_FULL") is null ? 10 : 2_500;
-        for (var seed = (batch * count) + 1; seed <= (batch + 1) * count; seed++) await LiveAsync(seed);
+        if (int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_RETENTION_SEED"), out var one)) await LiveAsync(one);
+        else for (var seed = (batch * count) + 1; seed <= (batch + 1) * count; seed++) await LiveAsync(seed);
     }
 
     private static async Task LiveAsync(int seed)
@@ -146,14 +147,15 @@ public sealed class RandomHistoryTests
                 if (history.Count(view => view.IsHead) > 1)
                 {
                     var heads = HeadSet.Of(revisions.ToDictionary(revision => revision.Id, revision => new RevisionNode(revision.Parents, revision.IsMerge, revision.Fields.Time)));
-                    needed.UnionWith(heads.MergeBases(heads.MergeParents()));
+                    needed.UnionWith([.. heads.MergeParents(), .. heads.MergeBases(heads.MergeParents())]);
                 }
                 var pinned = volume.Retention.Pinned;
                 var versions = revisions.ConvertAll(revision => new RetainedVersion(
                     written[revision.Id].Time,
                     written[revision.Id].Time,
                     revisions.Where(child => child.Parents.Contains(revision.Id)).Select(child => written[child.Id].Time).DefaultIfEmpty(long.MaxValue).Min(),
-                    pinned.Contains(revision.Id) || revision.Fields.Comment.Length > 0 || needed.Contains(revision.Id)));
+                    pinned.Contains(revision.Id) || revision.Fields.Comment.Length > 0,
+                    needed.Contains(revision.Id)));
                 var ephemeral = entries.Where(entry => entry.IsLive == isLive).All(entry => entry.Name.ToString().EndsWith(".tmp", StringComparison.Ordinal));
                 var judged = RetentionRuling.Judge(volume.Retention.Rule, Now(), versions, isLive ? null : lost[document], ephemeral);
                 for (var i = 0; i < judged.Length; i++)
@@ -168,14 +170,16 @@ public sealed class RandomHistoryTests
                 var content = volume.Reader.FindRevision(revision)!.Value.Content;
                 if (!kept.Contains(content.Root)) continue;
                 // What was let go by then and is kept now has to come from elsewhere.
-                if (!volume.Contents.IsHere(content)) Assert.Contains(volume.MissingContents(1000), missing => missing.Root == content.Root);
+                if (!volume.Contents.IsHere(content)) Assert.True(volume.MissingContents(1000).Any(missing => missing.Root == content.Root), $"{what}: {revision} is kept, not here and not asked for");
                 else Assert.Equal(bytes, volume.Contents.ReadAll(content, int.MaxValue));
             }
-            foreach (var content in goes.Where(content => !kept.Contains(content.Root))) Assert.True(!volume.Contents.IsHere(content) && volume.Retention.IsThinned(content), what);
+            foreach (var content in goes.Where(content => !kept.Contains(content.Root))) Assert.True(!volume.Contents.IsHere(content) && volume.Retention.IsThinned(content), $"{what}: {content.Root} goes; here: {volume.Contents.IsHere(content)}, noted: {volume.Retention.IsThinned(content)}");
             // Heads of what has a name were never let go, unless they lay in the trash for too long.
             if (!rule.Contains("trash", StringComparison.Ordinal)) Assert.DoesNotContain(volume.MissingContents(1000), missing => volume.Reader.List(EntryId.Root).Any(entry => entry.Shown?.Content.Root == missing.Root));
             Assert.Empty(volume.Contents.Chunks.FindDamaged(_ => { }));
-            Assert.InRange(volume.Collection.CountUse(CancellationToken.None).Reclaimable, 0, 64_000);
+            var use = volume.Collection.CountUse(CancellationToken.None);
+            // Packs are written again when at least a quarter of them is not needed.
+            Assert.True(use.Reclaimable <= use.Total / 4, $"{what}: {use}");
         }
     }
 }
