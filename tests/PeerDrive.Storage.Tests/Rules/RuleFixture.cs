@@ -18,7 +18,7 @@ internal sealed class RuleFixture : IAsyncDisposable
     public static async Task<RuleFixture> CreateAsync(int volumes)
     {
         var fixture = new RuleFixture();
-        for (var i = 0; i < volumes; i++) fixture.replicas.Add(await TestReplica.CreateAsync());
+        for (var i = 0; i < volumes; i++) fixture.replicas.Add(await TestReplica.CreateAsync(seed: 1 + i));
         return fixture;
     }
 
