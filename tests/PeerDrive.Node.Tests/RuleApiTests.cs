@@ -134,6 +134,37 @@ public sealed class RuleApiTests
         Assert.Equal(("there", "there"), (Text(node, "One", "a"), Text(node, "Two", "a")));
     }
 
+    [Fact]
+    public async Task While_one_rule_waits_for_a_content_that_nobody_sends_the_changes_of_others_are_carried()
+    {
+        await using var node = await TestNode.StartAsync();
+        await CreateAsync(node, "One", "Two", "Three", "Four");
+        var one = node.Node.Core.Volumes.Require("One");
+        one.Replica.SetReadWait(TimeSpan.FromHours(1));
+        var content = one.Contents.Store("here"u8.ToArray()) with { Root = Id.Hash<ChunkId>("nobody has it"u8) };
+        await one.CommitAsync(edit =>
+        {
+            var folder = edit.Create(EntryId.Root, EntryName.Create("slow"), new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED });
+            edit.Create(folder.Id, EntryName.Create("absent"), new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = content });
+            edit.Create(EntryId.Root, EntryName.Create("fast"), new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED });
+        });
+        var waiting = (await node.Client.AddRuleAsync(Request("One", "Two", "one-way") with { SourcePath = "/slow", TargetPath = "/slow" }, CancellationToken.None)).Rule;
+        await StateAsync(node, waiting, "running");
+        // Another one between the same volumes, and one beside them.
+        var beside = (await node.Client.AddRuleAsync(Request("One", "Two", "two-way") with { SourcePath = "/fast", TargetPath = "/fast" }, CancellationToken.None)).Rule;
+        var other = (await node.Client.AddRuleAsync(Request("Three", "Four", "two-way"), CancellationToken.None)).Rule;
+        var two = node.Node.Core.Volumes.Require("Two");
+        var fast = two.Reader.Find(EntryId.Root, EntryName.Create("fast"))!;
+        await two.CommitAsync(edit => edit.Create(fast.Id, EntryName.Create("a"), new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = two.Contents.Store("first"u8.ToArray()) }));
+        await WriteAsync(node, "Three", "a", "first");
+        await TextAsync(node, "Four", "a", "first");
+        await Until.TrueAsync(() => Task.FromResult(one.Reader.Resolve("fast/a"u8, out _) is not null));
+        await StateAsync(node, beside, "in-step");
+        await StateAsync(node, other, "in-step");
+        Assert.Equal("running", (await node.Client.RuleAsync(waiting, CancellationToken.None)).State);
+        Assert.Equal("paused", (await node.Client.RuleActionAsync(waiting, "pause", CancellationToken.None)).State);
+    }
+
     private static RuleRequest Request(string source, string target, string direction) => new(source, "/", target, "/", direction, "merge", false);
 
     private static async Task CreateAsync(TestNode node, params string[] names)

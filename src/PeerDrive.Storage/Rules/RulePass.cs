@@ -9,20 +9,21 @@ namespace PeerDrive.Storage.Rules;
 /// <summary>
 /// Brings the two folders of a rule into step once: all of them, or what changed. Documents keep their identity, revisions their ids, so a pass that was broken off is simply made
 /// again, and rules that lead in a ring end. Of places the last word of a person counts (<see cref="PlaceStamps"/>), and an edit that the deleter never saw beats a delete.
-/// One pass at a time in a volume.
+/// One pass of a rule at a time; passes of several rules take turns in a volume step by step, and none has a turn while it waits for a content.
 /// </summary>
 public sealed class RulePass
 {
-    /// <summary>Entries, and bytes of contents, that are committed together.</summary>
+    /// <summary>Entries, and bytes of contents copied for them, that are committed together.</summary>
     private const int BatchEntries = 200;
     private const long BatchBytes = 64 << 20;
 
-    /// <summary>Changes of one document in a pass: of its place, of its history forth and back.</summary>
-    private const int MaxRounds = 5;
+    /// <summary>Looks at one document in a pass: for its place, for its history forth and back, and for each again when contents were copied.</summary>
+    private const int MaxRounds = 10;
 
     private readonly SyncRule rule;
     private readonly RuleMemory memory;
     private readonly RuleSide source, target;
+    private readonly RuleTurns turns;
     private readonly RuleHistory history;
     private readonly RulePairs pairs;
     private readonly HashSet<DocumentId> skipped, left = [], looked = [];
@@ -32,12 +33,12 @@ public sealed class RulePass
     private readonly List<RuleWork> emptied = [];
     private long changed;
 
-    public RulePass(SyncRule rule, Volume source, Volume target, RuleMemory memory, TimeProvider time)
+    public RulePass(SyncRule rule, Volume source, Volume target, RuleMemory memory, RuleTurns turns, TimeProvider time)
     {
-        (this.rule, this.memory) = (rule, memory);
+        (this.rule, this.memory, this.turns) = (rule, memory, turns);
         this.source = new RuleSide(source, rule.Source);
         this.target = new RuleSide(target, rule.Target);
-        history = new RuleHistory(rule, this.source, this.target, Report, time);
+        history = new RuleHistory(rule, this.source, this.target, Report, turns, time);
         pairs = new RulePairs(memory, this.source, this.target);
         skipped = [.. memory.Skipped];
     }
@@ -152,21 +153,69 @@ public sealed class RulePass
     {
         for (var round = 0; round < MaxRounds && batch.Count > 0; round++)
         {
-            var again = new List<RuleWork>();
-            var steps = new List<RuleStep>();
-            foreach (var work in batch)
+            var (again, waiting) = await StepAsync(batch, cancellation);
+            var ready = new List<RuleWork>();
+            long bytes = 0;
+            for (var at = 0; at < waiting.Count; at++)
             {
-                if (await TryPlanAsync(work, cancellation) is not { } step) continue;
-                steps.Add(step);
-                again.Add(work);
-                if (work.IsFolder && step.Stamp is not null) movedFolders.AddRange([work.Entry, step.Entry]);
-                if (steps.Sum(each => each.Bytes) < BatchBytes) continue;
-                await CommitAsync(steps);
-                steps.Clear();
+                var (work, needs) = waiting[at];
+                if (await TryCopyAsync(work, needs, cancellation))
+                {
+                    ready.Add(work);
+                    bytes += needs.Sum(need => (long)need.Content.Size);
+                }
+                if (bytes < BatchBytes && at < waiting.Count - 1) continue;
+                var (more, still) = await StepAsync(ready, cancellation);
+                again.AddRange(more);
+                foreach (var (late, _) in still)
+                {
+                    // Looked at once more; the last word if there is no more time for that.
+                    ReportFailed(late, new PeerDriveException(ErrorKind.NotHere, "It changed, or its content went again, while that was copied; it is tried again."));
+                    again.Add(late);
+                }
+                ready.Clear();
+                bytes = 0;
             }
-            await CommitAsync(steps);
-            memory.Flush();
             batch = again;
+        }
+    }
+
+    /// <summary>One step: looks at entries and makes the next change of each, for which it waits for nothing.</summary>
+    /// <returns>Those to look at again, and those that contents have to be copied for.</returns>
+    private async Task<(List<RuleWork> Again, List<(RuleWork Work, IReadOnlyList<ContentNeed> Needs)> Waiting)> StepAsync(List<RuleWork> works, CancellationToken cancellation)
+    {
+        var again = new List<RuleWork>();
+        var waiting = new List<(RuleWork, IReadOnlyList<ContentNeed>)>();
+        if (works.Count == 0) return (again, waiting);
+        using var turn = await turns.TakeAsync(source.Volume, target.Volume, cancellation);
+        var steps = new List<RuleStep>();
+        foreach (var work in works)
+        {
+            history.Needs.Clear();
+            var step = TryPlan(work);
+            if (history.Needs.Count > 0) waiting.Add((work, [.. history.Needs]));
+            if (step is null) continue;
+            steps.Add(step);
+            again.Add(work);
+            if (work.IsFolder && step.Stamp is not null) movedFolders.AddRange([work.Entry, step.Entry]);
+        }
+        await CommitAsync(steps);
+        memory.Flush();
+        return (again, waiting);
+    }
+
+    /// <returns>False: it is named as a problem.</returns>
+    private async Task<bool> TryCopyAsync(RuleWork work, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var need in needs) await need.Carrier.CopyAsync(need.Content, cancellation);
+            return true;
+        }
+        catch (PeerDriveException e) when (!StopsAll(e.Kind))
+        {
+            ReportFailed(work, e);
+            return false;
         }
     }
 
@@ -179,21 +228,26 @@ public sealed class RulePass
         emptied.Clear();
     }
 
-    private async Task<RuleStep?> TryPlanAsync(RuleWork work, CancellationToken cancellation)
+    private RuleStep? TryPlan(RuleWork work)
     {
-        var side = work.IsSource ? source : target;
         try
         {
-            return await PlanAsync(work, cancellation);
+            return Plan(work);
         }
-        catch (PeerDriveException e) when (!StopsAll(e.Kind) && side.Reader.Get(work.Entry) is { } view)
+        catch (PeerDriveException e) when (!StopsAll(e.Kind))
         {
-            Report(view, side, e.Kind == ErrorKind.NotHere ? RuleProblemKind.NotHere : RuleProblemKind.Failed, e.Message);
+            ReportFailed(work, e);
             return null;
         }
     }
 
-    private async Task<RuleStep?> PlanAsync(RuleWork work, CancellationToken cancellation)
+    private void ReportFailed(RuleWork work, PeerDriveException e)
+    {
+        var side = work.IsSource ? source : target;
+        if (side.Reader.Get(work.Entry) is { } view) Report(view, side, e.Kind == ErrorKind.NotHere ? RuleProblemKind.NotHere : RuleProblemKind.Failed, e.Message);
+    }
+
+    private RuleStep? Plan(RuleWork work)
     {
         var (there, here, isKnown) = pairs.Of(work);
         if ((there ?? here) is not { } any) return null;
@@ -210,14 +264,14 @@ public sealed class RulePass
         {
             case (true, true):
                 memory.Pair(there!.Id, here!.Id);
-                return PlanPlace(there, here) ?? (there.Document == here.Document ? await history.PlanAsync(there, here, cancellation) : null);
+                return PlanPlace(there, here) ?? (there.Document == here.Document ? history.Plan(there, here) : null);
             case (true, false):
-                if (here is null || !isKnown || rule.Direction == RuleDirection.Mirror || Outlives(source, there!, target, here)) return await AddAsync(source, target, there!, here, cancellation);
+                if (here is null || !isKnown || rule.Direction == RuleDirection.Mirror || Outlives(source, there!, target, here)) return Add(source, target, there!, here);
                 return rule.Direction == RuleDirection.TwoWay ? Delete(work, source, there!, target.ComingOf(here)) : null;
             case (false, true):
                 if (rule.Direction == RuleDirection.OneWay) return null;
                 if (rule.Direction == RuleDirection.Mirror) return Delete(work, target, here!, target.StampOf(here!) + 1);
-                return there is null || !isKnown || Outlives(target, here!, source, there) ? await AddAsync(target, source, here!, there, cancellation) : Delete(work, target, here!, source.ComingOf(there));
+                return there is null || !isKnown || Outlives(target, here!, source, there) ? Add(target, source, here!, there) : Delete(work, target, here!, source.ComingOf(there));
             default:
                 return null;
         }
@@ -247,12 +301,12 @@ public sealed class RulePass
     private RuleStep? Move(RuleSide side, EntryView entry, EntryId parent, EntryName name, long stamp, EntryView there)
     {
         if (!IsRoomIn(side, parent, entry.Id, there, source)) return null;
-        return new RuleStep(side, entry.Id, entry, entry.Document, 0, edit => edit.Place(entry.Id, parent, name, entry.Document, entry.IsFolder)) { Stamp = (true, stamp) };
+        return new RuleStep(side, entry.Id, entry, entry.Document, edit => edit.Place(entry.Id, parent, name, entry.Document, entry.IsFolder)) { Stamp = (true, stamp) };
     }
 
     private RuleStep? Delete(RuleWork work, RuleSide side, EntryView entry, long stamp)
     {
-        if (!entry.IsFolder || side.Reader.List(entry.Id, null, 1).Count == 0) return new RuleStep(side, entry.Id, entry, entry.Document, 0, edit => edit.DeleteOnly(entry)) { Stamp = (false, stamp) };
+        if (!entry.IsFolder || side.Reader.List(entry.Id, null, 1).Count == 0) return new RuleStep(side, entry.Id, entry, entry.Document, edit => edit.DeleteOnly(entry)) { Stamp = (false, stamp) };
         emptied.Add(work);
         // Of a pass over changes: what is in it goes, or stays, by itself.
         movedFolders.AddRange([work.Entry, entry.Id]);
@@ -260,7 +314,7 @@ public sealed class RulePass
     }
 
     /// <summary>Puts what one side has where it belongs on the other, with its history.</summary>
-    private async Task<RuleStep?> AddAsync(RuleSide from, RuleSide to, EntryView entry, EntryView? existing, CancellationToken cancellation)
+    private RuleStep? Add(RuleSide from, RuleSide to, EntryView entry, EntryView? existing)
     {
         if (pairs.CounterpartOf(from, entry.Parent) is not { } parent)
         {
@@ -276,12 +330,12 @@ public sealed class RulePass
         }
         var seen = to.Reader.Get(id);
         var document = existing?.Document ?? entry.Document;
-        var revisions = document == entry.Document ? await history.MissingAsync(from, document, cancellation) : [];
+        if ((document == entry.Document ? history.Missing(from, document) : []) is not { } revisions) return null;
         var stamp = from.StampOf(entry);
         if (seen is not null) stamp = Math.Max(stamp, to.ComingOf(seen) + 1);
         if (from == source) memory.Pair(entry.Id, id);
         else memory.Pair(id, entry.Id);
-        return new RuleStep(to, id, seen, document, RuleHistory.Bytes(revisions), edit =>
+        return new RuleStep(to, id, seen, document, edit =>
         {
             edit.Place(id, parent, entry.Name, document, entry.IsFolder);
             foreach (var revision in revisions) edit.Carry(revision, id);

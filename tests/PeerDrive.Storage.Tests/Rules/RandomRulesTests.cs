@@ -7,7 +7,7 @@ using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Storage.Tests.Rules;
 
-/// <summary>Random edits on all sides of random rules. Each seed replays exactly but for the keys of devices and the clock.</summary>
+/// <summary>Random edits on all sides of random rules. Each seed replays exactly but for the keys of devices, the clock, and the order of steps of passes that run at once.</summary>
 public sealed class RandomRulesTests
 {
     private static readonly EntryName[] Names = [.. "abcd".Select(letter => EntryName.Create($"{letter}"))];
@@ -20,10 +20,12 @@ public sealed class RandomRulesTests
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_RULE_COUNT"), out var wanted) ? wanted : 25;
         var first = int.TryParse(Environment.GetEnvironmentVariable("PEERDRIVE_RULE_SEED"), out var from) ? from : 1;
-        for (var seed = first; seed < first + count; seed++) await RunAsync(seed);
+        for (var seed = first; seed < first + count; seed++) await RunAsync(seed, isAtOnce: false);
+        for (var seed = first; seed < first + count; seed++) await RunAsync(seed, isAtOnce: true);
     }
 
-    private static async Task RunAsync(int seed)
+    /// <param name="isAtOnce">Passes of all rules run at once, also while people edit; else one after the other.</param>
+    private static async Task RunAsync(int seed, bool isAtOnce)
     {
         var random = new Random(seed);
         var volumes = 2 + random.Next(2);
@@ -32,11 +34,13 @@ public sealed class RandomRulesTests
         var texts = new HashSet<string>();
         for (var step = 0; step < 40; step++)
         {
+            var passes = isAtOnce && random.Next(4) == 0 ? PassesAsync(fixture) : Task.FromResult(0L);
             await EditAsync(fixture, random.Next(volumes), random, $"{seed} {step}", texts);
+            await passes;
             if (random.Next(4) == 0) await fixture.RunAsync(fixture.Rules[random.Next(fixture.Rules.Count)].Rule);
             if (random.Next(40) == 0) fixture.Memory(fixture.Rules[0].Rule).Clear();
         }
-        await SettleAsync(fixture, random, seed);
+        await SettleAsync(fixture, random, seed, isAtOnce);
         foreach (var (rule, source, target) in fixture.Rules.Where(each => each.Rule.Direction != RuleDirection.OneWay))
         {
             var outcome = await fixture.RunAsync(rule);
@@ -65,12 +69,15 @@ public sealed class RandomRulesTests
         }
     }
 
-    private static async Task SettleAsync(RuleFixture fixture, Random random, int seed)
+    private static async Task<long> PassesAsync(RuleFixture fixture) => (await Task.WhenAll(fixture.Rules.Select(each => fixture.RunAsync(each.Rule)))).Sum(outcome => outcome.Changed);
+
+    private static async Task SettleAsync(RuleFixture fixture, Random random, int seed, bool isAtOnce)
     {
         for (var pass = 0; pass < MaxPasses; pass++)
         {
             long changed = 0;
-            foreach (var (rule, _, _) in fixture.Rules.OrderBy(_ => random.Next()).ToList()) changed += (await fixture.RunAsync(rule)).Changed;
+            if (isAtOnce) changed = await PassesAsync(fixture);
+            else foreach (var (rule, _, _) in fixture.Rules.OrderBy(_ => random.Next()).ToList()) changed += (await fixture.RunAsync(rule)).Changed;
             if (changed == 0) return;
         }
         Assert.Fail($"seed {seed}: the rules do not come to an end: {string.Join("; ", fixture.Rules)}");

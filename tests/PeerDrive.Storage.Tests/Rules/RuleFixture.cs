@@ -10,6 +10,7 @@ namespace PeerDrive.Storage.Tests.Rules;
 internal sealed class RuleFixture : IAsyncDisposable
 {
     private readonly List<TestReplica> replicas = [];
+    private readonly RuleTurns turns = new();
 
     public Volume this[int index] => replicas[index].Volume;
 
@@ -34,7 +35,7 @@ internal sealed class RuleFixture : IAsyncDisposable
     public RulePass Pass(SyncRule rule)
     {
         var (_, source, target) = Rules.Single(each => each.Rule == rule);
-        return new RulePass(rule, this[source], this[target], Memory(rule), TimeProvider.System);
+        return new RulePass(rule, this[source], this[target], Memory(rule), turns, TimeProvider.System);
     }
 
     public RuleMemory Memory(SyncRule rule) => new(this[Rules.Single(each => each.Rule == rule).Source], rule.Id);
@@ -84,6 +85,7 @@ internal sealed class RuleFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var replica in replicas) await replica.DisposeAsync();
+        turns.Dispose();
     }
 
     private async Task<EntryView> MakeAsync(int volume, EntryId parent, string name, RevisionState state)
