@@ -35,6 +35,9 @@ public sealed class PathPattern
     /// <summary>It takes back what earlier patterns ignore.</summary>
     public bool IsNegated { get; }
 
+    /// <summary>Whether it can match something; a class without an end and the like cannot.</summary>
+    public bool IsWellFormed => tokens.All(token => token.Kind != PatternTokenKind.Never);
+
     /// <summary>A pattern; null for an empty line, a comment or a line that is too long.</summary>
     public static PathPattern? Create(ReadOnlySpan<byte> line)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -57,17 +58,20 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
     /// <exception cref="PeerDriveException">NotFound: a volume is not here.</exception>
     public (Volume Source, Volume Target) VolumesOf(KeptRule rule) => (volumes.Require(rule.Source), volumes.Require(rule.Target));
 
-    /// <exception cref="PeerDriveException">As <see cref="RulePass.RequireReady"/>; AlreadyExists: there is the same; Conflict: a mirror would turn against itself; LimitExceeded.</exception>
-    public KeptRule Add(Volume source, EntryView? sourceFolder, Volume target, EntryView? targetFolder, string direction, string strategy, bool isPaused)
+    /// <exception cref="PeerDriveException">As <see cref="RulePass.RequireReady"/>; AlreadyExists: there is one between the same folders; Conflict: a mirror would turn against itself; LimitExceeded.</exception>
+    public KeptRule Add(Volume source, EntryView? sourceFolder, Volume target, EntryView? targetFolder, RuleRequest request)
     {
         var bytes = new byte[4];
         random.NextBytes(bytes);
-        var rule = new KeptRule(Convert.ToHexStringLower(bytes), source.Id.ToHex(), sourceFolder?.Id.ToHex(), target.Id.ToHex(), targetFolder?.Id.ToHex(), direction, strategy, isPaused);
+        var rule = new KeptRule(Convert.ToHexStringLower(bytes), source.Id.ToHex(), sourceFolder?.Id.ToHex(), target.Id.ToHex(), targetFolder?.Id.ToHex(), request.Direction, request.Strategy, request.IsPaused)
+        {
+            Only = request.Only ?? [], Except = request.Except ?? [],
+        };
         RulePass.RequireReady(rule.Rule(), source, target);
         settings.Change(now =>
         {
             if (now.Rules.Count >= MaxRules) throw new PeerDriveException(ErrorKind.LimitExceeded, $"There are {MaxRules} rules already; remove some with 'peerdrive rule remove'.");
-            if (now.Rules.FirstOrDefault(other => other with { Id = rule.Id, Direction = direction, Strategy = strategy, IsPaused = isPaused } == rule) is { } same)
+            if (now.Rules.FirstOrDefault(other => (other.Source, other.SourceFolder, other.Target, other.TargetFolder) == (rule.Source, rule.SourceFolder, rule.Target, rule.TargetFolder)) is { } same)
                 throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already; remove it first.");
             IReadOnlyList<KeptRule> rules = [.. now.Rules, rule];
             if (new RuleLoops(volumes).Find(rules) is not null)

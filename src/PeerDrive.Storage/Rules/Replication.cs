@@ -37,7 +37,7 @@ public static class Replication
             if (entry is not null)
             {
                 memory.Pair(entry.Id, await PlaceAsync(source, entry, target, parent, name, turns, time, cancellation));
-                scope = new RuleScope([entry.Id, .. entry.IsFolder ? new RuleSide(source, entry.Id).All().Select(found => found.Entry.Id) : []], []);
+                scope = new RuleScope([entry.Id, .. entry.IsFolder ? new RuleSide(source, entry.Id, RuleFilter.None).All(_ => false).Select(found => found.Entry.Id) : []], []);
             }
             return await new RulePass(rule, source, target, memory, turns, time).RunAsync(scope, report, cancellation);
         }
@@ -84,7 +84,7 @@ public static class Replication
 
     private static async Task<EntryId> PlaceAsync(EntryView entry, Volume target, EntryId parent, EntryName name, ImmutableArray<Revision> revisions)
     {
-        var id = RulePairs.NewId(new RuleSide(target, parent), entry);
+        var id = RulePairs.NewId(new RuleSide(target, parent, RuleFilter.None), entry);
         await target.CommitAsync(edit =>
         {
             if (target.Reader.Find(parent, name) is not null) throw new PeerDriveException(ErrorKind.AlreadyExists, $"There is already a '{name}'.");

@@ -36,8 +36,8 @@ public sealed class RulePass
     public RulePass(SyncRule rule, Volume source, Volume target, RuleMemory memory, RuleTurns turns, TimeProvider time)
     {
         (this.rule, this.memory, this.turns) = (rule, memory, turns);
-        this.source = new RuleSide(source, rule.Source);
-        this.target = new RuleSide(target, rule.Target);
+        this.source = new RuleSide(source, rule.Source, rule.Filter);
+        this.target = new RuleSide(target, rule.Target, rule.Filter);
         history = new RuleHistory(rule, this.source, this.target, Report, turns, time);
         pairs = new RulePairs(memory, this.source, this.target);
         skipped = [.. memory.Skipped];
@@ -91,36 +91,50 @@ public sealed class RulePass
 
     /// <summary>Settles one document that changed on both sides, as a person says.</summary>
     /// <param name="entry">Its entry in the source.</param>
-    /// <exception cref="PeerDriveException">Conflict: it could not be settled. Otherwise as <see cref="RunAsync"/>.</exception>
+    /// <exception cref="PeerDriveException">Invalid: the rule's filter leaves it out. Otherwise as <see cref="RunAsync"/>.</exception>
     public async Task<RuleOutcome> ResolveAsync(EntryId entry, RuleChoice choice, CancellationToken cancellation)
     {
+        var (there, here, _) = pairs.Of(new RuleWork(entry, true, false, 0));
+        if (IsLeftOut(there, here)) throw new PeerDriveException(ErrorKind.Invalid, "The rule's filter leaves it out, on one side or both; 'peerdrive rule show' tells the patterns.");
         history.Choice = choice;
         skipped.Clear();
         return await RunAsync(new RuleScope([entry], []), (_, _) => { }, cancellation);
     }
 
-    private List<RuleWork> All()
-    {
-        var works = source.All().Select(found => new RuleWork(found.Entry.Id, true, found.Entry.IsFolder, found.Depth)).ToList();
-        if (rule.Direction != RuleDirection.OneWay) works.AddRange(target.All().Select(found => new RuleWork(found.Entry.Id, false, found.Entry.IsFolder, found.Depth)));
-        return works;
-    }
+    private List<RuleWork> All() => [.. Works(source, source.Folder), .. rule.Direction == RuleDirection.OneWay ? [] : Works(target, target.Folder)];
+
+    private IEnumerable<RuleWork> Works(RuleSide side, EntryId folder) =>
+        side.Below(folder, id => pairs.CounterpartOf(side, id) is not null).Select(found => new RuleWork(found.Entry.Id, side == source, found.Entry.IsFolder, found.Depth));
 
     private List<RuleWork> Changed(RuleScope scope)
     {
         var works = new Dictionary<(EntryId, bool), RuleWork>();
-        foreach (var entry in scope.Source) Add(source, true, entry);
-        foreach (var entry in scope.Target) Add(target, false, entry);
+        foreach (var entry in scope.Source) Add(source, entry, leads: false);
+        foreach (var entry in scope.Target) Add(target, entry, leads: false);
         return [.. works.Values];
 
-        void Add(RuleSide side, bool isSource, EntryId id)
+        void Add(RuleSide side, EntryId id, bool leads)
         {
-            if (side.Reader.Get(id) is not { } view || works.ContainsKey((id, isSource))) return;
+            var isSource = side == source;
+            if (side.Reader.Get(id) is not { } view || (leads && works.ContainsKey((id, isSource)))) return;
             var depth = side.DepthOf(view);
-            if (depth == 0 && (isSource ? memory.TargetOf(id) : memory.SourceOf(id)) is null) return;
-            works[(id, isSource)] = new RuleWork(id, isSource, view.IsFolder, depth);
-            // A folder that is not known to the other side comes before what is in it.
-            if (depth > 1 && (isSource ? memory.TargetOf(view.Parent) : memory.SourceOf(view.Parent)) is null) Add(side, isSource, view.Parent);
+            var isKnown = pairs.CounterpartOf(side, id) is not null;
+            if (depth == 0 && !isKnown) return;
+            var reach = side.ReachOf(view);
+            if (reach != RuleReach.Between || isKnown || leads) AddWork(new RuleWork(id, isSource, view.IsFolder, depth));
+            // A folder that got another name may have brought what is in it into the filter.
+            if (!leads && !rule.Filter.IsNone && reach != RuleReach.Out && view is { IsFolder: true, IsLive: true } && Works(side, id).ToList() is { Count: > 0 } inside)
+            {
+                foreach (var work in inside) works.TryAdd((work.Entry, isSource), work);
+                if (depth > 0) AddWork(new RuleWork(id, isSource, true, depth));
+            }
+
+            void AddWork(RuleWork work)
+            {
+                works[(id, isSource)] = work;
+                // A folder that is not known to the other side comes before what is in it.
+                if (depth > 1 && reach != RuleReach.Out && pairs.CounterpartOf(side, view.Parent) is null) Add(side, view.Parent, leads: true);
+            }
         }
     }
 
@@ -128,13 +142,9 @@ public sealed class RulePass
     private List<RuleWork> Below(List<EntryId> folders)
     {
         var works = new List<RuleWork>();
-        foreach (var (side, isSource) in new[] { (source, true), (target, false) })
+        foreach (var side in new[] { source, target })
         {
-            foreach (var folder in folders.Distinct().Where(id => side.Reader.Get(id) is not null))
-            {
-                var inFolder = new RuleSide(side.Volume, folder);
-                works.AddRange(inFolder.All().Select(found => new RuleWork(found.Entry.Id, isSource, found.Entry.IsFolder, side.DepthOf(found.Entry))));
-            }
+            foreach (var folder in folders.Distinct().Where(id => side.Reader.Get(id) is not null)) works.AddRange(Works(side, folder));
         }
         done.ExceptWith(works.Select(work => work.Entry));
         return works;
@@ -255,11 +265,13 @@ public sealed class RulePass
         if (there is not null && !work.IsSource && done.Contains(there.Id)) return null;
         looked.Add(any.Document);
         problems.Remove(any.Document);
+        if (IsLeftOut(there, here)) return null;
         if (skipped.Contains(any.Document))
         {
             left.Add(any.Document);
             return null;
         }
+        if (WentLeftOut(source, there) || WentLeftOut(target, here)) isKnown = false;
         switch (source.Has(there), target.Has(here))
         {
             case (true, true):
@@ -276,6 +288,13 @@ public sealed class RulePass
                 return null;
         }
     }
+
+    /// <summary>What the filter leaves out on one side rests on both: nothing is carried, moved or deleted, whatever becomes of either.</summary>
+    private bool IsLeftOut(EntryView? there, EntryView? here) =>
+        (source.Has(there) && source.ReachOf(there!) == RuleReach.Out) || (target.Has(here) && target.ReachOf(here!) == RuleReach.Out);
+
+    /// <summary>Whether an entry was deleted while it was left out, which the rule takes for never having had it.</summary>
+    private static bool WentLeftOut(RuleSide side, EntryView? gone) => gone is { IsLive: false } && side.ReachOf(gone) == RuleReach.Out;
 
     /// <summary>Whether an entry stays though the other side has it no more: it was put there later, or has versions that the other side never saw.</summary>
     private static bool Outlives(RuleSide side, EntryView entry, RuleSide other, EntryView gone) =>
@@ -300,7 +319,7 @@ public sealed class RulePass
 
     private RuleStep? Move(RuleSide side, EntryView entry, EntryId parent, EntryName name, long stamp, EntryView there)
     {
-        if (!IsRoomIn(side, parent, entry.Id, there, source)) return null;
+        if (!IsRoomIn(side, parent, name, entry.Id, there, source)) return null;
         return new RuleStep(side, entry.Id, entry, entry.Document, edit => edit.Place(entry.Id, parent, name, entry.Document, entry.IsFolder)) { Stamp = (true, stamp) };
     }
 
@@ -322,7 +341,7 @@ public sealed class RulePass
             return null;
         }
         var id = existing?.Id ?? RulePairs.NewId(to, entry);
-        if (!IsRoomIn(to, parent, id, entry, from)) return null;
+        if (!IsRoomIn(to, parent, entry.Name, id, entry, from)) return null;
         if (entry.IsFolder && to.Reader.EntriesOf(entry.Document).FirstOrDefault(other => other.Id != id) is { } elsewhere)
         {
             Report(entry, from, RuleProblemKind.Place, $"The same folder is in {to.Volume.Name} already, as {to.Reader.PathOf(elsewhere.Id)}, and a folder has one place only.");
@@ -345,12 +364,13 @@ public sealed class RulePass
         };
     }
 
-    private bool IsRoomIn(RuleSide side, EntryId parent, EntryId entry, EntryView about, RuleSide aboutSide)
+    private bool IsRoomIn(RuleSide side, EntryId parent, EntryName name, EntryId entry, EntryView about, RuleSide aboutSide)
     {
         var isOutside = parent != side.Folder && (side.Reader.Get(parent) is not { } view || side.DepthOf(view) == 0);
-        if (!isOutside && !side.IsBelow(parent, entry)) return true;
-        Report(about, aboutSide, RuleProblemKind.Place, isOutside
-            ? $"The folder that it belongs into was moved out of what the rule is for, in {side.Volume.Name}."
+        var isLeftOut = !isOutside && side.ReachAt(parent, name, about.IsFolder) == RuleReach.Out;
+        if (!isOutside && !isLeftOut && !side.IsBelow(parent, entry)) return true;
+        Report(about, aboutSide, RuleProblemKind.Place, isOutside ? $"The folder that it belongs into was moved out of what the rule is for, in {side.Volume.Name}."
+            : isLeftOut ? $"In {side.Volume.Name} it would come to where the rule's filter leaves things out."
             : $"In {side.Volume.Name} it would come to lie in itself: folders were moved into each other.");
         return false;
     }

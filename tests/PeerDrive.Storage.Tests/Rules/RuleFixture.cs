@@ -25,9 +25,9 @@ internal sealed class RuleFixture : IAsyncDisposable
 
     public TestReplica Replica(int index) => replicas[index];
 
-    public SyncRule Add(int source, int target, RuleDirection direction, RuleStrategy strategy, EntryId from = default, EntryId to = default)
+    public SyncRule Add(int source, int target, RuleDirection direction, RuleStrategy strategy, EntryId from = default, EntryId to = default, RuleFilter? filter = null)
     {
-        var rule = new SyncRule($"{Rules.Count}", from, to, direction, strategy);
+        var rule = new SyncRule($"{Rules.Count}", from, to, direction, strategy) { Filter = filter ?? RuleFilter.None };
         Rules.Add((rule, source, target));
         return rule;
     }
