@@ -35,6 +35,8 @@ internal sealed class DocumentCarrier(Volume from, Volume to, RuleTurns turns, T
     /// <exception cref="PeerDriveException">NotHere: it is on no device that can be reached.</exception>
     public async Task CopyAsync(Content content, CancellationToken cancellation)
     {
+        // By another document, or another rule.
+        if (to.Contents.IsHere(content)) return;
         using var pace = new ReadPace(from.Contents, time);
         if (from.Contents.Missing(content, 1).Count > 0) await pace.BringAsync(content, 0, (long)content.Size, cancellation);
         using var copy = await turns.TakeCopyAsync(cancellation);

@@ -108,7 +108,7 @@ internal sealed class RuleSide(Volume volume, EntryId folder, RuleFilter filter)
     private (byte[] Path, RuleReach Reach)? Above(EntryId inside)
     {
         var names = new Stack<EntryName>();
-        for (var at = inside; at != folder; )
+        for (var at = inside; at != folder;)
         {
             if (at == EntryId.Root || at == EntryId.LostAndFound || names.Count > MaxDepth || volume.Reader.Get(at) is not { } view) return null;
             names.Push(view.Name);
