@@ -99,6 +99,23 @@ public sealed class RuleTests
         Assert.Equal("Conflict", back.Problem.Kind);
         Cli(a, "rule", "remove", mirror);
 
+        // A filter leaves out on both sides what a mirror would bring and delete.
+        File.WriteAllText(Path.Combine(work, "docs", "there.tmp"), "there\n");
+        await VersionsAsync(a, "Work", "/docs/there.tmp", 1);
+        Cli(a, "rule", "add", "Work:/docs", "Twin:/filtered", "--mirror", "--except", "*.tmp");
+        var filtered = (await a.Client.RulesAsync(CancellationToken.None)).Single();
+        Assert.Equal("*.tmp", Assert.Single(filtered.Except));
+        await TextAsync(b, "Twin", "/filtered/plan.txt", "here\n");
+        await b.UntilAsync("the filtered directory", _ => Directory.Exists(Path.Combine(twin, "filtered")));
+        foreach (var name in new[] { "here.tmp", "here.txt" }) File.WriteAllText(Path.Combine(twin, "filtered", name), "here\n");
+        await b.UntilAsync("the delete by the filtered mirror", _ => !File.Exists(Path.Combine(twin, "filtered", "here.txt")));
+        await VersionsAsync(a, "Twin", "/filtered/here.tmp", 1);
+        Cli(a, "rule", "run", filtered.Rule);
+        var left = (await a.Client.ListAsync("Twin", "/filtered", false, CancellationToken.None)).Select(entry => entry.Path).ToList();
+        Assert.Contains("/filtered/here.tmp", left);
+        Assert.DoesNotContain("/filtered/there.tmp", left);
+        Cli(a, "rule", "remove", filtered.Rule);
+
         await KilledAsync(a, b, work);
     }
 

@@ -134,6 +134,81 @@ public sealed class RuleApiTests
         Assert.Equal(("there", "there"), (Text(node, "One", "a"), Text(node, "Two", "a")));
     }
 
+    [Fact]
+    public async Task Filters_are_kept_over_a_restart_and_leave_out_what_they_say_and_patterns_that_make_no_sense_are_refused()
+    {
+        var root = Directory.CreateTempSubdirectory("peerdrive-rules-");
+        try
+        {
+            string id;
+            await using (var node = await TestNode.StartAsync(home: Path.Combine(root.FullName, "home")))
+            {
+                await CreateAsync(node, "One", "Two");
+                foreach (var pattern in new[] { "", "!a", "[a", new string('a', 1025) })
+                    await RefusedAsync(node, "Invalid", Request("One", "Two", "two-way") with { TargetPath = "/new", Except = [pattern] });
+                await RefusedAsync(node, "LimitExceeded", Request("One", "Two", "two-way") with { TargetPath = "/new", Only = [.. Enumerable.Repeat("a", 101)] });
+                Assert.Empty(await node.Client.RulesAsync(CancellationToken.None));
+                Assert.Empty(await node.Client.ListAsync("Two", "/", false, CancellationToken.None));
+                var rule = await node.Client.AddRuleAsync(Request("One", "Two", "two-way") with { Only = ["*.txt"], Except = ["draft*"] }, CancellationToken.None);
+                id = rule.Rule;
+                // One rule, and so one filter, between two folders.
+                await RefusedAsync(node, "AlreadyExists", Request("One", "Two", "two-way") with { Only = ["*.jpg"] });
+            }
+            await using (var node = await TestNode.StartAsync(home: Path.Combine(root.FullName, "home")))
+            {
+                var kept = Assert.Single(await node.Client.RulesAsync(CancellationToken.None));
+                Assert.Equal((id, "*.txt", "draft*"), (kept.Rule, Assert.Single(kept.Only), Assert.Single(kept.Except)));
+                foreach (var name in new[] { "draft.txt", "a.jpg", "a.txt" })
+                {
+                    await WriteAsync(node, "One", name, "there");
+                    await WriteAsync(node, "Two", $"{name[..^4]} here{name[^4..]}", "here");
+                }
+                await TextAsync(node, "Two", "a.txt", "there");
+                await TextAsync(node, "One", "a here.txt", "here");
+                await node.Client.RuleActionAsync(id, "run", CancellationToken.None);
+                Assert.Equal(4, (await node.Client.ListAsync("One", "/", false, CancellationToken.None)).Count);
+                Assert.Equal(4, (await node.Client.ListAsync("Two", "/", false, CancellationToken.None)).Count);
+            }
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+
+        static async Task RefusedAsync(TestNode node, string kind, RuleRequest request) => Assert.Equal(kind, (await TestNode.ProblemAsync(() => node.Client.AddRuleAsync(request, CancellationToken.None))).Kind);
+    }
+
+    [Fact]
+    public async Task While_one_rule_waits_for_a_content_that_nobody_sends_the_changes_of_others_are_carried()
+    {
+        await using var node = await TestNode.StartAsync();
+        await CreateAsync(node, "One", "Two", "Three", "Four");
+        var one = node.Node.Core.Volumes.Require("One");
+        one.Replica.SetReadWait(TimeSpan.FromHours(1));
+        var content = one.Contents.Store("here"u8.ToArray()) with { Root = Id.Hash<ChunkId>("nobody has it"u8) };
+        await one.CommitAsync(edit =>
+        {
+            var folder = edit.Create(EntryId.Root, EntryName.Create("slow"), new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED });
+            edit.Create(folder.Id, EntryName.Create("absent"), new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = content });
+            edit.Create(EntryId.Root, EntryName.Create("fast"), new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED });
+        });
+        var waiting = (await node.Client.AddRuleAsync(Request("One", "Two", "one-way") with { SourcePath = "/slow", TargetPath = "/slow" }, CancellationToken.None)).Rule;
+        await StateAsync(node, waiting, "running");
+        // Another one between the same volumes, and one beside them.
+        var beside = (await node.Client.AddRuleAsync(Request("One", "Two", "two-way") with { SourcePath = "/fast", TargetPath = "/fast" }, CancellationToken.None)).Rule;
+        var other = (await node.Client.AddRuleAsync(Request("Three", "Four", "two-way"), CancellationToken.None)).Rule;
+        var two = node.Node.Core.Volumes.Require("Two");
+        var fast = two.Reader.Find(EntryId.Root, EntryName.Create("fast"))!;
+        await two.CommitAsync(edit => edit.Create(fast.Id, EntryName.Create("a"), new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = two.Contents.Store("first"u8.ToArray()) }));
+        await WriteAsync(node, "Three", "a", "first");
+        await TextAsync(node, "Four", "a", "first");
+        await Until.TrueAsync(() => Task.FromResult(one.Reader.Resolve("fast/a"u8, out _) is not null));
+        await StateAsync(node, beside, "in-step");
+        await StateAsync(node, other, "in-step");
+        Assert.Equal("running", (await node.Client.RuleAsync(waiting, CancellationToken.None)).State);
+        Assert.Equal("paused", (await node.Client.RuleActionAsync(waiting, "pause", CancellationToken.None)).State);
+    }
+
     private static RuleRequest Request(string source, string target, string direction) => new(source, "/", target, "/", direction, "merge", false);
 
     private static async Task CreateAsync(TestNode node, params string[] names)

@@ -27,10 +27,11 @@ internal sealed class TestReplica : IAsyncDisposable
     /// <summary>The clock of all that is opened.</summary>
     public TimeProvider Time { get; private init; } = TimeProvider.System;
 
-    public static async Task<TestReplica> CreateAsync(IDisk? disk = null, TimeProvider? time = null)
+    /// <param name="seed">Of the ids that it draws: volumes that share documents must not draw the same ones.</param>
+    public static async Task<TestReplica> CreateAsync(IDisk? disk = null, TimeProvider? time = null, int seed = 1)
     {
         var replica = new TestReplica { Time = time ?? TimeProvider.System };
-        replica.Volume = await Volume.CreateAsync(replica.Context(disk), replica.Volumes, "test", []);
+        replica.Volume = await Volume.CreateAsync(replica.Context(disk, seed), replica.Volumes, "test", []);
         return replica;
     }
 

@@ -14,6 +14,8 @@ internal static class RuleCommand
     private static readonly Option<bool> TwoWay = new("--two-way") { Description = "Both become the same, deletes too; else changes go one way, and nothing is deleted" };
     private static readonly Option<bool> Mirror = new("--mirror") { Description = "The target becomes what the source is, deletes too" };
     private static readonly Option<string> Strategy = new("--strategy") { Description = "What changed on both sides: fast-forward names it, latest shows the newest, merge merges", HelpName = "fast-forward|latest|merge", DefaultValueFactory = _ => "merge" };
+    private static readonly Option<string[]> Only = Patterns("--only", "Leave out all that matches none of these, by its path below the folder, and lies in no folder that does (repeatable)");
+    private static readonly Option<string[]> Except = Patterns("--except", "Leave out what matches one of these, with all that is in it (repeatable)");
     private static readonly Option<bool> Paused = new("--paused") { Description = "Do not run by itself, only by `rule run`" };
     private static readonly Argument<string> Rule = new("RULE") { Description = "A rule's id as `peerdrive rule list` shows it, or its beginning" };
     private static readonly Argument<string> Path = new("PATH") { Description = "The document, in the source" };
@@ -29,10 +31,11 @@ internal static class RuleCommand
     {
         var command = shell.Define(
             "add", "Make a rule, which runs from now on", AddAsync,
-            "peerdrive rule add Work Backup", "peerdrive rule add Work:/docs Laptop:/docs --two-way", "peerdrive rule add Site:/public Web --mirror", "peerdrive rule add Work Archive --strategy fast-forward");
+            "peerdrive rule add Work Backup", "peerdrive rule add Work:/docs Laptop:/docs --two-way", "peerdrive rule add Site:/public Web --mirror", "peerdrive rule add Work Archive --strategy fast-forward",
+            "peerdrive rule add Photos:/2026 Frame --only '*.jpg' --except /private/");
         command.Add(Source);
         command.Add(Target);
-        foreach (var option in new Option[] { TwoWay, Mirror, Strategy, Paused }) command.Add(option);
+        foreach (var option in new Option[] { TwoWay, Mirror, Strategy, Only, Except, Paused }) command.Add(option);
         return command;
     }
 
@@ -43,9 +46,17 @@ internal static class RuleCommand
         if (VolumePath.Parse(call.Get(Target)) is not { } target) throw new UsageException($"\"{call.Get(Target)}\" names no place in a volume: write VOLUME:/path");
         var direction = call.Get(TwoWay) ? "two-way" : call.Get(Mirror) ? "mirror" : "one-way";
         var rule = await call.Connect().AddRuleAsync(
-            new RuleRequest(source.Volume, source.Path, target.Volume, target.Path, direction, call.Get(Strategy), call.Get(Paused)), cancellation).ConfigureAwait(false);
+            new RuleRequest(source.Volume, source.Path, target.Volume, target.Path, direction, call.Get(Strategy), call.Get(Paused)) { Only = call.Get(Only), Except = call.Get(Except) }, cancellation).ConfigureAwait(false);
         return call.Answer(rule, _ => RuleText.Write(call.Output, rule, call.Now));
     }
+
+    private static Option<string[]> Patterns(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "PATTERN",
+        DefaultValueFactory = _ => [],
+        AllowMultipleArgumentsPerToken = true,
+    };
 
     private static Command List(Shell shell) => shell.Define("list", "List the rules", async (call, cancellation) =>
     {

@@ -19,6 +19,8 @@ internal static class RuleText
     {
         output.WriteLine($"Rule {rule.Rule}: {Direction(rule)}");
         output.WriteLine($"  {rule.Direction}, {rule.Strategy}; {State(rule)}{(rule.LastRun is { } last ? $", last run {RelativeTime.Show(last, now)}" : "")}, {JobText.Count(rule.Changed)} changes since the node started");
+        if (rule.Only.Count > 0) output.WriteLine($"  only: {string.Join(", ", rule.Only)}");
+        if (rule.Except.Count > 0) output.WriteLine($"  except: {string.Join(", ", rule.Except)}");
         if (rule.Failure is { } failure) output.WriteLine($"  {failure}");
         WriteProblems(output, rule.Problems);
         foreach (var path in rule.Skipped) output.WriteLine($"  left out: {path}");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PeerDrive.Model.Patterns;
 
 namespace PeerDrive.Folders.Ignoring;
 
@@ -18,9 +19,9 @@ public sealed class IgnoreRules
 
     private readonly IgnoreRules? above;
     private readonly byte[] folder;
-    private readonly ImmutableArray<IgnorePattern> patterns;
+    private readonly ImmutableArray<PathPattern> patterns;
 
-    private IgnoreRules(IgnoreRules? above, byte[] folder, ImmutableArray<IgnorePattern> patterns)
+    private IgnoreRules(IgnoreRules? above, byte[] folder, ImmutableArray<PathPattern> patterns)
     {
         this.above = above;
         this.folder = folder;
@@ -33,11 +34,11 @@ public sealed class IgnoreRules
     {
         text = text[..Math.Min(text.Length, MaxFileBytes)];
         if (text.StartsWith("\uFEFF"u8)) text = text[3..];
-        var patterns = ImmutableArray.CreateBuilder<IgnorePattern>();
+        var patterns = ImmutableArray.CreateBuilder<PathPattern>();
         foreach (var range in text.Split((byte)'\n'))
         {
             if (patterns.Count == MaxPatterns) break;
-            if (IgnorePattern.Create(text[range]) is { } pattern) patterns.Add(pattern);
+            if (PathPattern.Create(text[range]) is { } pattern) patterns.Add(pattern);
         }
         return new IgnoreRules(null, folder.ToArray(), patterns.ToImmutable());
     }

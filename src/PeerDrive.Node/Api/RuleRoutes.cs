@@ -36,7 +36,7 @@ internal static class RuleRoutes
         KeptRule rule;
         try
         {
-            rule = core.Rules.Add(source, sourceFolder, target, targetFolder, request.Direction, request.Strategy, request.IsPaused);
+            rule = core.Rules.Add(source, sourceFolder, target, targetFolder, request);
         }
         catch when (isNew)
         {

@@ -38,6 +38,9 @@ internal sealed class Job(string id, string kind, string title, string unit, Tim
     /// <summary>Whether it holds nothing that others wait for when it reports, so that it may stand still there.</summary>
     public bool CanPause { get; init; }
 
+    /// <summary>Whether it is one of those of which so many run at once.</summary>
+    public bool IsCounted { get; init; }
+
     public bool IsPaused => !goOn.IsSet && !isOver;
 
     public bool IsCancelled => cancel.IsCancellationRequested;

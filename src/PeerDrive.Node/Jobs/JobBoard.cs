@@ -8,7 +8,7 @@ namespace PeerDrive.Node.Jobs;
 /// <summary>Runs what takes long, each on a thread of its own, and remembers the last that ended. Disposing cancels and awaits all.</summary>
 internal sealed class JobBoard(JobBook book, TimeProvider time, ILogger log) : IAsyncDisposable
 {
-    /// <summary>Jobs that run at once; each holds a thread.</summary>
+    /// <summary>Jobs that are counted and run at once; each holds a thread.</summary>
     private const int MaxRunning = 16;
 
     private const int MaxRemembered = 50;
@@ -31,7 +31,7 @@ internal sealed class JobBoard(JobBook book, TimeProvider time, ILogger log) : I
     /// <summary>Begins a job that can be paused, and returns at once.</summary>
     public Job Start(KeptJob kept, string unit, Func<Job, CancellationToken, Task> work)
     {
-        var (job, _) = Begin(kept, unit, canPause: true, async (job, cancellation) =>
+        var (job, _) = Begin(kept, unit, canPause: true, isCounted: true, async (job, cancellation) =>
         {
             await work(job, cancellation).ConfigureAwait(false);
             return true;
@@ -40,7 +40,8 @@ internal sealed class JobBoard(JobBook book, TimeProvider time, ILogger log) : I
     }
 
     /// <summary>Does a job and waits for its result; it goes on when the one who waits goes away.</summary>
-    public Task<T> RunAsync<T>(KeptJob kept, string unit, Func<Job, CancellationToken, Task<T>> work, bool canPause = false) => Begin(kept, unit, canPause, work).Result;
+    /// <param name="isCounted">False: it is never refused, and keeps no other from beginning, since whoever begins it bounds the number of its kind and it holds no thread while it waits.</param>
+    public Task<T> RunAsync<T>(KeptJob kept, string unit, Func<Job, CancellationToken, Task<T>> work, bool canPause = false, bool isCounted = true) => Begin(kept, unit, canPause, isCounted, work).Result;
 
     /// <summary>Tells of a job that ended with the node.</summary>
     public void NoteBrokenOff(KeptJob kept)
@@ -63,13 +64,13 @@ internal sealed class JobBoard(JobBook book, TimeProvider time, ILogger log) : I
         lock (gate) jobs.ForEach(job => job.Dispose());
     }
 
-    private (Job Job, Task<T> Result) Begin<T>(KeptJob kept, string unit, bool canPause, Func<Job, CancellationToken, Task<T>> work)
+    private (Job Job, Task<T> Result) Begin<T>(KeptJob kept, string unit, bool canPause, bool isCounted, Func<Job, CancellationToken, Task<T>> work)
     {
         lock (gate)
         {
             if (stopping.IsCancellationRequested) throw new PeerDriveException(ErrorKind.Cancelled, "The node is stopping.");
-            if (running.Count >= MaxRunning) throw new PeerDriveException(ErrorKind.Busy, $"{MaxRunning} jobs run already; wait until one is done ('peerdrive jobs').");
-            var job = new Job(NextId(), kept.Kind, kept.Title, unit, time) { CanPause = canPause };
+            if (isCounted && running.Keys.Count(other => other.IsCounted) >= MaxRunning) throw new PeerDriveException(ErrorKind.Busy, $"{MaxRunning} jobs run already; wait until one is done ('peerdrive jobs').");
+            var job = new Job(NextId(), kept.Kind, kept.Title, unit, time) { CanPause = canPause, IsCounted = isCounted };
             book.Add(kept);
             jobs.Add(job);
             var over = jobs.Where(other => other.IsOver).ToList();

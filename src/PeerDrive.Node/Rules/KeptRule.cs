@@ -10,8 +10,13 @@ namespace PeerDrive.Node.Rules;
 /// <param name="Strategy">fast-forward, latest or merge.</param>
 internal sealed record KeptRule(string Id, string Source, string? SourceFolder, string Target, string? TargetFolder, string Direction, string Strategy, bool IsPaused)
 {
-    /// <exception cref="PeerDriveException">Invalid: it is not one that this version knows.</exception>
-    public SyncRule Rule() => new(Id, Folder(SourceFolder), Folder(TargetFolder), DirectionOf(Direction), StrategyOf(Strategy));
+    /// <summary>Patterns of what the rule is for; none: for all. So what it is not for: <see cref="Except"/>.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public IReadOnlyList<string> Except { get; init; } = [];
+
+    /// <exception cref="PeerDriveException">Invalid: it is not one that this version knows. Otherwise as <see cref="RuleFilter.Create"/>.</exception>
+    public SyncRule Rule() => new(Id, Folder(SourceFolder), Folder(TargetFolder), DirectionOf(Direction), StrategyOf(Strategy)) { Filter = RuleFilter.Create(Only, Except) };
 
     /// <exception cref="PeerDriveException">Invalid: there is no such direction.</exception>
     public static RuleDirection DirectionOf(string text) => text switch

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
@@ -10,7 +11,7 @@ using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Rules;
 
-/// <summary>Keeps the rules in node.json and has them followed while their volumes are here. One pass, or replication, at a time in the whole node.</summary>
+/// <summary>Keeps the rules in node.json and has them followed while their volumes are here. One pass of each rule at a time; those of several rules take turns (<see cref="RuleTurns"/>).</summary>
 internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, JobBoard jobs, TimeProvider time, Random random, ILogger log) : IAsyncDisposable
 {
     private const int MaxRules = 200;
@@ -19,7 +20,7 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource stop = new();
-    private readonly SemaphoreSlim passing = new(1, 1);
+    private readonly RuleTurns turns = new();
     private readonly SemaphoreSlim following = new(1, 1);
     private readonly Lock gate = new();
     private readonly Dictionary<string, RuleFollower> followers = [];
@@ -57,17 +58,20 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
     /// <exception cref="PeerDriveException">NotFound: a volume is not here.</exception>
     public (Volume Source, Volume Target) VolumesOf(KeptRule rule) => (volumes.Require(rule.Source), volumes.Require(rule.Target));
 
-    /// <exception cref="PeerDriveException">As <see cref="RulePass.RequireReady"/>; AlreadyExists: there is the same; Conflict: a mirror would turn against itself; LimitExceeded.</exception>
-    public KeptRule Add(Volume source, EntryView? sourceFolder, Volume target, EntryView? targetFolder, string direction, string strategy, bool isPaused)
+    /// <exception cref="PeerDriveException">As <see cref="RulePass.RequireReady"/>; AlreadyExists: there is one between the same folders; Conflict: a mirror would turn against itself; LimitExceeded.</exception>
+    public KeptRule Add(Volume source, EntryView? sourceFolder, Volume target, EntryView? targetFolder, RuleRequest request)
     {
         var bytes = new byte[4];
         random.NextBytes(bytes);
-        var rule = new KeptRule(Convert.ToHexStringLower(bytes), source.Id.ToHex(), sourceFolder?.Id.ToHex(), target.Id.ToHex(), targetFolder?.Id.ToHex(), direction, strategy, isPaused);
+        var rule = new KeptRule(Convert.ToHexStringLower(bytes), source.Id.ToHex(), sourceFolder?.Id.ToHex(), target.Id.ToHex(), targetFolder?.Id.ToHex(), request.Direction, request.Strategy, request.IsPaused)
+        {
+            Only = request.Only ?? [], Except = request.Except ?? [],
+        };
         RulePass.RequireReady(rule.Rule(), source, target);
         settings.Change(now =>
         {
             if (now.Rules.Count >= MaxRules) throw new PeerDriveException(ErrorKind.LimitExceeded, $"There are {MaxRules} rules already; remove some with 'peerdrive rule remove'.");
-            if (now.Rules.FirstOrDefault(other => other with { Id = rule.Id, Direction = direction, Strategy = strategy, IsPaused = isPaused } == rule) is { } same)
+            if (now.Rules.FirstOrDefault(other => (other.Source, other.SourceFolder, other.Target, other.TargetFolder) == (rule.Source, rule.SourceFolder, rule.Target, rule.TargetFolder)) is { } same)
                 throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already; remove it first.");
             IReadOnlyList<KeptRule> rules = [.. now.Rules, rule];
             if (new RuleLoops(volumes).Find(rules) is not null)
@@ -105,18 +109,11 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
     /// <inheritdoc cref="Replication.RunAsync"/>
     public async Task<RuleOutcome> ReplicateAsync(Volume source, EntryView? entry, Volume target, EntryId parent, EntryName name, CancellationToken cancellation)
     {
-        await passing.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            var title = $"{source.Name}:{(entry is null ? "/" : source.Reader.PathOf(entry.Id))} to {target.Name}";
-            return await jobs.RunAsync(
-                new KeptJob("replicate", title, "peerdrive replicate"), "entries",
-                (job, ending) => Replication.RunAsync(source, entry, target, parent, name, time, job.Report, ending)).ConfigureAwait(false);
-        }
-        finally
-        {
-            passing.Release();
-        }
+        cancellation.ThrowIfCancellationRequested();
+        var title = $"{source.Name}:{(entry is null ? "/" : source.Reader.PathOf(entry.Id))} to {target.Name}";
+        return await jobs.RunAsync(
+            new KeptJob("replicate", title, "peerdrive replicate"), "entries",
+            (job, ending) => Replication.RunAsync(source, entry, target, parent, name, turns, time, job.Report, ending)).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -125,7 +122,7 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
         await loop.ConfigureAwait(false);
         foreach (var id in followers.Keys.ToList()) await EndAsync(id).ConfigureAwait(false);
         stop.Dispose();
-        passing.Dispose();
+        turns.Dispose();
         following.Dispose();
     }
 
@@ -184,23 +181,19 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
     /// <param name="run">Runs the pass, or has the second argument run it as a job over all.</param>
     private async Task PassAsync(KeptRule rule, bool isAll, Func<RulePass, Func<RulePass, Task<RuleOutcome>>, Task<RuleOutcome>> run, CancellationToken cancellation)
     {
-        await passing.WaitAsync(cancellation).ConfigureAwait(false);
+        using var turn = await turns.TakeAsync(rule.Id, cancellation).ConfigureAwait(false);
         var state = StateOf(rule);
         try
         {
             state.Begin();
             var (source, target) = VolumesOf(rule);
-            var pass = new RulePass(rule.Rule(), source, target, new RuleMemory(source, rule.Id), time);
+            var pass = new RulePass(rule.Rule(), source, target, new RuleMemory(source, rule.Id), turns, time);
             state.End(await run(pass, all => RunAsJobAsync(rule, source, target, all, cancellation)).ConfigureAwait(false), isAll, time.GetUtcNow());
         }
         catch (Exception e)
         {
             state.Fail(e is PeerDriveException ? e.Message : e is OperationCanceledException ? "It was ended before it was done." : "A fault of the program; the log has more.");
             throw;
-        }
-        finally
-        {
-            passing.Release();
         }
     }
 
@@ -220,7 +213,7 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
                 {
                     isCancelled = job.IsCancelled;
                 }
-            }).ConfigureAwait(false);
+            }, isCounted: false).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (isCancelled)
         {

@@ -11,7 +11,7 @@ namespace PeerDrive.Storage.Rules;
 /// Brings a document's history from one volume to another as it is, with the same revisions. Contents of heads come along, wherever they have to be brought from; those of old versions
 /// if they are here, and are known and absent otherwise.
 /// </summary>
-internal sealed class DocumentCarrier(Volume from, Volume to, TimeProvider time)
+internal sealed class DocumentCarrier(Volume from, Volume to, RuleTurns turns, TimeProvider time)
 {
     /// <summary>What the other volume does not know, each after those that it was made from.</summary>
     public ImmutableArray<Revision> Missing(DocumentId document) =>
@@ -20,29 +20,28 @@ internal sealed class DocumentCarrier(Volume from, Volume to, TimeProvider time)
             .Select(view => from.Reader.Revision(view.Id) ?? throw new PeerDriveException(ErrorKind.Internal, "A version is listed and cannot be read.")),
     ];
 
-    /// <summary>Stores the contents of revisions in the other volume, so that a commit may name them.</summary>
-    /// <exception cref="PeerDriveException">NotHere: a head's content is on no device that can be reached.</exception>
-    public async Task CopyContentsAsync(IReadOnlyCollection<Revision> revisions, CancellationToken cancellation)
+    /// <summary>Contents of revisions that have to be copied before a commit in the other volume may name them; none: those that stay behind are noted as let go there.</summary>
+    public IReadOnlyList<ContentNeed> Needs(IReadOnlyCollection<Revision> revisions)
     {
-        var heads = revisions.Count == 0 ? [] : from.Reader.Heads(revisions.First().Document).Select(head => head.Content).ToHashSet();
-        var left = new List<Content>();
-        foreach (var content in revisions.Select(revision => revision.State.Content).Where(content => !content.IsEmpty).Distinct())
-        {
-            if (to.Contents.IsHere(content)) continue;
-            if (from.Contents.Missing(content, 1).Count > 0)
-            {
-                if (!heads.Contains(content))
-                {
-                    left.Add(content);
-                    continue;
-                }
-                using var pace = new ReadPace(from.Contents, time);
-                await pace.BringAsync(content, 0, (long)content.Size, cancellation);
-            }
-            var copied = to.Contents.Store(new ContentCopy(from.Contents.OpenReader(content)), content.Chunking, null, cancellation);
-            // Cut with the same parameters, the same bytes make the same content.
-            if (copied != content) throw new PeerDriveException(ErrorKind.Corrupt, "The content is not what its version says.");
-        }
-        if (left.Count > 0) to.Retention.NoteLetGo(left);
+        if (revisions.Count == 0) return [];
+        var heads = from.Reader.Heads(revisions.First().Document).Select(head => head.Content).ToHashSet();
+        var lacking = revisions.Select(revision => revision.State.Content).Where(content => !content.IsEmpty).Distinct().Where(content => !to.Contents.IsHere(content))
+            .ToLookup(content => heads.Contains(content) || from.Contents.Missing(content, 1).Count == 0);
+        if (!lacking[true].Any() && lacking[false].Any()) to.Retention.NoteLetGo([.. lacking[false]]);
+        return [.. lacking[true].Select(content => new ContentNeed(this, content))];
+    }
+
+    /// <summary>Stores a content in the other volume, and waits for it if it is not here. No turn of a volume may be held.</summary>
+    /// <exception cref="PeerDriveException">NotHere: it is on no device that can be reached.</exception>
+    public async Task CopyAsync(Content content, CancellationToken cancellation)
+    {
+        // By another document, or another rule.
+        if (to.Contents.IsHere(content)) return;
+        using var pace = new ReadPace(from.Contents, time);
+        if (from.Contents.Missing(content, 1).Count > 0) await pace.BringAsync(content, 0, (long)content.Size, cancellation);
+        using var copy = await turns.TakeCopyAsync(cancellation);
+        var copied = to.Contents.Store(new ContentCopy(from.Contents.OpenReader(content)), content.Chunking, null, cancellation);
+        // Cut with the same parameters, the same bytes make the same content.
+        if (copied != content) throw new PeerDriveException(ErrorKind.Corrupt, "The content is not what its version says.");
     }
 }

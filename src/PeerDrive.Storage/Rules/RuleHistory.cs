@@ -9,53 +9,62 @@ using PeerDrive.Storage.Volumes;
 namespace PeerDrive.Storage.Rules;
 
 /// <summary>Brings the histories of one document on both sides together, as far as a rule wants that.</summary>
-internal sealed class RuleHistory(SyncRule rule, RuleSide source, RuleSide target, Action<EntryView, RuleSide, RuleProblemKind, string> report, TimeProvider time)
+internal sealed class RuleHistory(SyncRule rule, RuleSide source, RuleSide target, Action<EntryView, RuleSide, RuleProblemKind, string> report, RuleTurns turns, TimeProvider time)
 {
-    private readonly DocumentCarrier forth = new(source.Volume, target.Volume, time), back = new(target.Volume, source.Volume, time);
+    private readonly DocumentCarrier forth = new(source.Volume, target.Volume, turns, time), back = new(target.Volume, source.Volume, turns, time);
 
     /// <summary>A person's word for one document that changed on both sides; it counts once.</summary>
     public RuleChoice? Choice { get; set; }
 
-    /// <summary>What one side lacks of a document, to be added through an entry there; nothing when the other side has something of its own, which is settled afterwards.</summary>
-    public async Task<ImmutableArray<Revision>> MissingAsync(RuleSide from, DocumentId document, CancellationToken cancellation)
+    /// <summary>Contents without which what was planned last cannot be: it is planned again when they are copied.</summary>
+    public List<ContentNeed> Needs { get; } = [];
+
+    /// <summary>What one side lacks of a document, to be added through an entry there; nothing when the other side has something of its own, which is settled afterwards. Null: <see cref="Needs"/>.</summary>
+    public ImmutableArray<Revision>? Missing(RuleSide from, DocumentId document)
     {
         var to = from == source ? target : source;
         if (!to.Reader.Heads(document).All(head => from.Reader.FindRevision(head.Id) is not null)) return [];
-        return await BringAsync(from, document, cancellation);
+        return Bring(from, document);
     }
 
-    /// <summary>The next change that the document needs on one side; null: none.</summary>
-    public async Task<RuleStep?> PlanAsync(EntryView there, EntryView here, CancellationToken cancellation)
+    /// <summary>The next change that the document needs on one side; null: none, or <see cref="Needs"/>.</summary>
+    public RuleStep? Plan(EntryView there, EntryView here)
     {
         var (sources, targets) = (source.Reader.Heads(there.Document), target.Reader.Heads(here.Document));
         var isForth = sources.All(head => target.Reader.FindRevision(head.Id) is not null);
         var isBack = targets.All(head => source.Reader.FindRevision(head.Id) is not null);
-        if (rule.Direction == RuleDirection.Mirror) return await MirrorAsync(there, here, isForth, isBack, cancellation);
+        if (rule.Direction == RuleDirection.Mirror) return Mirror(there, here, isForth, isBack);
         if (isForth && isBack)
         {
             if (targets.Count > 1) report(there, source, RuleProblemKind.Conflict, $"It is in conflict on both sides; 'peerdrive resolve' in {source.Volume.Name} or {target.Volume.Name} settles it.");
             return null;
         }
-        if (isForth) return rule.Direction == RuleDirection.TwoWay ? Carry(target, source, there, await BringAsync(target, here.Document, cancellation), null) : null;
-        if (isBack) return Carry(source, target, here, await BringAsync(source, there.Document, cancellation), null);
+        if (isForth) return rule.Direction == RuleDirection.TwoWay && Bring(target, here.Document) is { } news ? Carry(target, source, there, news, null) : null;
+        if (isBack) return Bring(source, there.Document) is { } news ? Carry(source, target, here, news, null) : null;
         if (Choice is null && rule.Strategy == RuleStrategy.FastForward)
         {
             report(there, source, RuleProblemKind.BothChanged, "It changed on both sides, and this rule only goes forward: resolve it, or skip it.");
             return null;
         }
-        return await JoinAsync(there, here, cancellation);
+        return Join(there, here);
     }
 
-    private async Task<ImmutableArray<Revision>> BringAsync(RuleSide from, DocumentId document, CancellationToken cancellation)
+    private ImmutableArray<Revision>? Bring(RuleSide from, DocumentId document)
     {
         var carrier = from == source ? forth : back;
         var missing = carrier.Missing(document);
-        await carrier.CopyContentsAsync(missing, cancellation);
-        return missing;
+        return AreHere(carrier, missing) ? missing : null;
+    }
+
+    private bool AreHere(DocumentCarrier carrier, ImmutableArray<Revision> revisions)
+    {
+        var needs = carrier.Needs(revisions);
+        Needs.AddRange(needs);
+        return needs.Count == 0;
     }
 
     private static RuleStep Carry(RuleSide from, RuleSide to, EntryView entry, ImmutableArray<Revision> revisions, Action<VolumeEdit>? then) => new(
-        to, entry.Id, entry, entry.Document, Bytes(revisions), edit =>
+        to, entry.Id, entry, entry.Document, edit =>
         {
             foreach (var revision in revisions) edit.Carry(revision, entry.Id);
             then?.Invoke(edit);
@@ -64,24 +73,22 @@ internal sealed class RuleHistory(SyncRule rule, RuleSide source, RuleSide targe
         Heads = [.. to.Reader.Heads(entry.Document).Select(head => head.Id)],
     };
 
-    internal static long Bytes(ImmutableArray<Revision> revisions) => revisions.Sum(revision => (long)revision.State.Content.Size);
-
     /// <summary>The target is to show what the source shows; what it has of its own stays in its history.</summary>
-    private async Task<RuleStep?> MirrorAsync(EntryView there, EntryView here, bool isForth, bool isBack, CancellationToken cancellation)
+    private RuleStep? Mirror(EntryView there, EntryView here, bool isForth, bool isBack)
     {
-        var missing = isForth ? [] : await BringAsync(source, there.Document, cancellation);
+        if ((isForth ? [] : Bring(source, there.Document)) is not { } missing) return null;
         if (isBack) return isForth ? null : Carry(source, target, here, missing, null);
         if (there.Shown is not { } shown || source.Reader.Revision(shown.Id) is not { } wanted) return null;
         if (isForth && target.Reader.ShownState(here).SameAs(wanted.State)) return null;
-        if (isForth) await forth.CopyContentsAsync([wanted], cancellation);
+        if (isForth && !AreHere(forth, [wanted])) return null;
         return Carry(source, target, here, missing, edit => edit.Revise(
             here.Id, wanted.State, [.. target.Reader.Heads(here.Document).Select(head => head.Id)], $"as in {source.Volume.Name}"));
     }
 
     /// <summary>Both sides have something of their own: the target gets all of it, and what joins it.</summary>
-    private async Task<RuleStep?> JoinAsync(EntryView there, EntryView here, CancellationToken cancellation)
+    private RuleStep? Join(EntryView there, EntryView here)
     {
-        var missing = await BringAsync(source, there.Document, cancellation);
+        if (Bring(source, there.Document) is not { } missing) return null;
         var all = Revisions(source, there.Document).Concat(Revisions(target, here.Document)).DistinctBy(revision => revision.Id).ToDictionary(revision => revision.Id);
         var heads = HeadSet.Of(all.ToDictionary(pair => pair.Key, pair => new RevisionNode(pair.Value.Parents, pair.Value.IsMerge, pair.Value.Fields.Time)));
         var parents = heads.MergeParents();

@@ -39,7 +39,7 @@ internal sealed class RulePairs(RuleMemory memory, RuleSide source, RuleSide tar
     private EntryView? Match(RuleSide from, EntryView entry, RuleSide to)
     {
         var same = to.Reader.EntriesOf(entry.Document).Where(other => to.Has(other) && CounterpartOf(to, other.Id) is null)
-            .OrderByDescending(other => other.Id == entry.Id).ThenByDescending(other => other.Name == entry.Name).ThenBy(other => other.Id).FirstOrDefault();
+            .OrderBy(other => to.ReachOf(other) == RuleReach.Out).ThenByDescending(other => other.Id == entry.Id).ThenByDescending(other => other.Name == entry.Name).ThenBy(other => other.Id).FirstOrDefault();
         if (same is not null || !entry.IsFolder) return same;
         if (CounterpartOf(from, entry.Parent) is not { } parent || to.Reader.Find(parent, entry.Name) is not { IsFolder: true } named) return null;
         // A folder that both have keeps to itself.

@@ -9,20 +9,21 @@ namespace PeerDrive.Storage.Rules;
 /// <summary>
 /// Brings the two folders of a rule into step once: all of them, or what changed. Documents keep their identity, revisions their ids, so a pass that was broken off is simply made
 /// again, and rules that lead in a ring end. Of places the last word of a person counts (<see cref="PlaceStamps"/>), and an edit that the deleter never saw beats a delete.
-/// One pass at a time in a volume.
+/// One pass of a rule at a time; passes of several rules take turns in a volume step by step, and none has a turn while it waits for a content.
 /// </summary>
 public sealed class RulePass
 {
-    /// <summary>Entries, and bytes of contents, that are committed together.</summary>
+    /// <summary>Entries, and bytes of contents copied for them, that are committed together.</summary>
     private const int BatchEntries = 200;
     private const long BatchBytes = 64 << 20;
 
-    /// <summary>Changes of one document in a pass: of its place, of its history forth and back.</summary>
-    private const int MaxRounds = 5;
+    /// <summary>Looks at one document in a pass: for its place, for its history forth and back, and for each again when contents were copied.</summary>
+    private const int MaxRounds = 10;
 
     private readonly SyncRule rule;
     private readonly RuleMemory memory;
     private readonly RuleSide source, target;
+    private readonly RuleTurns turns;
     private readonly RuleHistory history;
     private readonly RulePairs pairs;
     private readonly HashSet<DocumentId> skipped, left = [], looked = [];
@@ -32,12 +33,12 @@ public sealed class RulePass
     private readonly List<RuleWork> emptied = [];
     private long changed;
 
-    public RulePass(SyncRule rule, Volume source, Volume target, RuleMemory memory, TimeProvider time)
+    public RulePass(SyncRule rule, Volume source, Volume target, RuleMemory memory, RuleTurns turns, TimeProvider time)
     {
-        (this.rule, this.memory) = (rule, memory);
-        this.source = new RuleSide(source, rule.Source);
-        this.target = new RuleSide(target, rule.Target);
-        history = new RuleHistory(rule, this.source, this.target, Report, time);
+        (this.rule, this.memory, this.turns) = (rule, memory, turns);
+        this.source = new RuleSide(source, rule.Source, rule.Filter);
+        this.target = new RuleSide(target, rule.Target, rule.Filter);
+        history = new RuleHistory(rule, this.source, this.target, Report, turns, time);
         pairs = new RulePairs(memory, this.source, this.target);
         skipped = [.. memory.Skipped];
     }
@@ -90,36 +91,50 @@ public sealed class RulePass
 
     /// <summary>Settles one document that changed on both sides, as a person says.</summary>
     /// <param name="entry">Its entry in the source.</param>
-    /// <exception cref="PeerDriveException">Conflict: it could not be settled. Otherwise as <see cref="RunAsync"/>.</exception>
+    /// <exception cref="PeerDriveException">Invalid: the rule's filter leaves it out. Otherwise as <see cref="RunAsync"/>.</exception>
     public async Task<RuleOutcome> ResolveAsync(EntryId entry, RuleChoice choice, CancellationToken cancellation)
     {
+        var (there, here, _) = pairs.Of(new RuleWork(entry, true, false, 0));
+        if (IsLeftOut(there, here)) throw new PeerDriveException(ErrorKind.Invalid, "The rule's filter leaves it out, on one side or both; 'peerdrive rule show' tells the patterns.");
         history.Choice = choice;
         skipped.Clear();
         return await RunAsync(new RuleScope([entry], []), (_, _) => { }, cancellation);
     }
 
-    private List<RuleWork> All()
-    {
-        var works = source.All().Select(found => new RuleWork(found.Entry.Id, true, found.Entry.IsFolder, found.Depth)).ToList();
-        if (rule.Direction != RuleDirection.OneWay) works.AddRange(target.All().Select(found => new RuleWork(found.Entry.Id, false, found.Entry.IsFolder, found.Depth)));
-        return works;
-    }
+    private List<RuleWork> All() => [.. Works(source, source.Folder), .. rule.Direction == RuleDirection.OneWay ? [] : Works(target, target.Folder)];
+
+    private IEnumerable<RuleWork> Works(RuleSide side, EntryId folder) =>
+        side.Below(folder, id => pairs.CounterpartOf(side, id) is not null).Select(found => new RuleWork(found.Entry.Id, side == source, found.Entry.IsFolder, found.Depth));
 
     private List<RuleWork> Changed(RuleScope scope)
     {
         var works = new Dictionary<(EntryId, bool), RuleWork>();
-        foreach (var entry in scope.Source) Add(source, true, entry);
-        foreach (var entry in scope.Target) Add(target, false, entry);
+        foreach (var entry in scope.Source) Add(source, entry, leads: false);
+        foreach (var entry in scope.Target) Add(target, entry, leads: false);
         return [.. works.Values];
 
-        void Add(RuleSide side, bool isSource, EntryId id)
+        void Add(RuleSide side, EntryId id, bool leads)
         {
-            if (side.Reader.Get(id) is not { } view || works.ContainsKey((id, isSource))) return;
+            var isSource = side == source;
+            if (side.Reader.Get(id) is not { } view || (leads && works.ContainsKey((id, isSource)))) return;
             var depth = side.DepthOf(view);
-            if (depth == 0 && (isSource ? memory.TargetOf(id) : memory.SourceOf(id)) is null) return;
-            works[(id, isSource)] = new RuleWork(id, isSource, view.IsFolder, depth);
-            // A folder that is not known to the other side comes before what is in it.
-            if (depth > 1 && (isSource ? memory.TargetOf(view.Parent) : memory.SourceOf(view.Parent)) is null) Add(side, isSource, view.Parent);
+            var isKnown = pairs.CounterpartOf(side, id) is not null;
+            if (depth == 0 && !isKnown) return;
+            var reach = side.ReachOf(view);
+            if (reach != RuleReach.Between || isKnown || leads) AddWork(new RuleWork(id, isSource, view.IsFolder, depth));
+            // A folder that got another name may have brought what is in it into the filter.
+            if (!leads && !rule.Filter.IsNone && reach != RuleReach.Out && view is { IsFolder: true, IsLive: true } && Works(side, id).ToList() is { Count: > 0 } inside)
+            {
+                foreach (var work in inside) works.TryAdd((work.Entry, isSource), work);
+                if (depth > 0) AddWork(new RuleWork(id, isSource, true, depth));
+            }
+
+            void AddWork(RuleWork work)
+            {
+                works[(id, isSource)] = work;
+                // A folder that is not known to the other side comes before what is in it.
+                if (depth > 1 && reach != RuleReach.Out && pairs.CounterpartOf(side, view.Parent) is null) Add(side, view.Parent, leads: true);
+            }
         }
     }
 
@@ -127,13 +142,9 @@ public sealed class RulePass
     private List<RuleWork> Below(List<EntryId> folders)
     {
         var works = new List<RuleWork>();
-        foreach (var (side, isSource) in new[] { (source, true), (target, false) })
+        foreach (var side in new[] { source, target })
         {
-            foreach (var folder in folders.Distinct().Where(id => side.Reader.Get(id) is not null))
-            {
-                var inFolder = new RuleSide(side.Volume, folder);
-                works.AddRange(inFolder.All().Select(found => new RuleWork(found.Entry.Id, isSource, found.Entry.IsFolder, side.DepthOf(found.Entry))));
-            }
+            foreach (var folder in folders.Distinct().Where(id => side.Reader.Get(id) is not null)) works.AddRange(Works(side, folder));
         }
         done.ExceptWith(works.Select(work => work.Entry));
         return works;
@@ -152,21 +163,69 @@ public sealed class RulePass
     {
         for (var round = 0; round < MaxRounds && batch.Count > 0; round++)
         {
-            var again = new List<RuleWork>();
-            var steps = new List<RuleStep>();
-            foreach (var work in batch)
+            var (again, waiting) = await StepAsync(batch, cancellation);
+            var ready = new List<RuleWork>();
+            long bytes = 0;
+            for (var at = 0; at < waiting.Count; at++)
             {
-                if (await TryPlanAsync(work, cancellation) is not { } step) continue;
-                steps.Add(step);
-                again.Add(work);
-                if (work.IsFolder && step.Stamp is not null) movedFolders.AddRange([work.Entry, step.Entry]);
-                if (steps.Sum(each => each.Bytes) < BatchBytes) continue;
-                await CommitAsync(steps);
-                steps.Clear();
+                var (work, needs) = waiting[at];
+                if (await TryCopyAsync(work, needs, cancellation))
+                {
+                    ready.Add(work);
+                    bytes += needs.Sum(need => (long)need.Content.Size);
+                }
+                if (bytes < BatchBytes && at < waiting.Count - 1) continue;
+                var (more, still) = await StepAsync(ready, cancellation);
+                again.AddRange(more);
+                foreach (var (late, _) in still)
+                {
+                    // Looked at once more; the last word if there is no more time for that.
+                    ReportFailed(late, new PeerDriveException(ErrorKind.NotHere, "It changed, or its content went again, while that was copied; it is tried again."));
+                    again.Add(late);
+                }
+                ready.Clear();
+                bytes = 0;
             }
-            await CommitAsync(steps);
-            memory.Flush();
             batch = again;
+        }
+    }
+
+    /// <summary>One step: looks at entries and makes the next change of each, for which it waits for nothing.</summary>
+    /// <returns>Those to look at again, and those that contents have to be copied for.</returns>
+    private async Task<(List<RuleWork> Again, List<(RuleWork Work, IReadOnlyList<ContentNeed> Needs)> Waiting)> StepAsync(List<RuleWork> works, CancellationToken cancellation)
+    {
+        var again = new List<RuleWork>();
+        var waiting = new List<(RuleWork, IReadOnlyList<ContentNeed>)>();
+        if (works.Count == 0) return (again, waiting);
+        using var turn = await turns.TakeAsync(source.Volume, target.Volume, cancellation);
+        var steps = new List<RuleStep>();
+        foreach (var work in works)
+        {
+            history.Needs.Clear();
+            var step = TryPlan(work);
+            if (history.Needs.Count > 0) waiting.Add((work, [.. history.Needs]));
+            if (step is null) continue;
+            steps.Add(step);
+            again.Add(work);
+            if (work.IsFolder && step.Stamp is not null) movedFolders.AddRange([work.Entry, step.Entry]);
+        }
+        await CommitAsync(steps);
+        memory.Flush();
+        return (again, waiting);
+    }
+
+    /// <returns>False: it is named as a problem.</returns>
+    private async Task<bool> TryCopyAsync(RuleWork work, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var need in needs) await need.Carrier.CopyAsync(need.Content, cancellation);
+            return true;
+        }
+        catch (PeerDriveException e) when (!StopsAll(e.Kind))
+        {
+            ReportFailed(work, e);
+            return false;
         }
     }
 
@@ -179,21 +238,26 @@ public sealed class RulePass
         emptied.Clear();
     }
 
-    private async Task<RuleStep?> TryPlanAsync(RuleWork work, CancellationToken cancellation)
+    private RuleStep? TryPlan(RuleWork work)
     {
-        var side = work.IsSource ? source : target;
         try
         {
-            return await PlanAsync(work, cancellation);
+            return Plan(work);
         }
-        catch (PeerDriveException e) when (!StopsAll(e.Kind) && side.Reader.Get(work.Entry) is { } view)
+        catch (PeerDriveException e) when (!StopsAll(e.Kind))
         {
-            Report(view, side, e.Kind == ErrorKind.NotHere ? RuleProblemKind.NotHere : RuleProblemKind.Failed, e.Message);
+            ReportFailed(work, e);
             return null;
         }
     }
 
-    private async Task<RuleStep?> PlanAsync(RuleWork work, CancellationToken cancellation)
+    private void ReportFailed(RuleWork work, PeerDriveException e)
+    {
+        var side = work.IsSource ? source : target;
+        if (side.Reader.Get(work.Entry) is { } view) Report(view, side, e.Kind == ErrorKind.NotHere ? RuleProblemKind.NotHere : RuleProblemKind.Failed, e.Message);
+    }
+
+    private RuleStep? Plan(RuleWork work)
     {
         var (there, here, isKnown) = pairs.Of(work);
         if ((there ?? here) is not { } any) return null;
@@ -201,27 +265,36 @@ public sealed class RulePass
         if (there is not null && !work.IsSource && done.Contains(there.Id)) return null;
         looked.Add(any.Document);
         problems.Remove(any.Document);
+        if (IsLeftOut(there, here)) return null;
         if (skipped.Contains(any.Document))
         {
             left.Add(any.Document);
             return null;
         }
+        if (WentLeftOut(source, there) || WentLeftOut(target, here)) isKnown = false;
         switch (source.Has(there), target.Has(here))
         {
             case (true, true):
                 memory.Pair(there!.Id, here!.Id);
-                return PlanPlace(there, here) ?? (there.Document == here.Document ? await history.PlanAsync(there, here, cancellation) : null);
+                return PlanPlace(there, here) ?? (there.Document == here.Document ? history.Plan(there, here) : null);
             case (true, false):
-                if (here is null || !isKnown || rule.Direction == RuleDirection.Mirror || Outlives(source, there!, target, here)) return await AddAsync(source, target, there!, here, cancellation);
+                if (here is null || !isKnown || rule.Direction == RuleDirection.Mirror || Outlives(source, there!, target, here)) return Add(source, target, there!, here);
                 return rule.Direction == RuleDirection.TwoWay ? Delete(work, source, there!, target.ComingOf(here)) : null;
             case (false, true):
                 if (rule.Direction == RuleDirection.OneWay) return null;
                 if (rule.Direction == RuleDirection.Mirror) return Delete(work, target, here!, target.StampOf(here!) + 1);
-                return there is null || !isKnown || Outlives(target, here!, source, there) ? await AddAsync(target, source, here!, there, cancellation) : Delete(work, target, here!, source.ComingOf(there));
+                return there is null || !isKnown || Outlives(target, here!, source, there) ? Add(target, source, here!, there) : Delete(work, target, here!, source.ComingOf(there));
             default:
                 return null;
         }
     }
+
+    /// <summary>What the filter leaves out on one side rests on both: nothing is carried, moved or deleted, whatever becomes of either.</summary>
+    private bool IsLeftOut(EntryView? there, EntryView? here) =>
+        (source.Has(there) && source.ReachOf(there!) == RuleReach.Out) || (target.Has(here) && target.ReachOf(here!) == RuleReach.Out);
+
+    /// <summary>Whether an entry was deleted while it was left out, which the rule takes for never having had it.</summary>
+    private static bool WentLeftOut(RuleSide side, EntryView? gone) => gone is { IsLive: false } && side.ReachOf(gone) == RuleReach.Out;
 
     /// <summary>Whether an entry stays though the other side has it no more: it was put there later, or has versions that the other side never saw.</summary>
     private static bool Outlives(RuleSide side, EntryView entry, RuleSide other, EntryView gone) =>
@@ -246,13 +319,13 @@ public sealed class RulePass
 
     private RuleStep? Move(RuleSide side, EntryView entry, EntryId parent, EntryName name, long stamp, EntryView there)
     {
-        if (!IsRoomIn(side, parent, entry.Id, there, source)) return null;
-        return new RuleStep(side, entry.Id, entry, entry.Document, 0, edit => edit.Place(entry.Id, parent, name, entry.Document, entry.IsFolder)) { Stamp = (true, stamp) };
+        if (!IsRoomIn(side, parent, name, entry.Id, there, source)) return null;
+        return new RuleStep(side, entry.Id, entry, entry.Document, edit => edit.Place(entry.Id, parent, name, entry.Document, entry.IsFolder)) { Stamp = (true, stamp) };
     }
 
     private RuleStep? Delete(RuleWork work, RuleSide side, EntryView entry, long stamp)
     {
-        if (!entry.IsFolder || side.Reader.List(entry.Id, null, 1).Count == 0) return new RuleStep(side, entry.Id, entry, entry.Document, 0, edit => edit.DeleteOnly(entry)) { Stamp = (false, stamp) };
+        if (!entry.IsFolder || side.Reader.List(entry.Id, null, 1).Count == 0) return new RuleStep(side, entry.Id, entry, entry.Document, edit => edit.DeleteOnly(entry)) { Stamp = (false, stamp) };
         emptied.Add(work);
         // Of a pass over changes: what is in it goes, or stays, by itself.
         movedFolders.AddRange([work.Entry, entry.Id]);
@@ -260,7 +333,7 @@ public sealed class RulePass
     }
 
     /// <summary>Puts what one side has where it belongs on the other, with its history.</summary>
-    private async Task<RuleStep?> AddAsync(RuleSide from, RuleSide to, EntryView entry, EntryView? existing, CancellationToken cancellation)
+    private RuleStep? Add(RuleSide from, RuleSide to, EntryView entry, EntryView? existing)
     {
         if (pairs.CounterpartOf(from, entry.Parent) is not { } parent)
         {
@@ -268,7 +341,7 @@ public sealed class RulePass
             return null;
         }
         var id = existing?.Id ?? RulePairs.NewId(to, entry);
-        if (!IsRoomIn(to, parent, id, entry, from)) return null;
+        if (!IsRoomIn(to, parent, entry.Name, id, entry, from)) return null;
         if (entry.IsFolder && to.Reader.EntriesOf(entry.Document).FirstOrDefault(other => other.Id != id) is { } elsewhere)
         {
             Report(entry, from, RuleProblemKind.Place, $"The same folder is in {to.Volume.Name} already, as {to.Reader.PathOf(elsewhere.Id)}, and a folder has one place only.");
@@ -276,12 +349,12 @@ public sealed class RulePass
         }
         var seen = to.Reader.Get(id);
         var document = existing?.Document ?? entry.Document;
-        var revisions = document == entry.Document ? await history.MissingAsync(from, document, cancellation) : [];
+        if ((document == entry.Document ? history.Missing(from, document) : []) is not { } revisions) return null;
         var stamp = from.StampOf(entry);
         if (seen is not null) stamp = Math.Max(stamp, to.ComingOf(seen) + 1);
         if (from == source) memory.Pair(entry.Id, id);
         else memory.Pair(id, entry.Id);
-        return new RuleStep(to, id, seen, document, RuleHistory.Bytes(revisions), edit =>
+        return new RuleStep(to, id, seen, document, edit =>
         {
             edit.Place(id, parent, entry.Name, document, entry.IsFolder);
             foreach (var revision in revisions) edit.Carry(revision, id);
@@ -291,12 +364,13 @@ public sealed class RulePass
         };
     }
 
-    private bool IsRoomIn(RuleSide side, EntryId parent, EntryId entry, EntryView about, RuleSide aboutSide)
+    private bool IsRoomIn(RuleSide side, EntryId parent, EntryName name, EntryId entry, EntryView about, RuleSide aboutSide)
     {
         var isOutside = parent != side.Folder && (side.Reader.Get(parent) is not { } view || side.DepthOf(view) == 0);
-        if (!isOutside && !side.IsBelow(parent, entry)) return true;
-        Report(about, aboutSide, RuleProblemKind.Place, isOutside
-            ? $"The folder that it belongs into was moved out of what the rule is for, in {side.Volume.Name}."
+        var isLeftOut = !isOutside && side.ReachAt(parent, name, about.IsFolder) == RuleReach.Out;
+        if (!isOutside && !isLeftOut && !side.IsBelow(parent, entry)) return true;
+        Report(about, aboutSide, RuleProblemKind.Place, isOutside ? $"The folder that it belongs into was moved out of what the rule is for, in {side.Volume.Name}."
+            : isLeftOut ? $"In {side.Volume.Name} it would come to where the rule's filter leaves things out."
             : $"In {side.Volume.Name} it would come to lie in itself: folders were moved into each other.");
         return false;
     }

@@ -8,9 +8,8 @@ namespace PeerDrive.Storage.Rules;
 /// <param name="Entry">The entry there.</param>
 /// <param name="Seen">As it was when this was planned: if it is not so any more, nothing is done, and the change that came between has it looked at again.</param>
 /// <param name="Document">What it is about.</param>
-/// <param name="Bytes">Of contents that were stored for it.</param>
 /// <param name="Edit">Makes the change.</param>
-internal sealed record RuleStep(RuleSide Side, EntryId Entry, EntryView? Seen, DocumentId Document, long Bytes, Action<VolumeEdit> Edit)
+internal sealed record RuleStep(RuleSide Side, EntryId Entry, EntryView? Seen, DocumentId Document, Action<VolumeEdit> Edit)
 {
     /// <summary>The time that the entry's new place, or its delete, is of; null: the place stays.</summary>
     public (bool IsLive, long Origin)? Stamp { get; init; }

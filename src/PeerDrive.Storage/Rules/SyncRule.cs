@@ -10,4 +10,7 @@ public sealed record SyncRule(string Id, EntryId Source, EntryId Target, RuleDir
 {
     /// <summary>What both have stays where it is: nothing is moved or renamed.</summary>
     public bool KeepsPlaces { get; init; }
+
+    /// <summary>What in the folders it is for.</summary>
+    public RuleFilter Filter { get; init; } = RuleFilter.None;
 }

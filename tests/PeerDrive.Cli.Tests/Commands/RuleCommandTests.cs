@@ -6,7 +6,7 @@ namespace PeerDrive.Cli.Tests.Commands;
 public sealed class RuleCommandTests : IAsyncLifetime
 {
     private static readonly RuleStatus Rule = new(
-        "4f2a0011", "Work", "/docs", "Archive", "/", "two-way", "fast-forward", "problems", null, null, 1_200,
+        "4f2a0011", "Work", "/docs", "Archive", "/", "two-way", "fast-forward", ["*.txt", "/docs/"], ["*.tmp"], "problems", null, null, 1_200,
         [new RuleProblemStatus("Work", "/docs/plan.txt", "1f", "BothChanged", "It changed on both sides.")], ["/docs/left"]);
 
     private readonly TestShell shell = new();
@@ -29,11 +29,25 @@ public sealed class RuleCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Patterns_are_sent_as_they_are_typed_and_listed_for_programs()
+    {
+        node.On("POST rules", Rule);
+        Assert.Equal(0, await RunAsync("rule", "add", "Work", "Archive", "--only", "*.txt", "/docs/", "--except", "*.tmp", "--except", "a b"));
+        var asked = string.Concat(node.Asked[^1].Where(c => !char.IsWhiteSpace(c)));
+        Assert.Contains("\"only\":[\"*.txt\",\"/docs/\"],\"except\":[\"*.tmp\",\"ab\"]", asked, StringComparison.Ordinal);
+        node.On("GET rules", new[] { Rule });
+        Assert.Equal(0, await RunAsync("rule", "list", "--json"));
+        Assert.Contains("\"only\":[\"*.txt\",\"/docs/\"],\"except\":[\"*.tmp\"]", string.Concat(shell.Text.Where(c => !char.IsWhiteSpace(c))), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rule_is_told_with_its_problems_and_what_it_leaves_out()
     {
         node.On("GET rules/4f2a", Rule);
         Assert.Equal(0, await RunAsync("rule", "show", "4f2a"));
         Assert.Contains("Rule 4f2a0011: Work:/docs <-> Archive:/", shell.Text, StringComparison.Ordinal);
+        Assert.Contains("  only: *.txt, /docs/", shell.Text, StringComparison.Ordinal);
+        Assert.Contains("  except: *.tmp", shell.Text, StringComparison.Ordinal);
         Assert.Contains("in step but for 1, 1,200 changes", shell.Text, StringComparison.Ordinal);
         Assert.Contains("Work:/docs/plan.txt: It changed on both sides.", shell.Text, StringComparison.Ordinal);
         Assert.Contains("left out: /docs/left", shell.Text, StringComparison.Ordinal);

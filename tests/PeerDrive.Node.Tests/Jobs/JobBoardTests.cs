@@ -52,6 +52,25 @@ public sealed class JobBoardTests : IDisposable
     }
 
     [Fact]
+    public async Task Jobs_that_do_not_count_are_never_refused_and_keep_no_other_from_beginning()
+    {
+        await using var board = Board(out _);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var free = Enumerable.Range(0, 40).Select(i => board.RunAsync(new KeptJob("rule", $"{i}", ""), "entries", WaitAsync, isCounted: false)).ToList();
+        var counted = Enumerable.Range(0, 16).Select(i => board.RunAsync(new KeptJob("check", $"{i}", ""), "entries", WaitAsync)).ToList();
+        Assert.Equal(ErrorKind.Busy, Assert.Throws<PeerDriveException>(() => { _ = board.RunAsync(new KeptJob("check", "one more", ""), "entries", WaitAsync); }).Kind);
+        free.Add(board.RunAsync(new KeptJob("rule", "one more", ""), "entries", WaitAsync, isCounted: false));
+        end.SetResult();
+        await Task.WhenAll([.. free, .. counted]);
+
+        async Task<bool> WaitAsync(Job job, CancellationToken cancellation)
+        {
+            await end.Task.WaitAsync(cancellation);
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task What_the_end_of_the_node_breaks_off_is_remembered_also_when_it_is_paused()
     {
         var board = Board(out _);

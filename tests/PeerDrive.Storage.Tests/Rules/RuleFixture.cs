@@ -10,6 +10,7 @@ namespace PeerDrive.Storage.Tests.Rules;
 internal sealed class RuleFixture : IAsyncDisposable
 {
     private readonly List<TestReplica> replicas = [];
+    private readonly RuleTurns turns = new();
 
     public Volume this[int index] => replicas[index].Volume;
 
@@ -18,15 +19,15 @@ internal sealed class RuleFixture : IAsyncDisposable
     public static async Task<RuleFixture> CreateAsync(int volumes)
     {
         var fixture = new RuleFixture();
-        for (var i = 0; i < volumes; i++) fixture.replicas.Add(await TestReplica.CreateAsync());
+        for (var i = 0; i < volumes; i++) fixture.replicas.Add(await TestReplica.CreateAsync(seed: 1 + i));
         return fixture;
     }
 
     public TestReplica Replica(int index) => replicas[index];
 
-    public SyncRule Add(int source, int target, RuleDirection direction, RuleStrategy strategy, EntryId from = default, EntryId to = default)
+    public SyncRule Add(int source, int target, RuleDirection direction, RuleStrategy strategy, EntryId from = default, EntryId to = default, RuleFilter? filter = null)
     {
-        var rule = new SyncRule($"{Rules.Count}", from, to, direction, strategy);
+        var rule = new SyncRule($"{Rules.Count}", from, to, direction, strategy) { Filter = filter ?? RuleFilter.None };
         Rules.Add((rule, source, target));
         return rule;
     }
@@ -34,7 +35,7 @@ internal sealed class RuleFixture : IAsyncDisposable
     public RulePass Pass(SyncRule rule)
     {
         var (_, source, target) = Rules.Single(each => each.Rule == rule);
-        return new RulePass(rule, this[source], this[target], Memory(rule), TimeProvider.System);
+        return new RulePass(rule, this[source], this[target], Memory(rule), turns, TimeProvider.System);
     }
 
     public RuleMemory Memory(SyncRule rule) => new(this[Rules.Single(each => each.Rule == rule).Source], rule.Id);
@@ -84,6 +85,7 @@ internal sealed class RuleFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var replica in replicas) await replica.DisposeAsync();
+        turns.Dispose();
     }
 
     private async Task<EntryView> MakeAsync(int volume, EntryId parent, string name, RevisionState state)

@@ -307,7 +307,7 @@ public sealed class RulePassTests
         Assert.Equal(fixture.Seen(0), fixture.Seen(1));
     }
 
-    private static RuleScope Scope(RuleFixture fixture, VolumeChange there, VolumeChange here) => new(Entries(fixture[0], there), Entries(fixture[1], here));
+    internal static RuleScope Scope(RuleFixture fixture, VolumeChange there, VolumeChange here) => new(Entries(fixture[0], there), Entries(fixture[1], here));
 
     private static List<EntryId> Entries(Volume volume, VolumeChange change) =>
         [.. change.Entries.Concat(change.Documents.SelectMany(document => volume.Reader.PlacesOf(document)).Select(entry => entry.Id)).Distinct()];

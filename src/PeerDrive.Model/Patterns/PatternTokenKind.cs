@@ -1,7 +1,7 @@
-namespace PeerDrive.Folders.Ignoring;
+namespace PeerDrive.Model.Patterns;
 
 /// <summary>What a step of a pattern matches.</summary>
-internal enum IgnoreTokenKind
+internal enum PatternTokenKind
 {
     Literal,
 

@@ -1,23 +1,23 @@
 using System.Collections.Immutable;
 
-namespace PeerDrive.Folders.Ignoring;
+namespace PeerDrive.Model.Patterns;
 
 /// <summary>
-/// One line of an ignore file, in gitignore's syntax, on bytes. Matching walks the set of possible positions in the pattern
+/// A pattern of paths in gitignore's syntax, on bytes: a line of an ignore file, or what a person names files by. Matching walks the set of possible positions in the pattern
 /// along the path, so its cost is at most the product of both lengths.
 /// </summary>
-internal sealed class IgnorePattern
+public sealed class PathPattern
 {
-    /// <summary>Longer lines match nothing.</summary>
+    /// <summary>Longer ones match nothing.</summary>
     public const int MaxBytes = 1024;
 
-    private readonly ImmutableArray<IgnoreToken> tokens;
+    private readonly ImmutableArray<PatternToken> tokens;
     private readonly byte[]? literal;
     private readonly byte[]? ending;
     private readonly bool foldersOnly;
     private readonly bool nameOnly;
 
-    private IgnorePattern(ReadOnlySpan<byte> line, bool isNegated)
+    private PathPattern(ReadOnlySpan<byte> line, bool isNegated)
     {
         IsNegated = isNegated;
         if (line[^1] == (byte)'/')
@@ -28,25 +28,28 @@ internal sealed class IgnorePattern
         nameOnly = !line.Contains((byte)'/');
         if (line.StartsWith("/"u8)) line = line[1..];
         tokens = Parse(line);
-        if (tokens.All(token => token.Kind == IgnoreTokenKind.Literal)) literal = Bytes(tokens);
-        else if (nameOnly && tokens[0].Kind == IgnoreTokenKind.Star && tokens.Skip(1).All(token => token.Kind == IgnoreTokenKind.Literal)) ending = Bytes(tokens.RemoveAt(0));
+        if (tokens.All(token => token.Kind == PatternTokenKind.Literal)) literal = Bytes(tokens);
+        else if (nameOnly && tokens[0].Kind == PatternTokenKind.Star && tokens.Skip(1).All(token => token.Kind == PatternTokenKind.Literal)) ending = Bytes(tokens.RemoveAt(0));
     }
 
     /// <summary>It takes back what earlier patterns ignore.</summary>
     public bool IsNegated { get; }
 
+    /// <summary>Whether it can match something; a class without an end and the like cannot.</summary>
+    public bool IsWellFormed => tokens.All(token => token.Kind != PatternTokenKind.Never);
+
     /// <summary>A pattern; null for an empty line, a comment or a line that is too long.</summary>
-    public static IgnorePattern? Create(ReadOnlySpan<byte> line)
+    public static PathPattern? Create(ReadOnlySpan<byte> line)
     {
         if (line.EndsWith("\r"u8)) line = line[..^1];
         line = WithoutTrailingSpaces(line);
         if (line.IsEmpty || line[0] == (byte)'#' || line.Length > MaxBytes) return null;
         var isNegated = line[0] == (byte)'!';
         if (isNegated) line = line[1..];
-        return line.IsEmpty || line.SequenceEqual("/"u8) ? null : new IgnorePattern(line, isNegated);
+        return line.IsEmpty || line.SequenceEqual("/"u8) ? null : new PathPattern(line, isNegated);
     }
 
-    /// <param name="path">Relative to the ignore file's folder.</param>
+    /// <param name="path">Relative to the folder that the pattern is for.</param>
     public bool Matches(ReadOnlySpan<byte> path, bool isFolder)
     {
         if (foldersOnly && !isFolder) return false;
@@ -74,15 +77,15 @@ internal sealed class IgnorePattern
                 var token = tokens[i];
                 switch (token.Kind)
                 {
-                    case IgnoreTokenKind.Literal when token.Byte == b:
-                    case IgnoreTokenKind.Class when b != (byte)'/' && (token.Set![b >> 3] & (1 << (b & 7))) != 0:
+                    case PatternTokenKind.Literal when token.Byte == b:
+                    case PatternTokenKind.Class when b != (byte)'/' && (token.Set![b >> 3] & (1 << (b & 7))) != 0:
                         next[i + 1] = any = true;
                         break;
-                    case IgnoreTokenKind.Star when b != (byte)'/':
-                    case IgnoreTokenKind.Path:
+                    case PatternTokenKind.Star when b != (byte)'/':
+                    case PatternTokenKind.Path:
                         next[i] = any = true;
                         break;
-                    case IgnoreTokenKind.Within:
+                    case PatternTokenKind.Within:
                         next[i] = any = true;
                         if (b == (byte)'/') next[i + 1] = true;
                         break;
@@ -103,12 +106,12 @@ internal sealed class IgnorePattern
         for (var i = 0; i < tokens.Length; i++)
         {
             if (!positions[i]) continue;
-            if (tokens[i].Kind is IgnoreTokenKind.Star or IgnoreTokenKind.Path) positions[i + 1] = true;
-            if (tokens[i].Kind == IgnoreTokenKind.Folders) positions[i + 1] = positions[i + 2] = true;
+            if (tokens[i].Kind is PatternTokenKind.Star or PatternTokenKind.Path) positions[i + 1] = true;
+            if (tokens[i].Kind == PatternTokenKind.Folders) positions[i + 1] = positions[i + 2] = true;
         }
     }
 
-    private static byte[] Bytes(IEnumerable<IgnoreToken> tokens) => [.. tokens.Select(token => token.Byte)];
+    private static byte[] Bytes(IEnumerable<PatternToken> tokens) => [.. tokens.Select(token => token.Byte)];
 
     private static ReadOnlySpan<byte> WithoutTrailingSpaces(ReadOnlySpan<byte> line)
     {
@@ -128,19 +131,19 @@ internal sealed class IgnorePattern
         return line[..end];
     }
 
-    private static ImmutableArray<IgnoreToken> Parse(ReadOnlySpan<byte> text)
+    private static ImmutableArray<PatternToken> Parse(ReadOnlySpan<byte> text)
     {
-        var tokens = ImmutableArray.CreateBuilder<IgnoreToken>();
+        var tokens = ImmutableArray.CreateBuilder<PatternToken>();
         for (var at = 0; at < text.Length;)
         {
             switch (text[at])
             {
                 case (byte)'\\':
-                    tokens.Add(at + 1 < text.Length ? new IgnoreToken(IgnoreTokenKind.Literal, text[at + 1]) : new IgnoreToken(IgnoreTokenKind.Never));
+                    tokens.Add(at + 1 < text.Length ? new PatternToken(PatternTokenKind.Literal, text[at + 1]) : new PatternToken(PatternTokenKind.Never));
                     at += 2;
                     break;
                 case (byte)'?':
-                    tokens.Add(new IgnoreToken(IgnoreTokenKind.Class, Set: AllButSlash()));
+                    tokens.Add(new PatternToken(PatternTokenKind.Class, Set: AllButSlash()));
                     at++;
                     break;
                 case (byte)'[':
@@ -150,14 +153,14 @@ internal sealed class IgnorePattern
                     ParseStars(text, ref at, tokens);
                     break;
                 default:
-                    tokens.Add(new IgnoreToken(IgnoreTokenKind.Literal, text[at++]));
+                    tokens.Add(new PatternToken(PatternTokenKind.Literal, text[at++]));
                     break;
             }
         }
         return tokens.ToImmutable();
     }
 
-    private static void ParseStars(ReadOnlySpan<byte> text, ref int at, ImmutableArray<IgnoreToken>.Builder tokens)
+    private static void ParseStars(ReadOnlySpan<byte> text, ref int at, ImmutableArray<PatternToken>.Builder tokens)
     {
         var begin = at;
         while (at < text.Length && text[at] == (byte)'*') at++;
@@ -165,21 +168,21 @@ internal sealed class IgnorePattern
         var isPath = at - begin > 1 && (begin == 0 || text[begin - 1] == (byte)'/') && (rest.IsEmpty || rest[0] == (byte)'/' || rest.StartsWith("\\/"u8));
         if (!isPath)
         {
-            tokens.Add(new IgnoreToken(IgnoreTokenKind.Star));
+            tokens.Add(new PatternToken(PatternTokenKind.Star));
         }
         else if (!rest.IsEmpty && rest[0] == (byte)'/')
         {
-            tokens.Add(new IgnoreToken(IgnoreTokenKind.Folders));
-            tokens.Add(new IgnoreToken(IgnoreTokenKind.Within));
+            tokens.Add(new PatternToken(PatternTokenKind.Folders));
+            tokens.Add(new PatternToken(PatternTokenKind.Within));
             at++;
         }
         else
         {
-            tokens.Add(new IgnoreToken(IgnoreTokenKind.Path));
+            tokens.Add(new PatternToken(PatternTokenKind.Path));
         }
     }
 
-    private static IgnoreToken ParseClass(ReadOnlySpan<byte> text, ref int at)
+    private static PatternToken ParseClass(ReadOnlySpan<byte> text, ref int at)
     {
         var set = new byte[32];
         var i = at + 1;
@@ -193,7 +196,7 @@ internal sealed class IgnorePattern
             if (b == (byte)']' && !isFirst)
             {
                 at = i + 1;
-                return new IgnoreToken(IgnoreTokenKind.Class, Set: isNegated ? Inverted(set) : set);
+                return new PatternToken(PatternTokenKind.Class, Set: isNegated ? Inverted(set) : set);
             }
             if (b == (byte)'[' && i + 1 < text.Length && text[i + 1] == (byte)':' && text[(i + 2)..].IndexOf((byte)']') is > 0 and var length && text[i + 1 + length] == (byte)':')
             {
@@ -223,7 +226,7 @@ internal sealed class IgnorePattern
             previous = b;
         }
         at = text.Length;
-        return new IgnoreToken(IgnoreTokenKind.Never);
+        return new PatternToken(PatternTokenKind.Never);
     }
 
     private static bool TryAddNamed(ReadOnlySpan<byte> name, byte[] set)
