@@ -25,6 +25,9 @@ public sealed class SyncEngine : IAsyncDisposable
 {
     private const string InviterKey = "inviter";
 
+    /// <summary>Questions of one ticket, each on another connection.</summary>
+    private const int JoinTries = 3;
+
     private readonly IPeerNetwork network;
     private readonly Random random;
     private readonly DeviceKey device;
@@ -510,24 +513,26 @@ public sealed class SyncEngine : IAsyncDisposable
         foreach (var other in others) other.Hear();
     }
 
+    /// <summary>
+    /// Asks the inviter. A connection may end under the question: it was about to, or both sides dialled at once and the other one stays. A ticket takes the same device again.
+    /// </summary>
     private async Task<JoinResult> AskAsync(Ticket ticket, CancellationToken cancellation)
     {
-        try
+        for (var tries = 1; ; tries++)
         {
-            if (SessionOf(ticket.Inviter) is { } connected) return await connected.JoinAsync(ticket, cancellation);
-        }
-        catch (PeerDriveException e) when (e.Kind == ErrorKind.Unreachable)
-        {
-            // That connection was just ending: a new one decides.
-        }
-        var session = await ReachAsync(ticket.Inviter, ticket.Addresses, cancellation);
-        try
-        {
-            return await session.JoinAsync(ticket, cancellation);
-        }
-        catch (TimeoutException e)
-        {
-            throw new PeerDriveException(ErrorKind.Unreachable, "The inviting device does not answer. Try again while it is running.", e);
+            var session = SessionOf(ticket.Inviter) is { Connection.Closed.IsCompleted: false } connected ? connected : await ReachAsync(ticket.Inviter, ticket.Addresses, cancellation);
+            try
+            {
+                return await session.JoinAsync(ticket, cancellation);
+            }
+            catch (PeerDriveException e) when (e.Kind == ErrorKind.Unreachable && tries < JoinTries)
+            {
+                // Asked again below, on the connection that stays or a new one.
+            }
+            catch (TimeoutException e)
+            {
+                throw new PeerDriveException(ErrorKind.Unreachable, "The inviting device does not answer. Try again while it is running.", e);
+            }
         }
     }
 
@@ -542,6 +547,8 @@ public sealed class SyncEngine : IAsyncDisposable
             }
             catch (PeerDriveException e)
             {
+                // It may have called meanwhile, and that connection be the one that stays.
+                if (SessionOf(peer) is { Connection.Closed.IsCompleted: false } called) return called;
                 last = e;
             }
             catch (TimeoutException e)
