@@ -70,9 +70,9 @@ public sealed class JoiningTests
 
         public async ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
         {
-            if (Message.Parser.ParseFrom(message.Span).KindCase == Message.KindOneofCase.Join && ends())
-                _ = connection.CloseAsync(new CloseReason(CloseKind.Duplicate, "there is another connection"));
-            await connection.SendAsync(priority, message, payload, cancellationToken);
+            if (Message.Parser.ParseFrom(message.Span).KindCase != Message.KindOneofCase.Join || !ends()) await connection.SendAsync(priority, message, payload, cancellationToken);
+            // The ticket is lost with the connection.
+            else _ = connection.CloseAsync(new CloseReason(CloseKind.Duplicate, "there is another connection"));
         }
 
         public ValueTask SendAsync(Priority priority, ReadOnlyMemory<byte> message, ReadOnlyMemory<byte> payload, CancellationToken unwanted, CancellationToken cancellationToken) =>
