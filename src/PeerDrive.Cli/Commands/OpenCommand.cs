@@ -31,7 +31,7 @@ internal static class OpenCommand
         var place = call.Get(Place);
         var document = await call.Connect().DocumentAsync(place.Volume, place.Path, call.Get(Revision), cancellation).ConfigureAwait(false);
         if (document.LocalPath is not { } path)
-            throw new PeerDriveProblemException(new Problem("NotFound", ExitCodes.NotFound, $"No program can find {place} here, as nothing is mounted. First: peerdrive mount. Or print it: peerdrive cat {place}"));
+            throw new PeerDriveProblemException(new Problem("NotFound", ExitCodes.NotFound, $"No program can find {place} here: nothing is mounted, or its name is no text. First: peerdrive mount. Or print it: peerdrive cat {place}"));
         if (call.IsJson) return call.Json(document);
         if (call.Get(Print)) call.Output.WriteLine(path);
         else await OpenAsync(path, cancellation).ConfigureAwait(false);

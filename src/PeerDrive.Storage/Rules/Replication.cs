@@ -37,7 +37,7 @@ public static class Replication
             if (entry is not null)
             {
                 memory.Pair(entry.Id, await PlaceAsync(source, entry, target, parent, name, turns, time, cancellation));
-                scope = new RuleScope([entry.Id, .. entry.IsFolder ? new RuleSide(source, entry.Id, RuleFilter.None).All(_ => false).Select(found => found.Entry.Id) : []], []);
+                scope = new RuleScope([entry.Id, .. entry.IsFolder ? new RuleSide(source, entry.Id, RuleFilter.None).Below(entry.Id, _ => false).Select(found => found.Entry.Id) : []], []);
             }
             return await new RulePass(rule, source, target, memory, turns, time).RunAsync(scope, report, cancellation);
         }

@@ -70,12 +70,9 @@ internal sealed class RuleSide(Volume volume, EntryId folder, RuleFilter filter)
     public RuleReach ReachAt(EntryId parent, EntryName name, bool isFolder) =>
         filter.IsNone || Above(parent) is not { } above ? RuleReach.In : filter.Next(above.Reach, Join(above.Path, name), isFolder);
 
-    /// <summary>All that is live in the folder and that the rule is for, each after the folder it is in.</summary>
-    /// <param name="isKnown">Whether the rule had an entry in step: then it looks after a folder also while nothing in it is asked for.</param>
-    public IReadOnlyList<(EntryView Entry, int Depth)> All(Func<EntryId, bool> isKnown) => Below(folder, isKnown);
-
-    /// <inheritdoc cref="All"/>
+    /// <summary>All that is live in a folder and that the rule is for, each after the folder it is in.</summary>
     /// <param name="top">A folder that may be elsewhere: then all that is in it, at depth 0.</param>
+    /// <param name="isKnown">Whether the rule had an entry in step: then it looks after a folder also while nothing in it is asked for.</param>
     public IReadOnlyList<(EntryView Entry, int Depth)> Below(EntryId top, Func<EntryId, bool> isKnown)
     {
         var depth = top == folder ? 0 : volume.Reader.Get(top) is { } view ? DepthOf(view) : 0;
