@@ -12,6 +12,8 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(CreateVolume))]
 [JsonSerializable(typeof(CreatedVolume))]
 [JsonSerializable(typeof(CreateTicket))]
+[JsonSerializable(typeof(PagePlace))]
+[JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(TicketStatus))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinStatus))]

@@ -52,6 +52,9 @@ public sealed class PeerDriveClient : IDisposable
 
     public Task<NodeStatus> StatusAsync(CancellationToken cancellation) => GetAsync<NodeStatus>("status", cancellation);
 
+    /// <summary>Where the web page is, with a code to log in.</summary>
+    public Task<PagePlace> PageAsync(CancellationToken cancellation) => PostAsync<object, PagePlace>("page", new { }, cancellation);
+
     public Task StopAsync(CancellationToken cancellation) => PostAsync<object, object>("stop", new { }, cancellation);
 
     public Task<IReadOnlyList<VolumeStatus>> VolumesAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<VolumeStatus>>("volumes", cancellation);

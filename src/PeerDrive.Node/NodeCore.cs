@@ -9,6 +9,7 @@ using PeerDrive.Native.Files;
 using PeerDrive.Node.Addresses;
 using PeerDrive.Node.Annotations;
 using PeerDrive.Node.Api;
+using PeerDrive.Node.Events;
 using PeerDrive.Node.Extraction;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Jobs;
@@ -69,6 +70,7 @@ internal sealed class NodeCore : IAsyncDisposable
         };
         Offers = new OfferKeeper(Volumes, Links, Sync, Mount, time, log) { ServesOnly = options.ServesOnly, ViewsOnly = options.ViewsOnly };
         Desk = new OfferDesk(Volumes, Links, Sync, Offers);
+        Events = new EventHub(this);
         Options = options;
         Settings = settings;
         Began = time.GetUtcNow();
@@ -117,6 +119,8 @@ internal sealed class NodeCore : IAsyncDisposable
     public OfferKeeper Offers { get; }
 
     public OfferDesk Desk { get; }
+
+    public EventHub Events { get; }
 
     public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off, []);
 
@@ -216,9 +220,11 @@ internal sealed class NodeCore : IAsyncDisposable
         parts.Push(Retention);
         parts.Push(Rules);
         parts.Push(Jobs);
+        parts.Push(Events);
         Retention.Start();
         TakeUpJobs();
         Rules.Start();
+        Events.Start();
     }
 
     /// <summary>Imports go on, and find what they have taken in already; whoever waited for another job has gone with the node.</summary>

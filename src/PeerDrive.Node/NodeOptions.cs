@@ -19,6 +19,9 @@ public sealed record NodeOptions(
     /// <summary>Where the drive is mounted: a directory; empty: nowhere. Null: where it was last, if anywhere.</summary>
     public string? Mount { get; init; }
 
+    /// <summary>Where the page and the API are served over TCP: a port, a loopback address, or <c>off</c>. Null: where they were last, or usually are.</summary>
+    public string? Web { get; init; }
+
     /// <summary>Where the drive is mounted when nobody has said yet; null: nowhere.</summary>
     public string? UsualMount { get; init; }
 

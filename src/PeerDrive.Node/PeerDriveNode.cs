@@ -1,9 +1,11 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using PeerDrive.Model.Errors;
 using PeerDrive.Node.Api;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Recovery;
 using PeerDrive.Node.Settings;
+using PeerDrive.Node.Web;
 using PeerDrive.Transport.Identity;
 
 namespace PeerDrive.Node;
@@ -34,6 +36,9 @@ public sealed class PeerDriveNode : IAsyncDisposable
 
     public string SocketPath => home.SocketPath;
 
+    /// <summary>Where the web page is; null: it is not served.</summary>
+    public string? PageAddress { get; private set; }
+
     internal NodeCore Core => Volatile.Read(ref core);
 
     internal DateTimeOffset Started { get; } = TimeProvider.System.GetUtcNow();
@@ -55,7 +60,14 @@ public sealed class PeerDriveNode : IAsyncDisposable
             core = await NodeCore.StartAsync(options, home, settings, log, cancellation).ConfigureAwait(false);
             node = new PeerDriveNode(options, home, settings, logs, log, core);
             home.PrepareSocket();
-            node.api = await ApiHost.StartAsync(node, home.SocketPath, logs, cancellation).ConfigureAwait(false);
+            if (Directory.Exists(home.UploadsFolder)) Directory.Delete(home.UploadsFolder, recursive: true);
+            var web = WebEndPoint.Parse(options.Web)?.Bind(settings.Current.WebPort);
+            if (web?.LocalEndPoint is IPEndPoint place)
+            {
+                settings.Change(now => now.WebPort == place.Port ? now : now with { WebPort = place.Port });
+                node.PageAddress = $"http://{place}/";
+            }
+            node.api = await ApiHost.StartAsync(node, home.SocketPath, web, new WebLogins(WebToken.Load(home.Path), TimeProvider.System), logs, cancellation).ConfigureAwait(false);
             home.CloseSocketToOthers();
             await RequestedLinks.AddAsync(core, options.Links, cancellation).ConfigureAwait(false);
             log.Started(core.Identity.Device.Certificate.Name, core.Identity.PersonCertificate.Name, home.Path, core.Addresses.Port, home.SocketPath);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using PeerDrive.Cli.Running;
 
 namespace PeerDrive.Cli.Arguments;
@@ -35,13 +36,15 @@ internal sealed record VolumePath(string Volume, string Path)
     public static Argument<VolumePath> Argument(string description, bool needsPath) => new(needsPath ? "VOLUME:/path" : "VOLUME[:/path]")
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Parse(text) is { } place && (!needsPath || place.Path != "/")) return place;
-            result.AddError(Fault(text));
-            return null;
-        },
+        CustomParser = result => Parsed(result, needsPath),
+    };
+
+    /// <summary>An argument VOLUME:/path that may be left away.</summary>
+    public static Argument<VolumePath?> OptionalArgument(string description) => new("VOLUME:/path")
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? null : Parsed(result, needsPath: true),
     };
 
     /// <summary>A place that is not a whole volume.</summary>
@@ -54,6 +57,14 @@ internal sealed record VolumePath(string Volume, string Path)
         : $"\"{text}\" names no place in a volume: write VOLUME:/path";
 
     public override string ToString() => IsAddress ? Path : $"{Volume}:{Path}";
+
+    private static VolumePath? Parsed(ArgumentResult result, bool needsPath)
+    {
+        var text = result.Tokens[0].Value;
+        if (Parse(text) is { } place && (!needsPath || place.Path != "/")) return place;
+        result.AddError(Fault(text));
+        return null;
+    }
 
     /// <summary>pd:/path is a place in a volume of that name.</summary>
     private static bool LooksLikeAddress(string text) => text.Length > Scheme.Length && text.StartsWith(Scheme, StringComparison.Ordinal) && text[Scheme.Length] != '/';

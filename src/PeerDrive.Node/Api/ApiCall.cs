@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using PeerDrive.Client;
 using PeerDrive.Model.Errors;
+using PeerDrive.Node.Web;
 
 namespace PeerDrive.Node.Api;
 
@@ -12,6 +14,8 @@ internal readonly struct ApiCall(HttpContext http)
     private static readonly JsonSerializerOptions Answers = new(PeerDriveClient.Json);
 
     private static readonly JsonSerializerOptions Requests = new(PeerDriveClient.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    public HttpContext Http => http;
 
     public CancellationToken Cancellation => http.RequestAborted;
 
@@ -43,6 +47,31 @@ internal readonly struct ApiCall(HttpContext http)
         return JsonSerializer.SerializeAsync(http.Response.BodyWriter, value, Answers, Cancellation);
     }
 
+    /// <summary>Where a listener for events was when it was cut off; empty: nowhere yet.</summary>
+    public string LastEventId => http.Request.Headers["Last-Event-ID"].ToString();
+
+    /// <summary>The session by which a browser asks; null: it is no browser.</summary>
+    public WebSession? Session => http.Features.Get<WebSession>();
+
+    /// <summary>The bytes that come with the request, of any number.</summary>
+    public Stream BeginBody()
+    {
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        return http.Request.Body;
+    }
+
+    /// <summary>Sends a piece of an answer that goes on until who asked goes away, at once.</summary>
+    public async Task SendEventAsync(string piece)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.ContentType = "text/event-stream";
+            http.Response.Headers.CacheControl = "no-store";
+        }
+        await http.Response.WriteAsync(piece, Cancellation).ConfigureAwait(false);
+        await http.Response.Body.FlushAsync(Cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Answers that it is done.</summary>
     public Task DoneAsync()
     {
@@ -71,9 +100,17 @@ internal readonly struct ApiCall(HttpContext http)
     }
 
     /// <summary>Begins an answer of bytes.</summary>
-    public Stream BeginBytes(ByteRange range, long size)
+    /// <param name="path">Says what they are; a browser shows some kinds and saves the others.</param>
+    public Stream BeginBytes(ByteRange range, long size, string path)
     {
-        http.Response.ContentType = "application/octet-stream";
+        var type = Flag("inline") ? ContentTypes.Shown(path) : null;
+        var disposition = new ContentDispositionHeaderValue(type is null ? "attachment" : "inline");
+        disposition.SetHttpFileName(path[(path.LastIndexOf('/') + 1)..]);
+        http.Response.Headers.ContentDisposition = disposition.ToString();
+        http.Response.Headers.ContentSecurityPolicy = ContentTypes.Policy(type);
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.ContentType = type ?? "application/octet-stream";
         http.Response.ContentLength = range.Length;
         if (range.IsPart)
         {

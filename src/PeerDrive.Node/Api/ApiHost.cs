@@ -1,13 +1,17 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Node.Web;
 
 namespace PeerDrive.Node.Api;
 
-/// <summary>The HTTP server of the API on a Unix socket.</summary>
+/// <summary>The HTTP server: the API on a Unix socket, and the API and the page over TCP.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     /// <summary>Requests are small: the largest is an exported person.</summary>
@@ -16,7 +20,8 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>The longest path of Linux, each byte of it escaped, and a cursor beside it; the longest address in plain letters.</summary>
     private const int MaxLineBytes = 32 << 10;
 
-    private const int MaxConnections = 256;
+    /// <summary>Listeners for events hold one each.</summary>
+    private const int MaxConnections = 1_024;
 
     /// <summary>How long running requests may go on after a stop; jobs end by themselves.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
@@ -25,7 +30,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private ApiHost(WebApplication app) => this.app = app;
 
-    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, ILoggerFactory logs, CancellationToken cancellation)
+    /// <param name="web">A bound socket for TCP; null: there is no page.</param>
+    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, Socket? web, WebLogins logins, ILoggerFactory logs, CancellationToken cancellation)
     {
         // The empty builder reads no configuration files and no ASPNETCORE variables: the node alone says how it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -36,13 +42,22 @@ internal sealed class ApiHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.ListenUnixSocket(socketPath);
+            if (web is not null) kestrel.Listen(web.LocalEndPoint!);
         });
+        if (web is not null)
+        {
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = at => at.Equals(web.LocalEndPoint) ? web : SocketTransportOptions.CreateDefaultBoundListenSocket(at));
+        }
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         var app = builder.Build();
-        var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"));
+        // Browsers send one cookie to all ports of a device: each node has its own.
+        var guard = new WebGuard(logins, $"peerdrive-{DeviceIdText.Format(node.Core.Identity.Device.Device)[..7]}", ApiRoutes.Root + SessionRoutes.Route);
+        var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"), guard, new WebPage(Path.Combine(AppContext.BaseDirectory, "web")));
+        SessionRoutes.Map(api, node, logins, guard);
+        EventRoutes.Map(api, node);
         StatusRoutes.Map(api, node);
         JobRoutes.Map(api, node);
         LimitRoutes.Map(api, node);
@@ -51,6 +66,7 @@ internal sealed class ApiHost : IAsyncDisposable
         LinkRoutes.Map(api, node);
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
+        EditRoutes.Map(api, node);
         AnnotationRoutes.Map(api, node);
         DocumentRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);

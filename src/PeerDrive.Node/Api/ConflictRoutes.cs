@@ -124,7 +124,7 @@ internal static class ConflictRoutes
     private static Content Store(Volume volume, string file, CancellationToken cancellation)
     {
         if (!Path.IsPathFullyQualified(file)) throw new PeerDriveException(ErrorKind.Invalid, "Name the merged file by its whole path.");
-        using var source = MergedFileSource.Open(file, MaxMergedBytes);
+        using var source = LocalFileSource.Open(file, MaxMergedBytes);
         return volume.Contents.Store(source, 0, null, cancellation);
     }
 

@@ -132,7 +132,7 @@ internal static class EntryRoutes
             {
                 var read = await pace.ReadAsync(reader, at, buffer.AsMemory(0, (int)Math.Min(Math.Min(length, buffer.Length), range.End - at)), call.Cancellation).ConfigureAwait(false);
                 // What nobody has is told before the answer begins.
-                body ??= call.BeginBytes(range, size);
+                body ??= call.BeginBytes(range, size, path);
                 await body.WriteAsync(buffer.AsMemory(0, read), call.Cancellation).ConfigureAwait(false);
                 at += read;
                 if (at >= range.End) return;

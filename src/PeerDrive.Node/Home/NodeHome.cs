@@ -29,6 +29,9 @@ internal sealed class NodeHome : IDisposable
 
     public string VolumesFolder => System.IO.Path.Combine(Path, "volumes");
 
+    /// <summary>What is being written by way of the API; empty while no node runs.</summary>
+    public string UploadsFolder => System.IO.Path.Combine(Path, "uploads");
+
     public string SettingsFile => System.IO.Path.Combine(Path, "node.json");
 
     /// <summary>Makes the directory when it is missing, keeps others out of it, and locks it.</summary>

@@ -10,6 +10,9 @@ internal sealed record NodeSettings
     /// <summary>The port that peers know from tickets and announcements; 0: none yet.</summary>
     public int Port { get; init; }
 
+    /// <summary>The port of the web page; 0: none yet.</summary>
+    public int WebPort { get; init; }
+
     /// <summary>Where the drive was mounted last; empty: it is not to be. Null: nobody said.</summary>
     public string? Mount { get; init; }
 

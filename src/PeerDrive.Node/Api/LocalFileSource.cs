@@ -4,12 +4,12 @@ using PeerDrive.Storage.Contents;
 
 namespace PeerDrive.Node.Api;
 
-/// <summary>A file that a merge program wrote, about to be stored.</summary>
-internal sealed class MergedFileSource : IContentSource, IDisposable
+/// <summary>A file of this device, about to be stored.</summary>
+internal sealed class LocalFileSource : IContentSource, IDisposable
 {
     private readonly SafeFileHandle file;
 
-    private MergedFileSource(SafeFileHandle file)
+    private LocalFileSource(SafeFileHandle file)
     {
         this.file = file;
         Length = RandomAccess.GetLength(file);
@@ -18,7 +18,7 @@ internal sealed class MergedFileSource : IContentSource, IDisposable
     public long Length { get; }
 
     /// <exception cref="PeerDriveException">NotFound, Invalid, LimitExceeded.</exception>
-    public static MergedFileSource Open(string path, long limit)
+    public static LocalFileSource Open(string path, long limit)
     {
         SafeFileHandle file;
         try
@@ -28,9 +28,9 @@ internal sealed class MergedFileSource : IContentSource, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PeerDriveException(ErrorKind.NotFound, $"The merged file '{path}' cannot be read: {e.Message}", e);
+            throw new PeerDriveException(ErrorKind.NotFound, $"The file '{path}' cannot be read: {e.Message}", e);
         }
-        var source = new MergedFileSource(file);
+        var source = new LocalFileSource(file);
         if (source.Length <= limit) return source;
         source.Dispose();
         throw new PeerDriveException(ErrorKind.LimitExceeded, $"'{path}' is larger than {limit >> 20} MiB.");

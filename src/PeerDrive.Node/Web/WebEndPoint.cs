@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using PeerDrive.Model.Errors;
+
+namespace PeerDrive.Node.Web;
+
+/// <summary>Where the web page and the API are served over TCP: this device alone can reach it.</summary>
+/// <param name="Address">A loopback address.</param>
+/// <param name="Port">Null: the one used before, or the usual one, or any that is free.</param>
+internal sealed record WebEndPoint(IPAddress Address, int? Port)
+{
+    /// <summary>Tried first by a node that has had none yet.</summary>
+    public const int UsualPort = 7373;
+
+    /// <param name="text"><c>off</c>, a port, or a loopback address with or without a port; null: the usual.</param>
+    /// <returns>Null: nothing is served.</returns>
+    /// <exception cref="PeerDriveException">Invalid.</exception>
+    public static WebEndPoint? Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return new WebEndPoint(IPAddress.Loopback, null);
+        if (text == "off") return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return new WebEndPoint(IPAddress.Loopback, RequirePort(port, text));
+        var (address, named) = IPAddress.TryParse(text, out var alone) ? (alone, (int?)null)
+            : IPEndPoint.TryParse(text, out var both) ? (both.Address, both.Port)
+            : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no place for the web page: write a port, a loopback address such as 127.0.0.1:8080, or off.");
+        if (!IPAddress.IsLoopback(address))
+            throw new PeerDriveException(ErrorKind.Invalid, $"{address} can be reached from other devices, and the web page is for this one only. From elsewhere, go through SSH: ssh -L 7373:127.0.0.1:7373 THIS-DEVICE");
+        return new WebEndPoint(address, named is { } given ? RequirePort(given, text) : null);
+    }
+
+    /// <summary>A bound socket: at the port asked for, or at another one when that is taken and nobody asked for it by number.</summary>
+    /// <exception cref="PeerDriveException">Busy.</exception>
+    public Socket Bind(int remembered)
+    {
+        var wanted = Port ?? (remembered > 0 ? remembered : UsualPort);
+        try
+        {
+            return Bind(new IPEndPoint(Address, wanted));
+        }
+        catch (SocketException e) when (Port is null && e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            return Bind(new IPEndPoint(Address, 0));
+        }
+        catch (SocketException e)
+        {
+            throw new PeerDriveException(ErrorKind.Busy, $"The web page cannot be served at {Address}:{wanted} ({e.Message}). Choose another port with --web, or --web off.", e);
+        }
+    }
+
+    private static Socket Bind(IPEndPoint at)
+    {
+        var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(at);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static int RequirePort(int port, string text) =>
+        port is >= 0 and <= IPEndPoint.MaxPort ? port : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' has no port from 0 to {IPEndPoint.MaxPort}.");
+}

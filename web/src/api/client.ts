@@ -1,0 +1,116 @@
+/** Requests to the node that served this page. */
+import type { Session } from "./types";
+
+const root = "/api/v1/";
+
+/** Why the node refused, in a sentence for people. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly kind: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+let requestToken = "";
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+/** Path of a resource: `at("volumes", id, "entries")`; whatever is in a part, it stays one part. */
+export function at(...parts: string[]): string {
+  return parts.map(encodeURIComponent).join("/");
+}
+
+export function address(path: string, query: Query = {}): string {
+  const set = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]));
+  return root + path + (set.length > 0 ? `?${set.join("&")}` : "");
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const body = (await response.json()) as { kind?: string; message?: string };
+    return new Problem(response.status, body.kind ?? "Internal", body.message ?? response.statusText);
+  } catch {
+    return new Problem(response.status, "Protocol", response.statusText);
+  }
+}
+
+async function send<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { "X-PeerDrive-Request": requestToken };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const init: RequestInit = { method, headers };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), init);
+  } catch {
+    throw new Problem(0, "Unreachable", "");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export const get = <T>(path: string, query: Query = {}) => send<T>("GET", path, query);
+export const post = <T>(path: string, body: unknown = {}, query: Query = {}) => send<T>("POST", path, query, body);
+export const patch = <T>(path: string, body: unknown) => send<T>("PATCH", path, {}, body);
+export const remove = <T>(path: string, query: Query = {}) => send<T>("DELETE", path, query);
+
+/** The text of a content, at most `limit` bytes of it. */
+export async function text(path: string, query: Query, limit: number): Promise<string> {
+  const response = await fetch(address(path, query), { headers: { Range: `bytes=0-${limit - 1}` } });
+  if (response.status === 416) return "";
+  if (!response.ok) throw await problemOf(response);
+  return response.text();
+}
+
+/** Puts a file into a volume; `onProgress` is told bytes that went. */
+export function upload(volume: string, path: string, file: File, onProgress: (bytes: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", address(at("volumes", volume, "content"), { path, folders: true, modified: new Date(file.lastModified).toISOString() }));
+    request.setRequestHeader("X-PeerDrive-Request", requestToken);
+    request.upload.onprogress = (e) => onProgress(e.loaded);
+    request.onerror = () => reject(new Problem(0, "Unreachable", ""));
+    request.onload = () => {
+      if (request.status < 300) return resolve();
+      try {
+        const body = JSON.parse(request.responseText) as { kind: string; message: string };
+        reject(new Problem(request.status, body.kind, body.message));
+      } catch {
+        reject(new Problem(request.status, "Protocol", request.statusText));
+      }
+    };
+    request.send(file);
+  });
+}
+
+/** The session of this browser; null: it has none. A code in the address begins one, and leaves the address. */
+export async function findSession(): Promise<Session | null> {
+  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
+  if (code) {
+    history.replaceState(null, "", location.pathname);
+    try {
+      return await logIn(code);
+    } catch {
+      // An old code in a reloaded address: the session that there is may be good.
+    }
+  }
+  try {
+    const session = await get<Session>("session");
+    requestToken = session.requestToken;
+    return session;
+  } catch (e) {
+    if (e instanceof Problem && e.status === 401) return null;
+    throw e;
+  }
+}
+
+export async function logIn(secret: string): Promise<Session> {
+  const session = await post<Session>("session", { secret: secret.trim() });
+  requestToken = session.requestToken;
+  return session;
+}
+
+export const logOut = () => remove<void>("session");

@@ -1,0 +1,91 @@
+/** What is known of a file beside its bytes, to be changed in place, and where it lies. */
+import { Badge, Button, Group, Rating, Stack, Table, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { at, patch, post, remove } from "../api/client";
+import { useAction, useFields, useWhere } from "../api/queries";
+import type { Entry, Field } from "../api/types";
+import { bytes, number, time } from "../shared/format";
+import { done } from "../shared/notes";
+import { t } from "../texts/en";
+
+const own = ["tags", "rating", "comment", "title"];
+
+export function DetailsPanel({ volume, entry, canWrite }: { volume: string; entry: Entry; canWrite: boolean }) {
+  const fields = useFields(volume, entry.path);
+  return (
+    <Stack gap="md">
+      <Text size="sm" className="dim" style={{ overflowWrap: "anywhere" }}>
+        {entry.path}<br />{entry.kind === "file" ? `${bytes(entry.size)} · ${time(entry.modified)}` : t.kind + ": " + entry.kind}
+      </Text>
+      {fields.data && <Annotations key={entry.document} volume={volume} path={entry.path} fields={fields.data.fields} canWrite={canWrite} />}
+      <Placement volume={volume} entry={entry} />
+    </Stack>
+  );
+}
+
+function Annotations({ volume, path, fields, canWrite }: { volume: string; path: string; fields: Field[]; canWrite: boolean }) {
+  const value = (name: string) => fields.find((field) => field.name === name)?.text ?? "";
+  const queries = useQueryClient();
+  const [title, setTitle] = useState(value("title"));
+  const [comment, setComment] = useState(value("comment"));
+  const change = useAction((edit: { set?: { name: string; value: string }[]; add?: { name: string; value: string }[]; remove?: { name: string; value: string }[]; unset?: string[] }) =>
+    patch(at("volumes", volume, "annotations"), { paths: [path], ...edit }), () => void queries.invalidateQueries({ queryKey: ["volume", volume] }));
+  const write = (name: string, text: string) => text !== value(name) && change.mutate(text ? { set: [{ name, value: text }] } : { unset: [name] });
+  const tags = value("tags").split(",").map((tag) => tag.trim()).filter(Boolean);
+  const retag = (next: string[]) => {
+    const added = next.filter((tag) => !tags.includes(tag)), gone = tags.filter((tag) => !next.includes(tag));
+    change.mutate({ add: added.map((tag) => ({ name: "tags", value: tag })), remove: gone.map((tag) => ({ name: "tags", value: tag })) });
+  };
+  const found = fields.filter((field) => !own.includes(field.name));
+  return (
+    <Stack gap="xs">
+      <TagsInput label={t.tags} placeholder={canWrite ? t.tagsHint : ""} value={tags} onChange={retag} disabled={!canWrite} clearable={false} splitChars={[","]} />
+      <div>
+        <Text size="sm" fw={500} id="rating">{t.rating}</Text>
+        <Rating aria-labelledby="rating" value={Number(value("rating")) || 0} readOnly={!canWrite} onChange={(stars) => change.mutate(String(stars) === value("rating") ? { unset: ["rating"] } : { set: [{ name: "rating", value: String(stars) }] })} />
+      </div>
+      <TextInput label={t.title} value={title} disabled={!canWrite} onChange={(e) => setTitle(e.currentTarget.value)} onBlur={() => write("title", title)} />
+      <Textarea label={t.comment} value={comment} autosize minRows={2} disabled={!canWrite} onChange={(e) => setComment(e.currentTarget.value)} onBlur={() => write("comment", comment)} />
+      {found.length > 0 && (
+        <>
+          <Text size="sm" fw={500}>{t.otherFields}</Text>
+          <Table fz="sm" layout="fixed"><Table.Tbody>
+            {found.map((field) => <Table.Tr key={field.name}><Table.Th>{field.name}</Table.Th><Table.Td style={{ overflowWrap: "anywhere" }}>{field.text}</Table.Td></Table.Tr>)}
+          </Table.Tbody></Table>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** Which devices hold it, and whether it stays on this one. */
+function Placement({ volume, entry }: { volume: string; entry: Entry }) {
+  const where = useWhere(volume, entry.path);
+  const queries = useQueryClient();
+  const refresh = () => void queries.invalidateQueries({ queryKey: ["volume", volume] });
+  const pin = useAction((isPinned: boolean) => (isPinned ? remove(at("volumes", volume, "pins"), { path: entry.path }) : post(at("volumes", volume, "pins"), { path: entry.path, entry: null })), refresh);
+  const free = useAction(() => post<{ freedContents: number; freedBytes: number }>(at("volumes", volume, "free"), { path: entry.path, entry: null }), (result) => {
+    done(result.freedContents > 0 ? t.freed(bytes(result.freedBytes)) : t.tooFew);
+    refresh();
+  });
+  if (!where.data) return null;
+  const { files, hereFiles, devices, isPinned } = where.data;
+  const holds = (n: number) => (n === 0 ? t.holdsNot : n < files ? t.holdsPart(n, files) : t.holds);
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={500}>{t.whereTitle}</Text>
+      <Table fz="sm"><Table.Tbody>
+        <Table.Tr><Table.Td>{t.thisDevice}</Table.Td><Table.Td>{holds(hereFiles)} {isPinned && <Badge size="xs">{t.pinned}</Badge>}</Table.Td></Table.Tr>
+        {devices.map((device) => (
+          <Table.Tr key={device.device}><Table.Td className="name">{device.name}</Table.Td><Table.Td>{device.answered ? holds(device.files) : `${device.isOnline ? t.online : t.offline}: ${t.silent}`}</Table.Td></Table.Tr>
+        ))}
+      </Table.Tbody></Table>
+      <Group gap="xs">
+        <Button size="compact-sm" variant="default" loading={pin.isPending} onClick={() => pin.mutate(isPinned)}>{isPinned ? t.unpin : t.pin}</Button>
+        {hereFiles > 0 && <Button size="compact-sm" variant="default" loading={free.isPending} onClick={() => free.mutate(undefined)}>{t.free}</Button>}
+        <Text size="xs" className="dim">{number(files)} {t.files.toLowerCase()}</Text>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,47 @@
+/** All that the page says, in one place for translators. */
+import { number } from "../shared/format";
+
+const many = (count: number, one: string, more: string) => `${number(count)} ${count === 1 ? one : more}`;
+
+export const t = {
+  // Frame
+  files: "Files", search: "Search", conflicts: "Conflicts", trash: "Trash", activity: "Activity", peers: "Peers", jobs: "Jobs", volumes: "Volumes", menu: "Menu", main: "Main", skip: "Skip to the content",
+  light: "Light", dark: "Dark", system: "As the system", theme: "Colours", logOut: "Log out", undo: "Undo", cancel: "Cancel", close: "Close", save: "Save", failed: "That did not work", loading: "Loading",
+  unreachable: "The node does not answer. Is it running? Start it with: peerdrive up", notThere: "The node does not answer; what you see may be old.", nothingHere: "There is nothing at this address.", retry: "Try again",
+  pauseAll: "Pause all", resumeAll: "Resume", paused: "Paused: nothing is exchanged with other devices.",
+  // Log in
+  logInTitle: "This page belongs to one person", logInHow: "Open it from a terminal on this device, and you are logged in:", logInToken: "Or paste the token, from the file api-token in the node's data directory", token: "Token", logIn: "Log in",
+  // First run
+  welcome: "Welcome to PeerDrive", welcomeText: "Your files, on all your devices and with the people you choose. No server in between.", startNew: "Share a folder of this device", startNewText: "Everything in it gets versions, and goes to the devices that you invite.",
+  joinTitle: "Join with an invitation", joinText: "Somebody, or another device of yours, gave you a ticket.", emptyVolume: "Start with an empty volume", emptyVolumeText: "Add files here, in the page or in the mounted drive.",
+  directory: "Directory on this device", directoryHint: "Its whole path, such as /home/ada/Documents. Nothing in it is changed.", name: "Name", ticket: "Ticket", joinInto: "Directory to keep it in (may stay empty)", join: "Join", share: "Share", create: "Create",
+  // Volumes
+  newVolume: "New volume", invite: "Invite", inviteTitle: (name: string) => `Invite to ${name}`, inviteText: "On the other device, run or paste this. Whoever has it can join until it expires, so send it only to whom you mean.", inviteRole: "They may", roleWriter: "read and change", roleReader: "read only",
+  roleOwner: "own it", makeTicket: "Make a ticket", copy: "Copy", copied: "Copied", expires: (when: string) => `Good until ${when}`, inStep: "In step", missing: (n: number) => `${many(n, "content is", "contents are")} on the way`, behind: (n: number) => `${many(n, "change", "changes")} on the way`,
+  alone: "Only on this device", members: "Members", policy: "Kept here", policies: { full: "Everything", metadata: "Names only; contents when opened", cache: "What was used last" } as Record<string, string>, retention: "Versions", linked: "Linked directory", diskUse: "Disk", current: "Current files", history: "Old versions", inTrash: "Trash",
+  reclaimable: "Unused", notCounted: "Not counted yet", filesIn: (files: number, folders: number) => `${many(files, "file", "files")} in ${many(folders, "folder", "folders")}`, open: "Open", verified: (device: string, percent: number) => `Shown as ${device} says, while its history is verified: ${percent} %`, keepAll: "All versions",
+  // Files
+  upload: "Upload files", uploadFolder: "Upload a folder", newFolder: "New folder", rename: "Rename", move: "Move", moveTo: "New path", delete: "Delete", download: "Download", details: "Details", versions: "Versions", preview: "Preview", modified: "Changed", size: "Size", kind: "Kind", here: "Here", notHere: "Elsewhere",
+  isHere: "Its bytes are on this device", isElsewhere: "Its bytes are on other devices; they come when you open it", inConflict: "In conflict", emptyFolder: "This folder is empty.", emptyFolderHow: "Drop files or folders here, or upload them.", dropHere: "Drop to upload into this folder", selected: (n: number) => many(n, "selected", "selected"),
+  items: (n: number) => many(n, "entry", "entries"), path: "Path", created: (name: string) => `${name} was made`, deleted: (n: number) => `${many(n, "entry", "entries")} went to the trash`, renamed: (name: string) => `It is called ${name} now`, restored: (name: string) => `${name} is back`,
+  uploading: (at: number, of: number) => `Uploading ${number(at)} of ${number(of)}`, uploaded: (n: number) => `${many(n, "file is", "files are")} uploaded`, moment: "As it was at", now: "Now", past: (when: string) => `You see the files as they were at ${when}. Nothing can be changed here.`, restoreThen: "Bring all of this back", restoreThenDone: (n: number) => `${many(n, "entry", "entries")} brought back`,
+  select: (name: string) => `Select ${name}`, selectAll: "Select all", list: "List", grid: "Grid", filter: "Filter names", pin: "Keep here", unpin: "Do not keep here", free: "Free space here", pinned: "It stays on this device", freed: (size: string) => `${size} freed`, notFreed: (why: string) => why, tooFew: "Nothing was freed: too few other devices hold it.",
+  tags: "Tags", tagsHint: "Press Enter after each", rating: "Rating", comment: "Comment", title: "Title", otherFields: "Found in the file", whereTitle: "Where it is", thisDevice: "This device", holds: "holds it", holdsPart: (n: number, of: number) => `holds ${number(n)} of ${number(of)} files`, holdsNot: "does not hold it", silent: "did not answer",
+  noPreview: "There is no preview of this kind of file.", previewCut: "Only the beginning is shown.", sort: (what: string) => `Sort by ${what}`,
+  // Versions
+  versionOf: (name: string) => `Versions of ${name}`, shownVersion: "Current", headVersion: "Other head", mergeVersion: "Merge", byOn: (who: string, device: string) => `${who} on ${device}`, restore: "Restore", restoredVersion: "It is the current version again", diff: "What changed", saveAs: "Save a copy as", savedAs: (path: string) => `Saved as ${path}`,
+  noText: "Its text cannot be compared.", before: "Before", after: "After", graph: "Version graph", noVersions: "Nothing is known of its versions yet.", device: "Device",
+  // Conflicts
+  noConflicts: "No conflicts. When two devices change a file at once, both versions are kept, and you choose here.", choose: "Take this one", keepBoth: "Keep both as files", settled: "Settled, here and on every device", commonBase: "Before both", sideBySide: "Both against what was before",
+  // Search
+  searchHint: "Names, words in texts, tag:holiday, rating>=4, size>10MB, modified:\"last week\"", searchNone: "Nothing matches.", searchStart: "Type to search in all volumes.", found: (n: number) => many(n, "match", "matches"), partial: "Some texts are still being read.", wasDeleted: "Deleted",
+  // Trash
+  trashEmpty: "The trash is empty.", undelete: "Bring back", deletedFrom: "Was at",
+  // Activity
+  noActivity: "Nothing has happened yet.", more: "Show more", changeKinds: { create: "added", created: "added", edit: "changed", edited: "changed", move: "moved", moved: "moved", delete: "deleted", deleted: "deleted", undelete: "brought back", merge: "merged", member: "changed the members", annotate: "annotated" } as Record<string, string>,
+  // Peers
+  online: "Online", offline: "Offline", lastSeen: (when: string) => `Seen ${when}`, never: "Never seen", via: (device: string) => `Known through ${device}`, addresses: "Addresses", sent: "Sent", received: "Received", noPeers: "No other device yet. Invite one to a volume.", myDevice: "This device", behindBy: (n: number) => `${many(n, "change", "changes")} behind`,
+  remove: "Remove", removeMember: (name: string) => `Remove ${name} from the volume?`, removeMemberText: "Their devices get nothing from now on. What they have already they keep.", unknown: "Not told yet", role: "Role", map: "Who holds what",
+  // Jobs
+  noJobs: "Nothing is running.", left: (time: string) => `${time} left`, pause: "Pause", resume: "Resume", jobStates: { running: "Running", paused: "Paused", done: "Done", failed: "Failed", cancelled: "Cancelled", waiting: "Waiting" } as Record<string, string>,
+} as const;
