@@ -275,6 +275,25 @@ public sealed class PeerDriveClient : IDisposable
     public Task<Stream> ReadAsync(string volume, string path, string? revision, long from, long count, CancellationToken cancellation) =>
         StreamAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&revision={Escape(revision ?? "")}", cancellation, new RangeHeaderValue(from, from + count - 1));
 
+    /// <summary>Writes a file from a stream; one that is there goes on with its history.</summary>
+    public Task<EntryStatus> WriteAsync(string volume, string path, Stream content, CancellationToken cancellation) => WriteAsync(volume, path, content, null, "", cancellation);
+
+    /// <param name="seen">Writes only if this revision is what is shown; <c>none</c>: only if nothing is there. Null: in any case.</param>
+    /// <exception cref="PeerDriveProblemException">Conflict: it is another.</exception>
+    public Task<EntryStatus> WriteAsync(string volume, string path, Stream content, string? seen, string comment, CancellationToken cancellation) => SendAsync<EntryStatus>(
+        () => http.PutAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&base={Escape(seen ?? "")}&comment={Escape(comment)}", new StreamContent(content), cancellation), cancellation);
+
+    /// <summary>Makes a folder in one that is there.</summary>
+    public Task<EntryStatus> MakeFolderAsync(string volume, string path, CancellationToken cancellation) => PostAsync<PathRequest, EntryStatus>($"volumes/{Escape(volume)}/folders", new PathRequest(path, null), cancellation);
+
+    /// <summary>Renames or moves a file or folder; its history goes with it.</summary>
+    public Task<EntryStatus> MoveAsync(string volume, MoveRequest request, CancellationToken cancellation) => PostAsync<MoveRequest, EntryStatus>($"volumes/{Escape(volume)}/move", request, cancellation);
+
+    /// <summary>Puts a file, or a folder with all in it, into the trash.</summary>
+    /// <returns>What it was; its entry is what <see cref="UndeleteAsync"/> takes.</returns>
+    public Task<EntryStatus> DeleteAsync(string volume, string path, CancellationToken cancellation) =>
+        SendAsync<EntryStatus>(() => http.DeleteAsync($"volumes/{Escape(volume)}/entries?path={Escape(path)}", cancellation), cancellation);
+
     /// <summary>A folder of a group's common tree: its own volume and all offers in one.</summary>
     /// <param name="group">A volume's name or id, as for the two below.</param>
     public Task<IReadOnlyList<EntryStatus>> ListCommonAsync(string group, string path, bool recursive, CancellationToken cancellation) =>

@@ -68,6 +68,9 @@ internal static partial class NodeLog
     [LoggerMessage(17, LogLevel.Information, "Peers reach this node by IPv4 only: {Problem}")]
     public static partial void NoVersion6(this ILogger log, string problem);
 
+    [LoggerMessage(61, LogLevel.Warning, "The web page is not served: {Problem}")]
+    public static partial void NoPage(this ILogger log, string problem);
+
     [LoggerMessage(40, LogLevel.Information, "Volume {Name}: the checkpoint of {Device} is verified; the history makes the same tree")]
     public static partial void CheckpointVerified(this ILogger log, string name, string device);
 

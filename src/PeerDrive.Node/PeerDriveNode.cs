@@ -61,7 +61,8 @@ public sealed class PeerDriveNode : IAsyncDisposable
             node = new PeerDriveNode(options, home, settings, logs, log, core);
             home.PrepareSocket();
             if (Directory.Exists(home.UploadsFolder)) Directory.Delete(home.UploadsFolder, recursive: true);
-            var web = WebEndPoint.Parse(options.Web)?.Bind(settings.Current.WebPort);
+            var (web, noPage) = WebEndPoint.Parse(options.Web)?.Bind(settings.Current.WebPort) ?? (null, "");
+            if (noPage.Length > 0) log.NoPage(noPage);
             if (web?.LocalEndPoint is IPEndPoint place)
             {
                 settings.Change(now => now.WebPort == place.Port ? now : now with { WebPort = place.Port });

@@ -10,6 +10,19 @@ namespace PeerDrive.Node.Tests;
 public class AnnotationApiTests
 {
     [Fact]
+    public async Task What_a_request_leaves_out_changes_nothing()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+        await node.Volume("Photos").WriteAsync("a.txt", "one");
+        using var http = RawClient.For(node.Node.SocketPath);
+        using var body = new StringContent("""{"paths":["/a.txt"],"add":[{"name":"tags","value":"family"}]}""");
+        using var answer = await http.PatchAsync("http://x/api/v1/volumes/Photos/annotations", body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.Equal("family", Assert.Single((await node.Client.FieldsAsync("Photos", "/a.txt", null, default)).Fields, field => field.Name == "tags").Text);
+    }
+
+    [Fact]
     public async Task Annotations_are_set_shown_changed_and_taken_away_and_each_change_is_a_revision_of_the_same_content()
     {
         await using var node = await TestNode.StartAsync();

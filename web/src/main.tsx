@@ -9,6 +9,8 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+// Where the library that keeps a page from scrolling behind a dialog looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false, staleTime: 30_000 } } });
 const theme = createTheme({
   primaryColor: "blue",

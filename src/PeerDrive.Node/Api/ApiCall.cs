@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -13,7 +14,11 @@ internal readonly struct ApiCall(HttpContext http)
 {
     private static readonly JsonSerializerOptions Answers = new(PeerDriveClient.Json);
 
-    private static readonly JsonSerializerOptions Requests = new(PeerDriveClient.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    /// <summary>What a program leaves out is as the contract says. Readers prepared at build time would make it null.</summary>
+    private static readonly JsonSerializerOptions Requests = new(PeerDriveClient.Json)
+    {
+        RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     public HttpContext Http => http;
 

@@ -205,7 +205,11 @@ internal sealed class EventHub : IAsyncDisposable
                 WatchVolumes();
                 var now = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
                 {
-                    Peers = PeerViews.All(core), Jobs = JobViews.All(core), Volumes = core.Volumes.Shown.Select(volume => VolumeViews.Of(core, volume)), Paused = core.Pauses.Status, core.Volumes.Problems,
+                    Peers = PeerViews.All(core),
+                    Jobs = JobViews.All(core),
+                    Volumes = core.Volumes.Shown.Select(volume => VolumeViews.Of(core, volume)),
+                    Paused = core.Pauses.Status,
+                    core.Volumes.Problems,
                 }));
                 if (shown.Length > 0 && !now.AsSpan().SequenceEqual(shown)) Publish("status", null, [], false);
                 shown = now;

@@ -30,21 +30,34 @@ internal sealed record WebEndPoint(IPAddress Address, int? Port)
     }
 
     /// <summary>A bound socket: at the port asked for, or at another one when that is taken and nobody asked for it by number.</summary>
+    /// <returns>Null and why: there is none, and nobody asked for one.</returns>
     /// <exception cref="PeerDriveException">Busy.</exception>
-    public Socket Bind(int remembered)
+    public (Socket? Socket, string Problem) Bind(int remembered)
     {
         var wanted = Port ?? (remembered > 0 ? remembered : UsualPort);
         try
         {
-            return Bind(new IPEndPoint(Address, wanted));
+            return (Bind(new IPEndPoint(Address, wanted)), "");
         }
-        catch (SocketException e) when (Port is null && e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        catch (SocketException e) when (Port is { } asked)
         {
-            return Bind(new IPEndPoint(Address, 0));
+            throw new PeerDriveException(ErrorKind.Busy, $"The web page cannot be served at {Address}:{asked} ({e.Message}). Choose another port with --web, or --web off.", e);
+        }
+        catch (SocketException)
+        {
+            return BindAnywhere();
+        }
+    }
+
+    private (Socket? Socket, string Problem) BindAnywhere()
+    {
+        try
+        {
+            return (Bind(new IPEndPoint(Address, 0)), "");
         }
         catch (SocketException e)
         {
-            throw new PeerDriveException(ErrorKind.Busy, $"The web page cannot be served at {Address}:{wanted} ({e.Message}). Choose another port with --web, or --web off.", e);
+            return (null, e.Message);
         }
     }
 

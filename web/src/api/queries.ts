@@ -27,8 +27,9 @@ export const useTrash = (volume: string) => useQuery({ queryKey: ["volume", volu
 
 export const useConflicts = () => useQuery({ queryKey: ["node", "conflicts"], queryFn: () => get<Conflict[]>("conflicts") });
 
+/** Asked anew while it is shown: an index follows a change a moment later, and nothing tells when it has. */
 export const useSearch = (query: string) =>
-  useQuery({ queryKey: ["node", "search", query], queryFn: () => get<SearchAnswer>("search", { q: query, typing: true, limit: 100 }), enabled: query.trim().length > 0, placeholderData: keepPreviousData, retry: false });
+  useQuery({ queryKey: ["node", "search", query], queryFn: () => get<SearchAnswer>("search", { q: query, typing: true, limit: 100 }), enabled: query.trim().length > 0, placeholderData: keepPreviousData, retry: false, refetchInterval: 3_000 });
 
 export const useChanges = (volume: string, path: string, limit: number) =>
   useQuery({ queryKey: ["volume", volume, "changes", path, limit], queryFn: () => get<ChangePage>(at("volumes", volume, "changes"), { path, limit }) });
