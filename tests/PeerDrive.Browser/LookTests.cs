@@ -43,7 +43,7 @@ public sealed class LookTests
                 await page.Context.CloseAsync();
             }
         }
-        Assert.Empty(faults);
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
         browser.RequireCalm();
     }
 

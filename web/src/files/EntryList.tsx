@@ -68,7 +68,7 @@ export function EntryList({ entries, order, onOrder, choice, onOpen, onDelete, o
                 <span role="gridcell"><FileIcon kind={entry.kind} name={entry.name} /></span>
                 <span role="gridcell" className="name">
                   <button type="button" className="plain" tabIndex={-1} title={entry.name} onClick={(e) => { e.stopPropagation(); onOpen(entry); }}>{entry.name}</button>
-                  {entry.heads > 1 && <Badge ml={6} size="xs" color="orange.9">{t.inConflict}</Badge>}
+                  {entry.heads > 1 && <Badge ml={6} size="xs" color="#a33a06">{t.inConflict}</Badge>}
                 </span>
                 <Text role="gridcell" size="sm" className="dim">{entry.kind === "folder" ? "" : bytes(entry.size)}</Text>
                 <Text role="gridcell" size="sm" className="dim wide">{entry.kind === "folder" ? "" : time(entry.modified)}</Text>

@@ -178,7 +178,7 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
             {only?.kind === "file" && <Button size="compact-sm" variant="default" component="a" href={contentAddress(id, only.path, { at: moment })} download>{t.download}</Button>}
             {only && canWrite && <Button size="compact-sm" variant="default" onClick={() => setNaming({ kind: "rename", value: only.name })}>{t.rename}</Button>}
             {only && canWrite && <Button size="compact-sm" variant="default" onClick={() => setNaming({ kind: "move", value: only.path })}>{t.move}</Button>}
-            {canWrite && <Button size="compact-sm" color="red.9" variant="outline" loading={destroy.isPending} onClick={() => destroy.mutate(chosen)}>{t.delete}</Button>}
+            {canWrite && <Button size="compact-sm" color="#b02525" variant="outline" loading={destroy.isPending} onClick={() => destroy.mutate(chosen)}>{t.delete}</Button>}
           </>
         ) : (
           <Text size="sm" className="dim">{t.items(shown.length)}</Text>

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { filesAddress, useActivity, useNode } from "../api/queries";
 import { parentOf, since, time } from "../shared/format";
 import { Empty, View } from "../shared/View";
+import { WideTable } from "../shared/WideTable";
 import { t } from "../texts/en";
 
 export function ActivityPage() {
@@ -28,7 +29,7 @@ export function ActivityPage() {
     >
       {activity.data && shown.length === 0 && <Empty>{t.noActivity}</Empty>}
       {shown.length > 0 && (
-        <Table.ScrollContainer minWidth={560}>
+        <WideTable minWidth={560}>
           <Table>
             <Table.Tbody>
               {shown.map((change, i) => (
@@ -45,7 +46,7 @@ export function ActivityPage() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
       {(activity.data?.length ?? 0) >= limit && <Group justify="center"><Button variant="default" onClick={() => setLimit(limit + 200)}>{t.more}</Button></Group>}
     </View>

@@ -30,7 +30,7 @@ function JobView({ job }: { job: Job }) {
         <Group justify="space-between">
           <Text className="name" fw={600}>{job.kind} · {job.title}</Text>
           <Group gap="xs">
-            <Badge color={job.state === "failed" ? "red.9" : isRunning ? "blue.9" : "gray.7"}>{t.jobStates[job.state] ?? job.state}</Badge>
+            <Badge color={job.state === "failed" ? "#b02525" : isRunning ? "blue.9" : "#5c636a"}>{t.jobStates[job.state] ?? job.state}</Badge>
             {isRunning && <Button size="compact-sm" variant="default" onClick={() => act.mutate("pause")}>{t.pause}</Button>}
             {isPaused && <Button size="compact-sm" onClick={() => act.mutate("resume")}>{t.resume}</Button>}
             {(isRunning || isPaused) && <Button size="compact-sm" variant="default" onClick={() => act.mutate("cancel")}>{t.cancel}</Button>}

@@ -4,6 +4,7 @@ import { useNode } from "../api/queries";
 import type { NodeStatus, Peer } from "../api/types";
 import { bytes, since, time } from "../shared/format";
 import { Empty, View } from "../shared/View";
+import { WideTable } from "../shared/WideTable";
 import { t } from "../texts/en";
 
 export function PeersPage() {
@@ -39,7 +40,7 @@ function PeerCard({ peer }: { peer: Peer }) {
       <Stack gap={6}>
         <Group justify="space-between" wrap="nowrap">
           <Title order={2} size="h5" className="name">{peer.name}</Title>
-          <Badge color={peer.isOnline ? "#1f6b2d" : "gray.7"}>{peer.isOnline ? t.online : t.offline}</Badge>
+          <Badge color={peer.isOnline ? "#1f6b2d" : "#5c636a"}>{peer.isOnline ? t.online : t.offline}</Badge>
         </Group>
         <Text size="sm">{peer.personName}{peer.isOnline ? "" : ` · ${peer.lastSeen ? t.lastSeen(since(peer.lastSeen)) : t.never}`}</Text>
         {peer.via && <Text size="sm" className="dim">{t.via(peer.via)}</Text>}
@@ -65,7 +66,7 @@ function HolderMap({ status }: { status: NodeStatus }) {
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">{t.map}</Title>
-      <Table.ScrollContainer minWidth={420}>
+      <WideTable minWidth={420}>
         <Table>
           <Table.Thead><Table.Tr><Table.Th>{t.volumes}</Table.Th><Table.Th>{status.deviceName}</Table.Th>{status.peers.map((peer) => <Table.Th key={peer.device}>{peer.name}</Table.Th>)}</Table.Tr></Table.Thead>
           <Table.Tbody>
@@ -78,7 +79,7 @@ function HolderMap({ status }: { status: NodeStatus }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </WideTable>
     </Paper>
   );
 }

@@ -31,7 +31,7 @@ export function SearchPage() {
               <div style={{ minWidth: 0, flex: 1 }}>
                 <Group gap="xs" wrap="nowrap">
                   <Anchor component={Link} className="name" href={filesAddress(volumeId, entry.kind === "folder" ? entry.path : parentOf(entry.path))}>{entry.name}</Anchor>
-                  {isDeleted && <Badge size="xs" color="gray">{t.wasDeleted}</Badge>}
+                  {isDeleted && <Badge size="xs" color="#5c636a">{t.wasDeleted}</Badge>}
                 </Group>
                 <Text size="xs" className="dim name">{volume}:{entry.path}{entry.kind === "file" ? ` · ${bytes(entry.size)} · ${time(entry.modified)}` : ""}</Text>
                 {snippet && <Text size="sm" lineClamp={2}>{snippet}</Text>}

@@ -7,6 +7,7 @@ import type { Deleted, Volume } from "../api/types";
 import { bytes, time } from "../shared/format";
 import { done } from "../shared/notes";
 import { Empty, View } from "../shared/View";
+import { WideTable } from "../shared/WideTable";
 import { t } from "../texts/en";
 
 export function TrashPage() {
@@ -26,7 +27,7 @@ function TrashOf({ volume }: { volume: Volume }) {
       <Title order={2} size="h5" mb="xs">{volume.name}</Title>
       {trash.data?.length === 0 && <Empty>{t.trashEmpty}</Empty>}
       {(trash.data?.length ?? 0) > 0 && (
-        <Table.ScrollContainer minWidth={520}>
+        <WideTable minWidth={520}>
           <Table>
             <Table.Thead><Table.Tr><Table.Th>{t.name}</Table.Th><Table.Th>{t.deletedFrom}</Table.Th><Table.Th>{t.size}</Table.Th><Table.Th>{t.modified}</Table.Th><Table.Th><span hidden>{t.undelete}</span></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
@@ -41,7 +42,7 @@ function TrashOf({ volume }: { volume: Volume }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
     </section>
   );

@@ -71,7 +71,7 @@ function VolumeCard({ volume }: { volume: Volume }) {
       <Modal opened={leaving !== null} onClose={() => setLeaving(null)} title={t.removeMember(leaving?.name ?? "")} closeButtonProps={{ "aria-label": t.close }}>
         <Stack>
           <Text size="sm">{t.removeMemberText}</Text>
-          <Group justify="flex-end"><Button variant="default" onClick={() => setLeaving(null)}>{t.cancel}</Button><Button color="red.9" onClick={() => leaving && expel.mutate(leaving)}>{t.remove}</Button></Group>
+          <Group justify="flex-end"><Button variant="default" onClick={() => setLeaving(null)}>{t.cancel}</Button><Button color="#b02525" onClick={() => leaving && expel.mutate(leaving)}>{t.remove}</Button></Group>
         </Stack>
       </Modal>
     </Paper>

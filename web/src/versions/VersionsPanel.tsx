@@ -68,7 +68,7 @@ export function VersionsPanel({ volume, entry, canWrite }: { volume: string; ent
                 </div>
                 <Group gap={4} wrap="nowrap">
                   {revision.isShown && <Badge size="sm">{t.shownVersion}</Badge>}
-                  {revision.isHead && !revision.isShown && <Badge size="sm" color="orange.9">{t.headVersion}</Badge>}
+                  {revision.isHead && !revision.isShown && <Badge size="sm" color="#a33a06">{t.headVersion}</Badge>}
                   {revision.isMerge && <Badge size="sm" variant="outline">{t.mergeVersion}</Badge>}
                 </Group>
               </div>
