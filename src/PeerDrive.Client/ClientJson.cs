@@ -12,6 +12,7 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(CreateVolume))]
 [JsonSerializable(typeof(CreatedVolume))]
 [JsonSerializable(typeof(CreateTicket))]
+[JsonSerializable(typeof(NodeEvent))]
 [JsonSerializable(typeof(PagePlace))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(TicketStatus))]

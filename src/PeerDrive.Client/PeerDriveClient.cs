@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using PeerDrive.Client.Contracts;
@@ -54,6 +56,17 @@ public sealed class PeerDriveClient : IDisposable
 
     /// <summary>Where the web page is, with a code to log in.</summary>
     public Task<PagePlace> PageAsync(CancellationToken cancellation) => PostAsync<object, PagePlace>("page", new { }, cancellation);
+
+    /// <summary>What happens on the node, as it happens, until it stops or the caller does. What a listener missed comes first when it names the last event that it had.</summary>
+    /// <param name="after">An event's id; null: from now on.</param>
+    public async IAsyncEnumerable<NodeEvent> EventsAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var stream = await StreamAsync($"events?after={Escape(after ?? "")}", cancellation).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            await foreach (var item in SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<NodeEvent>(data, Json)!).EnumerateAsync(cancellation).ConfigureAwait(false)) yield return item.Data;
+        }
+    }
 
     public Task StopAsync(CancellationToken cancellation) => PostAsync<object, object>("stop", new { }, cancellation);
 

@@ -69,6 +69,7 @@ internal static class CommandSet
             ReplicateCommand.Create(shell),
             RuleCommand.Create(shell),
             JobsCommand.Create(shell),
+            EventsCommand.Create(shell),
             PauseCommand.Create(shell),
             ResumeCommand.Create(shell),
             LimitCommand.Create(shell),

@@ -65,6 +65,13 @@ internal readonly struct ApiCall(HttpContext http)
         return http.Request.Body;
     }
 
+    /// <summary>Answers with a text.</summary>
+    public Task TextAsync(string text, string type)
+    {
+        http.Response.ContentType = type;
+        return http.Response.WriteAsync(text, Cancellation);
+    }
+
     /// <summary>Sends a piece of an answer that goes on until who asked goes away, at once.</summary>
     public async Task SendEventAsync(string piece)
     {

@@ -58,6 +58,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"), guard, new WebPage(Path.Combine(AppContext.BaseDirectory, "web")));
         SessionRoutes.Map(api, node, logins, guard);
         EventRoutes.Map(api, node);
+        MetricsRoute.Map(api, node);
         StatusRoutes.Map(api, node);
         JobRoutes.Map(api, node);
         LimitRoutes.Map(api, node);

@@ -42,6 +42,23 @@ public sealed class EventApiTests
     }
 
     [Fact]
+    public async Task The_client_tells_events_until_the_node_stops()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+        using var timer = new CancellationTokenSource(Limit);
+        var isTold = false;
+        await foreach (var happened in node.Client.EventsAsync("nothing that it knows", timer.Token))
+        {
+            if (happened.Kind == "reset") await node.Volume("Photos").WriteAsync("a.txt", "one");
+            if (!happened.Paths.Contains("/a.txt")) continue;
+            isTold = true;
+            await node.Node.DisposeAsync();
+        }
+        Assert.True(isTold);
+    }
+
+    [Fact]
     public async Task A_thousand_listeners_leave_the_node_answering()
     {
         await using var node = await TestNode.StartAsync();

@@ -1,11 +1,10 @@
 /** Who changed what, when and where, as it happens. */
-import { Anchor, Button, Group, Select, Table, TextInput } from "@mantine/core";
+import { Anchor, Box, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
 import { filesAddress, useActivity, useNode } from "../api/queries";
 import { parentOf, since, time } from "../shared/format";
 import { Empty, View } from "../shared/View";
-import { WideTable } from "../shared/WideTable";
 import { t } from "../texts/en";
 
 export function ActivityPage() {
@@ -28,26 +27,18 @@ export function ActivityPage() {
       }
     >
       {activity.data && shown.length === 0 && <Empty>{t.noActivity}</Empty>}
-      {shown.length > 0 && (
-        <WideTable minWidth={560}>
-          <Table>
-            <Table.Tbody>
-              {shown.map((change, i) => (
-                <Table.Tr key={`${change.changeset}-${i}`}>
-                  <Table.Td title={time(change.time)} style={{ whiteSpace: "nowrap" }}>{since(change.time)}</Table.Td>
-                  <Table.Td style={{ whiteSpace: "nowrap" }}>{t.byOn(change.person, change.device)}</Table.Td>
-                  <Table.Td>{t.changeKinds[change.kind] ?? change.kind}</Table.Td>
-                  <Table.Td className="name" maw={420}>
-                    <Anchor component={Link} href={filesAddress(change.volume.id, parentOf(change.path || "/"))}>{change.path || "/"}</Anchor>
-                    {change.from && change.from !== change.path && <span className="dim"> ← {change.from}</span>}
-                    {change.comment && <span className="dim"> · {change.comment}</span>}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </WideTable>
-      )}
+      <Stack component="ul" gap={0} m={0} p={0} style={{ listStyle: "none" }}>
+        {shown.map((change, i) => (
+          <Box component="li" key={`${change.changeset}-${i}`} py={8} style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
+            <Text size="sm" className="name">
+              <b>{t.byOn(change.person, change.device)}</b> {t.changeKinds[change.kind] ?? change.kind}{" "}
+              {change.path && <Anchor component={Link} href={filesAddress(change.volume.id, parentOf(change.path))}>{change.path}</Anchor>}
+              {change.from && change.from !== change.path && <span className="dim"> ← {change.from}</span>}
+            </Text>
+            <Text size="xs" className="dim name" title={time(change.time)}>{since(change.time)} · {change.volume.name}{change.comment ? ` · ${change.comment}` : ""}</Text>
+          </Box>
+        ))}
+      </Stack>
       {(activity.data?.length ?? 0) >= limit && <Group justify="center"><Button variant="default" onClick={() => setLimit(limit + 200)}>{t.more}</Button></Group>}
     </View>
   );

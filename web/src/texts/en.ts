@@ -38,7 +38,7 @@ export const t = {
   // Trash
   trashEmpty: "The trash is empty.", undelete: "Bring back", deletedFrom: "Was at",
   // Activity
-  noActivity: "Nothing has happened yet.", more: "Show more", changeKinds: { create: "added", created: "added", edit: "changed", edited: "changed", move: "moved", moved: "moved", delete: "deleted", deleted: "deleted", undelete: "brought back", merge: "merged", member: "changed the members", annotate: "annotated" } as Record<string, string>,
+  noActivity: "Nothing has happened yet.", more: "Show more", changeKinds: { created: "added", edited: "changed", attributes: "changed the attributes of", annotations: "annotated", renamed: "renamed", moved: "moved", linked: "filed", deleted: "deleted", undeleted: "brought back", restored: "restored", merged: "merged", members: "changed the members", settings: "changed the settings" } as Record<string, string>,
   // Peers
   online: "Online", offline: "Offline", lastSeen: (when: string) => `Seen ${when}`, never: "Never seen", via: (device: string) => `Known through ${device}`, addresses: "Addresses", sent: "Sent", received: "Received", noPeers: "No other device yet. Invite one to a volume.", myDevice: "This device", behindBy: (n: number) => `${many(n, "change", "changes")} behind`,
   remove: "Remove", removeMember: (name: string) => `Remove ${name} from the volume?`, removeMemberText: "Their devices get nothing from now on. What they have already they keep.", unknown: "Not told yet", role: "Role", map: "Who holds what",
