@@ -59,12 +59,29 @@ public sealed class PeerDriveClient : IDisposable
 
     /// <summary>What happens on the node, as it happens, until it stops or the caller does. What a listener missed comes first when it names the last event that it had.</summary>
     /// <param name="after">An event's id; null: from now on.</param>
+    /// <exception cref="PeerDriveProblemException">Unreachable: the node ended without a word.</exception>
     public async IAsyncEnumerable<NodeEvent> EventsAsync(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var stream = await StreamAsync($"events?after={Escape(after ?? "")}", cancellation).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            await foreach (var item in SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<NodeEvent>(data, Json)!).EnumerateAsync(cancellation).ConfigureAwait(false)) yield return item.Data;
+            var events = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<NodeEvent>(data, Json)!).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+            await using (events.ConfigureAwait(false))
+            {
+                while (await IsThereAnotherAsync(events).ConfigureAwait(false)) yield return events.Current.Data;
+            }
+        }
+    }
+
+    private static async ValueTask<bool> IsThereAnotherAsync(IAsyncEnumerator<SseItem<NodeEvent>> events)
+    {
+        try
+        {
+            return await events.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new PeerDriveProblemException(new Problem("Unreachable", 11, "The node fell silent."), e);
         }
     }
 

@@ -100,6 +100,7 @@ public sealed class PeerDriveNode : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, true)) return;
         log.Stopping();
         stopAsked.TrySetResult();
+        Core.Events.End();
         if (api is not null) await api.DisposeAsync().ConfigureAwait(false);
         await Core.DisposeAsync().ConfigureAwait(false);
         home.RemoveSocket();

@@ -30,7 +30,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private ApiHost(WebApplication app) => this.app = app;
 
-    /// <param name="web">A bound socket for TCP; null: there is no page.</param>
+    /// <param name="web">A listening socket for TCP; null: there is no page.</param>
     public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, Socket? web, WebLogins logins, ILoggerFactory logs, CancellationToken cancellation)
     {
         // The empty builder reads no configuration files and no ASPNETCORE variables: the node alone says how it listens.

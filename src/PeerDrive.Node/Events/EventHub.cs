@@ -38,6 +38,9 @@ internal sealed class EventHub : IAsyncDisposable
     /// <summary>Follows the volumes that are open.</summary>
     public void Start() => WatchVolumes();
 
+    /// <summary>Ends what listeners are told, so that nobody waits for them when the node stops.</summary>
+    public void End() => stop.Cancel();
+
     /// <summary>Tells events from a place on, and then as they come, until it is cancelled or the hub ends.</summary>
     /// <param name="after">An event's id; null: from now on.</param>
     /// <param name="tell">Null: nothing came for a while; also at once, when it begins.</param>

@@ -29,7 +29,7 @@ internal sealed record WebEndPoint(IPAddress Address, int? Port)
         return new WebEndPoint(address, named is { } given ? RequirePort(given, text) : null);
     }
 
-    /// <summary>A bound socket: at the port asked for, or at another one when that is taken and nobody asked for it by number.</summary>
+    /// <summary>A listening socket: at the port asked for, or at another one when that is taken and nobody asked for it by number.</summary>
     /// <returns>Null and why: there is none, and nobody asked for one.</returns>
     /// <exception cref="PeerDriveException">Busy.</exception>
     public (Socket? Socket, string Problem) Bind(int remembered)
@@ -67,6 +67,8 @@ internal sealed record WebEndPoint(IPAddress Address, int? Port)
         try
         {
             socket.Bind(at);
+            // Until one of them listens, the system lets several sockets have a port.
+            socket.Listen();
             return socket;
         }
         catch

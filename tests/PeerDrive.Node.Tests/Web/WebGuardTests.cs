@@ -124,6 +124,16 @@ public sealed class WebGuardTests
         Assert.Equal(ErrorKind.Invalid, Assert.Throws<PeerDriveException>(() => WebEndPoint.Parse(place)).Kind);
 
     [Fact]
+    public void Of_many_nodes_that_begin_at_once_each_gets_a_port_of_its_own()
+    {
+        var place = WebEndPoint.Parse(null)!;
+        var sockets = new System.Net.Sockets.Socket?[64];
+        Parallel.For(0, sockets.Length, i => sockets[i] = place.Bind(0).Socket);
+        Assert.Equal(sockets.Length, sockets.Select(socket => socket?.LocalEndPoint).Distinct().Count());
+        foreach (var socket in sockets) socket?.Dispose();
+    }
+
+    [Fact]
     public async Task Without_a_page_there_is_no_way_in_over_TCP()
     {
         await using var node = await TestNode.StartAsync(change: options => options with { Web = "off" });
