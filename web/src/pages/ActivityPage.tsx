@@ -32,7 +32,7 @@ export function ActivityPage() {
           <Box component="li" key={`${change.changeset}-${i}`} py={8} style={{ borderBottom: "1px solid var(--mantine-color-default-border)" }}>
             <Text size="sm" className="name">
               <b>{t.byOn(change.person, change.device)}</b> {t.changeKinds[change.kind] ?? change.kind}{" "}
-              {change.path && <Anchor component={Link} href={filesAddress(change.volume.id, parentOf(change.path))}>{change.path}</Anchor>}
+              {change.path && <Anchor component={Link} underline="always" href={filesAddress(change.volume.id, parentOf(change.path))}>{change.path}</Anchor>}
               {change.from && change.from !== change.path && <span className="dim"> ← {change.from}</span>}
             </Text>
             <Text size="xs" className="dim name" title={time(change.time)}>{since(change.time)} · {change.volume.name}{change.comment ? ` · ${change.comment}` : ""}</Text>
