@@ -52,6 +52,9 @@ public sealed class PeerDriveClient : IDisposable
         TypeInfoResolver = JsonTypeInfoResolver.Combine(ClientJson.Default, new DefaultJsonTypeInfoResolver()),
     };
 
+    /// <summary>The same, each in one line.</summary>
+    public static JsonSerializerOptions JsonLine { get; } = new(Json) { WriteIndented = false };
+
     public Task<NodeStatus> StatusAsync(CancellationToken cancellation) => GetAsync<NodeStatus>("status", cancellation);
 
     /// <summary>Where the web page is, with a code to log in.</summary>

@@ -48,7 +48,7 @@ public sealed class LookTests
     }
 
     [Fact]
-    public async Task The_page_is_ready_within_a_second()
+    public async Task The_page_is_soon_ready()
     {
         using var directories = new Directories();
         await using var a = await RunningNode.StartAsync(directories.Path("a"), "--no-mount", "--link", directories.New("source"));

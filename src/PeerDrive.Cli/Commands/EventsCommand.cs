@@ -11,8 +11,6 @@ internal static class EventsCommand
 {
     private static readonly Option<string?> After = new("--after") { Description = "Begin with what came after this event (its id, as --json tells it)", HelpName = "ID" };
 
-    private static readonly JsonSerializerOptions OneLine = new(PeerDriveClient.Json) { WriteIndented = false };
-
     public static Command Create(Shell shell)
     {
         var command = shell.Define("events", "Tell what happens, as it happens, until Ctrl-C; with --json one line each", RunAsync, "peerdrive events", "peerdrive events --json | jq .paths");
@@ -28,7 +26,7 @@ internal static class EventsCommand
         {
             await foreach (var happened in client.EventsAsync(call.Get(After), cancellation).ConfigureAwait(false))
             {
-                if (call.IsJson) call.Output.WriteLine(JsonSerializer.Serialize(happened, OneLine));
+                if (call.IsJson) call.Output.WriteLine(JsonSerializer.Serialize(happened, PeerDriveClient.JsonLine));
                 else call.Output.WriteLine($"{happened.Time.ToLocalTime():HH:mm:ss}  {await DescribeAsync(client, happened, names, cancellation).ConfigureAwait(false)}");
                 await call.Output.FlushAsync(cancellation).ConfigureAwait(false);
             }

@@ -61,12 +61,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ILogger log, WebGu
         }
         var kind = failure?.Kind ?? ErrorKind.Internal;
         var (_, status, exit) = kind.Codes();
-        // Headers that keep a browser safe stay; those of the answer that was begun go.
-        http.Response.Headers.Remove("ETag");
-        http.Response.Headers.Remove("Accept-Ranges");
-        http.Response.Headers.Remove("Content-Length");
-        http.Response.Headers.Remove("Content-Range");
-        http.Response.Headers.Remove("Content-Disposition");
+        http.Response.Clear();
+        WebGuard.SetHeaders(http);
         http.Response.StatusCode = e is WebLoginRequiredException ? StatusCodes.Status401Unauthorized : status;
         await new ApiCall(http).AnswerAsync(new Problem(kind.ToString(), exit, failure?.Message ?? "A fault of the node; its log has more.")).ConfigureAwait(false);
     }

@@ -50,7 +50,7 @@ internal static class ChangesRoute
     private static long? Time(ApiCall call, string name)
     {
         if (call.Query(name) is not { Length: > 0 } text) return null;
-        return PastViews.TryTime(text, out var time) ? (time - DateTimeOffset.UnixEpoch).Ticks * 100 : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no time in ISO 8601.");
+        return PastViews.TryTime(text, out var time) ? EntryViews.Nanoseconds(time) : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no time in ISO 8601.");
     }
 
     private static HistoryKind Kind(string text) => !char.IsAsciiDigit(text[0]) && Enum.TryParse<HistoryKind>(text, ignoreCase: true, out var kind)

@@ -107,7 +107,7 @@ internal static class ConflictRoutes
         else
         {
             var (state, comment) = request.MergedFile is { Length: > 0 } file
-                ? (HistoryRoutes.Load(volume, volume.Reader.Heads(entry.Document)[0].Id).State with { Content = Store(volume, file, call.Cancellation), Mtime = Nanoseconds(core.Time.GetUtcNow()) }, "merged with a program")
+                ? (HistoryRoutes.Load(volume, volume.Reader.Heads(entry.Document)[0].Id).State with { Content = Store(volume, file, call.Cancellation), Mtime = EntryViews.Nanoseconds(core.Time.GetUtcNow()) }, "merged with a program")
                 : Chosen(volume, entry, request.Revision);
             await HistoryRoutes.CommitAsync(volume, entry, state, comment, _ => RequireSame(volume, entry, heads, request.Path)).ConfigureAwait(false);
         }
@@ -149,6 +149,4 @@ internal static class ConflictRoutes
     }
 
     private static PeerDriveException Changed(string path) => new(ErrorKind.Conflict, $"'{path}' changed meanwhile; look at its heads again.");
-
-    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

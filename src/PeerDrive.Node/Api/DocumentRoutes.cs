@@ -83,7 +83,7 @@ internal static class DocumentRoutes
         EntryView? made = null;
         await volume.CommitAsync(edit => made = edit.Create(folder, name, new RevisionState
         {
-            Kind = DocumentKind.Link, Mode = LinkMode, Target = LinkTarget.Of(volume.Id, target.Id, document, revision).Encode(), Mtime = (core.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100,
+            Kind = DocumentKind.Link, Mode = LinkMode, Target = LinkTarget.Of(volume.Id, target.Id, document, revision).Encode(), Mtime = EntryViews.Nanoseconds(core.Time.GetUtcNow()),
         })).ConfigureAwait(false);
         await call.AnswerAsync(DocumentViews.Of(core.DocumentLinks, volume, made!.Document, null)).ConfigureAwait(false);
     }

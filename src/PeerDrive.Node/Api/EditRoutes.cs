@@ -5,6 +5,7 @@ using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Views;
+using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Volumes;
 
@@ -13,7 +14,7 @@ namespace PeerDrive.Node.Api;
 /// <summary>Changes of the tree by those who have no mount: write, make a folder, move, delete.</summary>
 internal static class EditRoutes
 {
-    private const uint NewFileMode = 0x1A4, NewFolderMode = 0x1ED;
+    private const uint NewFileMode = 0x1A4;
     private const int CopyBytes = 1 << 20, MaxDepth = 64;
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
@@ -60,7 +61,7 @@ internal static class EditRoutes
         await volume.CommitAsync(edit =>
         {
             var (above, name) = VolumePaths.RequireFree(volume, path);
-            made = edit.Create(above, name, new RevisionState { Kind = DocumentKind.Folder, Mode = NewFolderMode, Mtime = Now(core) });
+            made = edit.Create(above, name, NewFolders.State with { Mtime = EntryViews.Nanoseconds(core.Time.GetUtcNow()) });
         }).ConfigureAwait(false);
         await AnswerAsync(call, volume, made!.Id).ConfigureAwait(false);
     }
@@ -122,15 +123,8 @@ internal static class EditRoutes
     /// <summary>Makes the folders that a path goes through and that are not there.</summary>
     private static void MakeAbove(Volume volume, VolumeEdit edit, string path)
     {
-        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length > MaxDepth) throw new PeerDriveException(ErrorKind.LimitExceeded, $"'{path}' goes through more than {MaxDepth} folders.");
-        for (var depth = 1; depth < parts.Length; depth++)
-        {
-            var folder = "/" + string.Join('/', parts[..depth]);
-            if (Find(volume, folder) is not null) continue;
-            var (above, name) = VolumePaths.RequireFree(volume, folder);
-            edit.Create(above, name, new RevisionState { Kind = DocumentKind.Folder, Mode = NewFolderMode });
-        }
+        if (path.Count(letter => letter == '/') > MaxDepth) throw new PeerDriveException(ErrorKind.LimitExceeded, $"'{path}' goes through more than {MaxDepth} folders.");
+        NewFolders.Require(volume, edit, EntryName.FromDisplay(path[..Math.Max(0, path.LastIndexOf('/'))]));
     }
 
     private static EntryView? Find(Volume volume, string path)
@@ -147,11 +141,9 @@ internal static class EditRoutes
 
     private static long Modified(ApiCall call, NodeCore core)
     {
-        if (call.Query("modified") is not { Length: > 0 } text) return Now(core);
+        if (call.Query("modified") is not { Length: > 0 } text) return EntryViews.Nanoseconds(core.Time.GetUtcNow());
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? (time - DateTimeOffset.UnixEpoch).Ticks * 100
+            ? EntryViews.Nanoseconds(time)
             : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no time in ISO 8601.");
     }
-
-    private static long Now(NodeCore core) => (core.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

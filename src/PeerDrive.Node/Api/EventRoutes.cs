@@ -9,10 +9,8 @@ internal static class EventRoutes
     /// <summary>Who listens hears at least something so often, so that both sides know that the other is there.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private static readonly JsonSerializerOptions OneLine = new(PeerDriveClient.Json) { WriteIndented = false };
-
     public static void Map(ApiRoutes api, PeerDriveNode node) => api.Get("events", call => node.Core.Events.ListenAsync(
         call.Query("after") is { Length: > 0 } after ? after : call.LastEventId, Patience,
-        happened => call.SendEventAsync(happened is null ? ":\n\n" : $"id: {happened.Id}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, OneLine)}\n\n"),
+        happened => call.SendEventAsync(happened is null ? ":\n\n" : $"id: {happened.Id}\nevent: {happened.Kind}\ndata: {JsonSerializer.Serialize(happened, PeerDriveClient.JsonLine)}\n\n"),
         call.Cancellation));
 }

@@ -6,6 +6,7 @@ using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Links;
 using PeerDrive.Node.Views;
+using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Api;
@@ -51,7 +52,7 @@ internal static class LinkRoutes
         if (!Path.IsPathFullyQualified(request.Directory)) throw new PeerDriveException(ErrorKind.Invalid, $"'{request.Directory}' is no absolute path.");
         if (!Directory.Exists(request.Directory)) throw new PeerDriveException(ErrorKind.NotFound, $"{request.Directory} does not exist.");
         // Made at once, so that a wrong folder is refused here and not in the job.
-        await LinkRoster.RequireFolderAsync(volume, request.Folder).ConfigureAwait(false);
+        await NewFolders.RequireAsync(volume, request.Folder).ConfigureAwait(false);
         var kept = new KeptJob("import", request.Directory, $"peerdrive import {request.Directory} {volume.Name}:{request.Folder}", request with { Volume = volume.Id.ToHex() });
         await call.AnswerAsync(JobViews.Of(Import(core, kept, kept.Import!))).ConfigureAwait(false);
     }
@@ -63,7 +64,7 @@ internal static class LinkRoutes
         var volume = core.Volumes.Require(import.Volume);
         return core.Jobs.Start(kept, "bytes", async (job, cancellation) =>
         {
-            var folder = await LinkRoster.RequireFolderAsync(volume, import.Folder).ConfigureAwait(false);
+            var folder = await NewFolders.RequireAsync(volume, import.Folder).ConfigureAwait(false);
             await FolderImport.RunAsync(volume, folder, import.Directory, progress => job.Report(progress.Bytes, 0), cancellation).ConfigureAwait(false);
         });
     }

@@ -109,7 +109,7 @@ internal static class RestoreRoute
 
     private static RevisionView AsOf(Volume volume, EntryView entry, DateTimeOffset at)
     {
-        var limit = (at - DateTimeOffset.UnixEpoch).Ticks * 100;
+        var limit = EntryViews.Nanoseconds(at);
         var found = volume.Reader.History(entry.Document).Where(view => view.Time <= limit).ToList();
         return found.Count > 0 ? found.MaxBy(view => view.Time) : throw new PeerDriveException(ErrorKind.NotFound, $"'{entry.ShownName}' did not exist at {at:u}.");
     }

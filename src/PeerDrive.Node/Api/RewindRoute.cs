@@ -24,7 +24,7 @@ internal static class RewindRoute
         var devices = byDevice ? Makers.OfDevice(volume, request.Device!) : byPerson ? Makers.OfPerson(volume, request.Person!) : null;
         // The clock of the device may be ahead: without an end all counts that is here.
         var scope = new RewindScope(
-            devices, request.Since is { } since ? Nanoseconds(since) : long.MinValue, request.Until is { } until ? Nanoseconds(until) : long.MaxValue, folder?.Id ?? EntryId.Root);
+            devices, request.Since is { } since ? EntryViews.Nanoseconds(since) : long.MinValue, request.Until is { } until ? EntryViews.Nanoseconds(until) : long.MaxValue, folder?.Id ?? EntryId.Root);
         var rewind = new Rewind(volume, scope, $"rewound {request.Device ?? request.Person ?? "all"} as of {now:u}");
         var steps = request.IsDryRun
             ? rewind.Plan()
@@ -36,6 +36,4 @@ internal static class RewindRoute
     }
 
     private static int Count(IReadOnlyList<RewindStep> steps, RewindAction action) => steps.Count(step => step.Action == action);
-
-    private static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -4,6 +4,7 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Rules;
 using PeerDrive.Node.Views;
+using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Rules;
 using PeerDrive.Storage.Volumes;
 
@@ -57,7 +58,7 @@ internal static class RuleRoutes
         {
             var (above, name) = VolumePaths.RequireFree(volume, VolumePaths.PlainPath(volume, path));
             EntryView? made = null;
-            await volume.CommitAsync(edit => made = edit.Create(above, name, new RevisionState { Kind = DocumentKind.Folder, Mode = 0x1ED })).ConfigureAwait(false);
+            await volume.CommitAsync(edit => made = edit.Create(above, name, NewFolders.State)).ConfigureAwait(false);
             return (made, true);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class EventHub : IAsyncDisposable
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long last;
     private int listeners;
-    private bool isPulsing;
+    private bool isPulsing, isEnded;
     private Task pulse = Task.CompletedTask;
 
     public EventHub(NodeCore core) => this.core = core;
@@ -39,7 +39,10 @@ internal sealed class EventHub : IAsyncDisposable
     public void Start() => WatchVolumes();
 
     /// <summary>Ends what listeners are told, so that nobody waits for them when the node stops.</summary>
-    public void End() => stop.Cancel();
+    public void End()
+    {
+        if (!Interlocked.Exchange(ref isEnded, true)) stop.Cancel();
+    }
 
     /// <summary>Tells events from a place on, and then as they come, until it is cancelled or the hub ends.</summary>
     /// <param name="after">An event's id; null: from now on.</param>
@@ -77,7 +80,7 @@ internal sealed class EventHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync().ConfigureAwait(false);
+        End();
         Task[] all;
         lock (gate) all = [.. watches.Values, pulse];
         await Task.WhenAll(all).ConfigureAwait(false);

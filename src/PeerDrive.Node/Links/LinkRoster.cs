@@ -3,9 +3,8 @@ using Microsoft.Extensions.Logging;
 using PeerDrive.Folders;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
-using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Home;
-using PeerDrive.Node.Views;
+using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Links;
@@ -13,8 +12,6 @@ namespace PeerDrive.Node.Links;
 /// <summary>The linked folders of this node, all open. Thread-safe.</summary>
 internal sealed class LinkRoster(string home, Func<FolderContext> newContext, TimeProvider time, ILogger log) : IAsyncDisposable
 {
-    private const uint NewFolderMode = 0x1ED;
-
     /// <summary>What a person has to know before choosing lean.</summary>
     public const string LeanRisk = "a program that writes into a large file in place overwrites its old version, which is then lost unless a peer keeps it.";
 
@@ -59,7 +56,7 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
                     ErrorKind.NoSpace,
                     $"Linking {real} needs about {Bytes(estimate.Needed)} in {home}, where {Bytes(estimate.Free)} are free. Free some space, or insist with --force.{(space == SpaceMode.Keep ? $" With --space lean large files are not stored twice; its risk: {LeanRisk}" : "")}");
             }
-            var entry = await RequireFolderAsync(volume, folder).ConfigureAwait(false);
+            var entry = await NewFolders.RequireAsync(volume, folder).ConfigureAwait(false);
             var settings = new LinkSettings(LinkId.Create(new Random()), entry, real, space, [.. ignore]);
             var link = await OpenAsync(volume, settings).ConfigureAwait(false);
             if (link.Problem is { } problem)
@@ -158,39 +155,6 @@ internal sealed class LinkRoster(string home, Func<FolderContext> newContext, Ti
         }
         links = [];
         changing.Dispose();
-    }
-
-    /// <summary>Makes the folders of a path that are missing.</summary>
-    /// <exception cref="PeerDriveException">NotAFolder, or Forbidden where this device may not write.</exception>
-    public static async Task<EntryId> RequireFolderAsync(Volume volume, string path)
-    {
-        var bytes = EntryName.FromDisplay(VolumePaths.PlainPath(volume, path));
-        if (volume.Reader.Resolve(bytes, out var found) is { } known)
-            return known.IsFolder ? known.Id : throw new PeerDriveException(ErrorKind.NotAFolder, $"'{path}' is not a folder of the volume.");
-        if (found) return EntryId.Root;
-        var at = EntryId.Root;
-        await volume.CommitAsync(edit =>
-        {
-            at = EntryId.Root;
-            foreach (var part in Parts(bytes))
-            {
-                var there = volume.Reader.Find(at, part)
-                    ?? edit.Create(at, part, new RevisionState { Kind = DocumentKind.Folder, Mode = NewFolderMode });
-                if (!there.IsFolder) throw new PeerDriveException(ErrorKind.NotAFolder, $"'{there.ShownName}' is not a folder of the volume.");
-                at = there.Id;
-            }
-        }).ConfigureAwait(false);
-        return at;
-    }
-
-    private static List<EntryName> Parts(byte[] path)
-    {
-        var parts = new List<EntryName>();
-        foreach (var range in path.AsSpan().Split((byte)'/'))
-        {
-            if (path.AsSpan(range) is { IsEmpty: false } part && !part.SequenceEqual("."u8)) parts.Add(EntryName.Create(part));
-        }
-        return parts;
     }
 
     private OpenLink Require(string text)

@@ -85,6 +85,8 @@ internal static class EntryViews
     public static string ModeText(uint mode) => Convert.ToString(mode & 0xFFF, 8).PadLeft(4, '0');
 
     /// <param name="nanoseconds">Since 1970.</param>
+    public static long Nanoseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks * 100;
+
     public static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
 
     private static string? TargetOf(Volume volume, EntryView entry)

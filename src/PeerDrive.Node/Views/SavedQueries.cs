@@ -56,7 +56,7 @@ internal static class SavedQueries
         EntryView? made = null;
         await volume.CommitAsync(edit => made = edit.Create(parent, name, new RevisionState
         {
-            Kind = DocumentKind.File, Mode = Mode, Content = content, MediaType = Query.MediaType, Mtime = (core.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100,
+            Kind = DocumentKind.File, Mode = Mode, Content = content, MediaType = Query.MediaType, Mtime = EntryViews.Nanoseconds(core.Time.GetUtcNow()),
         })).ConfigureAwait(false);
         return Of(volume, volume.Reader.PathOf(made!.Id), text);
     }

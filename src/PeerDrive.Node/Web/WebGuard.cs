@@ -19,18 +19,15 @@ internal sealed class WebGuard(WebLogins logins, string cookieName, string sessi
     /// <summary>Names under which this device knows itself, and no other.</summary>
     private static readonly string[] OwnHosts = ["127.0.0.1", "localhost", "[::1]"];
 
-    private readonly string cookieName = cookieName;
-
     /// <exception cref="PeerDriveException">Forbidden: nobody known, or by way of another page. Busy: too many wrong attempts.</exception>
     public void Require(HttpContext http)
     {
+        SetHeaders(http);
         if (IsLocal(http)) return;
-        SetHeaders(http.Response.Headers);
         var request = http.Request;
         if (!IsOwnHost(request.Host, http.Connection.LocalPort, http.Connection.LocalIpAddress?.ToString())) throw new PeerDriveException(ErrorKind.Forbidden, $"This node is not '{request.Host}'. Open its page with: peerdrive open");
         if (!request.Path.StartsWithSegments(ApiPath)) return;
         if (IsElsewhere(request)) throw new PeerDriveException(ErrorKind.Forbidden, "Another page asks; only the node's own page may.");
-        http.Response.Headers.CacheControl = "no-store";
         if (request.Path == sessionPath && HttpMethods.IsPost(request.Method)) return;
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith("Bearer ", StringComparison.Ordinal) && logins.IsProgram(authorization["Bearer ".Length..].Trim())) return;
@@ -47,6 +44,19 @@ internal sealed class WebGuard(WebLogins logins, string cookieName, string sessi
         HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Expires = session?.Until ?? DateTimeOffset.UnixEpoch,
     });
 
+    /// <summary>What keeps a browser safe, whatever the answer; one that may be kept says so itself.</summary>
+    public static void SetHeaders(HttpContext http)
+    {
+        if (IsLocal(http)) return;
+        var headers = http.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "SAMEORIGIN";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+
     /// <summary>Whether it came through the node's socket.</summary>
     private static bool IsLocal(HttpContext http) => http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
@@ -58,14 +68,5 @@ internal sealed class WebGuard(WebLogins logins, string cookieName, string sessi
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && origin != $"http://{request.Host}") return true;
         return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
-    }
-
-    private static void SetHeaders(IHeaderDictionary headers)
-    {
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "SAMEORIGIN";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }
 }

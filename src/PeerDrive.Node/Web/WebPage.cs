@@ -45,7 +45,6 @@ internal sealed class WebPage
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         http.Response.ContentType = Types[".html"];
-        http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.XFrameOptions = "DENY";
         http.Response.Headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

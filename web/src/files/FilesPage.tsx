@@ -79,7 +79,7 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
     setOpened(null);
     await refresh();
   }, (_, gone) => done(t.deleted(gone.length), () => undelete.mutate(gone)));
-  const rename = useAction(async (to: { kind: "folder" | "rename" | "move"; value: string }) => {
+  const applyName = useAction(async (to: { kind: "folder" | "rename" | "move"; value: string }) => {
     if (to.kind === "folder") await post(at("volumes", id, "folders"), { path: joined(path, to.value), entry: null });
     else if (only) await post(at("volumes", id, "move"), { path: only.path, toPath: to.kind === "move" ? to.value : joined(parentOf(only.path), to.value) });
     setNaming(null);
@@ -100,7 +100,7 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
   };
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    if (naming?.value.trim()) rename.mutate({ ...naming, value: naming.value.trim() });
+    if (naming?.value.trim()) applyName.mutate({ ...naming, value: naming.value.trim() });
   };
   const parts = path.split("/").filter(Boolean);
   const current = opened && (shown.find((entry) => entry.entry === opened.entry.entry) ?? opened.entry);
@@ -201,12 +201,10 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
         <form onSubmit={submit}>
           <Stack>
             <TextInput label={naming?.kind === "move" ? t.moveTo : t.name} value={naming?.value ?? ""} onChange={(e) => naming && setNaming({ ...naming, value: e.currentTarget.value })} data-autofocus />
-            <Group justify="flex-end"><Button variant="default" onClick={() => setNaming(null)}>{t.cancel}</Button><Button type="submit" loading={rename.isPending}>{t.save}</Button></Group>
+            <Group justify="flex-end"><Button variant="default" onClick={() => setNaming(null)}>{t.cancel}</Button><Button type="submit" loading={applyName.isPending}>{t.save}</Button></Group>
           </Stack>
         </form>
       </Modal>
     </Stack>
   );
 }
-
-

@@ -22,7 +22,6 @@ export function VersionsPanel({ volume, entry, canWrite }: { volume: string; ent
   const colours = useMemo(() => coloursOf(revisions), [revisions]);
   const [chosen, setChosen] = useState<Revision | null>(null);
   const scroll = useRef<HTMLDivElement>(null);
-  // The compiler leaves what is virtual alone.
   const rows = useVirtualizer({ count: revisions.length, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12 });
   if (log.data && revisions.length === 0) return <Empty>{t.noVersions}</Empty>;
   const width = Math.min(graph.lanes, 6) * laneWidth + 8;
