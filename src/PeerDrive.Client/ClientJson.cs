@@ -15,6 +15,7 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(NodeEvent))]
 [JsonSerializable(typeof(PagePlace))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(TicketStatus))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinStatus))]

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using PeerDrive.Client.Contracts;
@@ -11,7 +13,7 @@ using PeerDrive.Client.Contracts;
 namespace PeerDrive.Client;
 
 /// <summary>
-/// A typed client of a node's HTTP API over its Unix socket. Volumes are named by name or id, paths inside one begin with a
+/// A typed client of a node's HTTP API, over its Unix socket or TCP. Volumes are named by name or id, paths inside one begin with a
 /// slash. Every method throws <see cref="PeerDriveProblemException"/> when the node refuses or cannot be reached.
 /// </summary>
 public sealed class PeerDriveClient : IDisposable
@@ -45,6 +47,15 @@ public sealed class PeerDriveClient : IDisposable
         http = new HttpClient(handler) { BaseAddress = new Uri("http://peerdrive/api/v1/"), Timeout = timeout };
     }
 
+    /// <param name="address">Of the node's page, as <c>peerdrive up</c> prints it.</param>
+    /// <param name="token">What stands in the file <c>api-token</c> in the node's home.</param>
+    /// <param name="timeout">As above.</param>
+    public PeerDriveClient(Uri address, string token, TimeSpan timeout)
+    {
+        http = new HttpClient { BaseAddress = new Uri(address, "api/v1/"), Timeout = timeout };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
     /// <summary>How contracts are written; other types are found out at run time.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -57,8 +68,22 @@ public sealed class PeerDriveClient : IDisposable
 
     public Task<NodeStatus> StatusAsync(CancellationToken cancellation) => GetAsync<NodeStatus>("status", cancellation);
 
+    /// <summary>Figures for a collector, in Prometheus' text format.</summary>
+    public Task<string> MetricsAsync(CancellationToken cancellation) => TextAsync("metrics", cancellation);
+
+    /// <returns>ok, or what is wrong.</returns>
+    public Task<string> HealthAsync(CancellationToken cancellation) => TextAsync("health", cancellation);
+
+    /// <summary>The API as an OpenAPI document.</summary>
+    public Task<string> DescriptionAsync(CancellationToken cancellation) => TextAsync("openapi.json", cancellation);
+
     /// <summary>Where the web page is, with a code to log in.</summary>
     public Task<PagePlace> PageAsync(CancellationToken cancellation) => PostAsync<object, PagePlace>("page", new { }, cancellation);
+
+    /// <summary>Sets the password with which the page is opened from other devices.</summary>
+    public Task SetPasswordAsync(PasswordRequest request, CancellationToken cancellation) => SendAsync<object>(() => http.PutAsJsonAsync("page/password", request, Json, cancellation), cancellation);
+
+    public Task RemovePasswordAsync(CancellationToken cancellation) => DeleteAsync("page/password", cancellation);
 
     /// <summary>What happens on the node, as it happens, until it stops or the caller does. What a listener missed comes first when it names the last event that it had.</summary>
     /// <param name="after">An event's id; null: from now on.</param>
@@ -159,6 +184,9 @@ public sealed class PeerDriveClient : IDisposable
     public Task<RuleStatus> SettleRuleAsync(string rule, RuleSettle request, CancellationToken cancellation) =>
         PostAsync<RuleSettle, RuleStatus>($"rules/{Escape(rule)}/settle", request, cancellation);
 
+    /// <summary>What is kept on this device by its name.</summary>
+    public Task<IReadOnlyList<PinStatus>> PinsAsync(string volume, CancellationToken cancellation) => GetAsync<IReadOnlyList<PinStatus>>($"volumes/{Escape(volume)}/pins", cancellation);
+
     public Task UnpinAsync(string volume, string path, CancellationToken cancellation) => UnpinAsync(volume, path, null, cancellation);
 
     /// <param name="revision">A pinned version of the file; null: what is pinned by name.</param>
@@ -184,6 +212,9 @@ public sealed class PeerDriveClient : IDisposable
     public Task UnlinkAsync(string link, CancellationToken cancellation) => DeleteAsync($"links?link={Escape(link)}", cancellation);
 
     public Task<MountStatus> MountAsync(MountRequest request, CancellationToken cancellation) => PostAsync<MountRequest, MountStatus>("mount", request, cancellation);
+
+    /// <summary>Where the volumes are mounted.</summary>
+    public Task<MountStatus> MountAsync(CancellationToken cancellation) => GetAsync<MountStatus>("mount", cancellation);
 
     public Task UnmountAsync(CancellationToken cancellation) => DeleteAsync("mount", cancellation);
 
@@ -218,6 +249,16 @@ public sealed class PeerDriveClient : IDisposable
     /// <param name="fields">Names of fields to be told with each entry.</param>
     public Task<IReadOnlyList<EntryStatus>> ListAsync(string volume, string path, bool recursive, IReadOnlyList<string> fields, CancellationToken cancellation) =>
         GetAsync<IReadOnlyList<EntryStatus>>($"volumes/{Escape(volume)}/entries?path={Escape(path)}&recursive={recursive}&fields={Escape(string.Join(',', fields))}", cancellation);
+
+    /// <summary>Some entries of a folder that may have many.</summary>
+    /// <param name="cursor">Where the page before ended; null: the first page.</param>
+    public async Task<EntryPage> ListPageAsync(string volume, string path, string? cursor, int limit, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"volumes/{Escape(volume)}/entries?path={Escape(path)}&limit={limit}&cursor={Escape(cursor ?? "")}");
+        using var response = await AnsweredAsync(request, cancellation).ConfigureAwait(false);
+        var next = response.Headers.TryGetValues("Link", out var links) ? links.First().Split("cursor=")[1].Split('&', '>')[0] : null;
+        return new EntryPage(await ContentAsync<IReadOnlyList<EntryStatus>>(response, cancellation).ConfigureAwait(false), next);
+    }
 
     /// <summary>All fields of a file or folder: its annotations, and what was read out of its content.</summary>
     /// <param name="revision">A revision's id or its beginning; null: the shown head.</param>
@@ -315,6 +356,46 @@ public sealed class PeerDriveClient : IDisposable
     /// <exception cref="PeerDriveProblemException">Conflict: it is another.</exception>
     public Task<EntryStatus> WriteAsync(string volume, string path, Stream content, string? seen, string comment, CancellationToken cancellation) => SendAsync<EntryStatus>(
         () => http.PutAsync($"volumes/{Escape(volume)}/content?path={Escape(path)}&base={Escape(seen ?? "")}&comment={Escape(comment)}", new StreamContent(content), cancellation), cancellation);
+
+    /// <summary>Begins to write a file in pieces, by connections that may break; this goes on over a restart of the node.</summary>
+    /// <param name="size">Bytes of the whole file.</param>
+    /// <param name="seen">As for <see cref="WriteAsync(string, string, Stream, string?, string, CancellationToken)"/>.</param>
+    /// <returns>The upload's id, good for a week after the last piece. An empty file is written at once.</returns>
+    public async Task<string> BeginUploadAsync(string volume, string path, long size, string? seen, string comment, CancellationToken cancellation)
+    {
+        using var request = Tus(HttpMethod.Post, $"volumes/{Escape(volume)}/uploads");
+        request.Headers.Add("Upload-Length", size.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("Upload-Metadata", string.Join(',', new[] { ("path", path), ("base", seen ?? ""), ("comment", comment) }.Select(pair => $"{pair.Item1} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Item2))}")));
+        using var response = await AnsweredAsync(request, cancellation).ConfigureAwait(false);
+        return response.Headers.Location?.ToString().Split('/')[^1] ?? "";
+    }
+
+    /// <returns>How many bytes of an upload are at the node.</returns>
+    public async Task<long> UploadedAsync(string upload, CancellationToken cancellation)
+    {
+        using var request = Tus(HttpMethod.Head, $"uploads/{Escape(upload)}");
+        using var response = await AnsweredAsync(request, cancellation).ConfigureAwait(false);
+        return Offset(response);
+    }
+
+    /// <summary>Sends bytes of an upload, from <paramref name="offset"/> of the file on. With the last, the file is written.</summary>
+    /// <returns>How many are at the node now.</returns>
+    /// <exception cref="PeerDriveProblemException">Conflict: other bytes are there than before <paramref name="offset"/>; or the file is not as it was seen.</exception>
+    public async Task<long> ContinueUploadAsync(string upload, long offset, Stream bytes, CancellationToken cancellation)
+    {
+        using var request = Tus(HttpMethod.Patch, $"uploads/{Escape(upload)}");
+        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+        request.Content = new StreamContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } };
+        using var response = await AnsweredAsync(request, cancellation).ConfigureAwait(false);
+        return Offset(response);
+    }
+
+    /// <summary>Gives an upload up.</summary>
+    public async Task RemoveUploadAsync(string upload, CancellationToken cancellation)
+    {
+        using var request = Tus(HttpMethod.Delete, $"uploads/{Escape(upload)}");
+        (await AnsweredAsync(request, cancellation).ConfigureAwait(false)).Dispose();
+    }
 
     /// <summary>Makes a folder in one that is there.</summary>
     public Task<EntryStatus> MakeFolderAsync(string volume, string path, CancellationToken cancellation) => PostAsync<PathRequest, EntryStatus>($"volumes/{Escape(volume)}/folders", new PathRequest(path, null), cancellation);
@@ -449,6 +530,33 @@ public sealed class PeerDriveClient : IDisposable
 
     private Task<object> DeleteAsync(string route, CancellationToken cancellation) => SendAsync<object>(() => http.DeleteAsync(route, cancellation), cancellation);
 
+    private static HttpRequestMessage Tus(HttpMethod method, string route) => new(method, route) { Headers = { { "Tus-Resumable", "1.0.0" } } };
+
+    private static long Offset(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Upload-Offset", out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+
+    private async Task<HttpResponseMessage> AnsweredAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        var response = await ReachAsync(() => http.SendAsync(request, cancellation)).ConfigureAwait(false);
+        try
+        {
+            await ThrowOnProblemAsync(response, cancellation).ConfigureAwait(false);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<string> TextAsync(string route, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, route);
+        using var response = await AnsweredAsync(request, cancellation).ConfigureAwait(false);
+        return await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
+    }
+
     private async Task<Stream> StreamAsync(string route, CancellationToken cancellation, RangeHeaderValue? range = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, route);
@@ -467,6 +575,11 @@ public sealed class PeerDriveClient : IDisposable
     {
         using var response = await ReachAsync(send).ConfigureAwait(false);
         await ThrowOnProblemAsync(response, cancellation).ConfigureAwait(false);
+        return await ContentAsync<T>(response, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<T> ContentAsync<T>(HttpResponseMessage response, CancellationToken cancellation)
+    {
         if (response.StatusCode == HttpStatusCode.NoContent) return default!;
         return await response.Content.ReadFromJsonAsync<T>(Json, cancellation).ConfigureAwait(false)
             ?? throw new PeerDriveProblemException(new Problem("Protocol", 12, "The node gave an empty answer."));

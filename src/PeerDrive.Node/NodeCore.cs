@@ -21,6 +21,7 @@ using PeerDrive.Node.Offers;
 using PeerDrive.Node.Retention;
 using PeerDrive.Node.Rules;
 using PeerDrive.Node.Settings;
+using PeerDrive.Node.Uploads;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Volumes;
@@ -71,6 +72,7 @@ internal sealed class NodeCore : IAsyncDisposable
         Offers = new OfferKeeper(Volumes, Links, Sync, Mount, time, log) { ServesOnly = options.ServesOnly, ViewsOnly = options.ViewsOnly };
         Desk = new OfferDesk(Volumes, Links, Sync, Offers);
         Events = new EventHub(this);
+        Uploads = new UploadDesk(home.UploadsFolder, Volumes, time);
         Options = options;
         Settings = settings;
         Began = time.GetUtcNow();
@@ -122,6 +124,8 @@ internal sealed class NodeCore : IAsyncDisposable
 
     public EventHub Events { get; }
 
+    public UploadDesk Uploads { get; }
+
     public OwnAddresses Addresses { get; private set; } = new(new IPEndPoint(IPAddress.Loopback, 0), AnnounceMode.Off, []);
 
     public PeerFinder Peers { get; private set; } = null!;
@@ -161,6 +165,7 @@ internal sealed class NodeCore : IAsyncDisposable
                 log.StopFailed(e);
             }
         }
+        Uploads.Dispose();
         Pauses.Dispose();
         Identity.Dispose();
     }

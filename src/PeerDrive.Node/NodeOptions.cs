@@ -22,6 +22,9 @@ public sealed record NodeOptions(
     /// <summary>Where the page and the API are served over TCP: a port, a loopback address, or <c>off</c>. Null: where they were last, or usually are.</summary>
     public string? Web { get; init; }
 
+    /// <summary>Where the page is served for other devices besides, with TLS and a password: a port, or an address and a port; null: nowhere.</summary>
+    public string? WebRemote { get; init; }
+
     /// <summary>Where the drive is mounted when nobody has said yet; null: nowhere.</summary>
     public string? UsualMount { get; init; }
 

@@ -1,4 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using PeerDrive.Model.Errors;
 using PeerDrive.Node.Api;
@@ -39,6 +43,9 @@ public sealed class PeerDriveNode : IAsyncDisposable
     /// <summary>Where the web page is; null: it is not served.</summary>
     public string? PageAddress { get; private set; }
 
+    /// <summary>Where other devices find the page, and the fingerprint of the certificate that they see there (SHA-256, hexadecimal digits); null: it is not served for them.</summary>
+    public (string Address, string Fingerprint)? RemotePage { get; private set; }
+
     internal NodeCore Core => Volatile.Read(ref core);
 
     internal DateTimeOffset Started { get; } = TimeProvider.System.GetUtcNow();
@@ -60,7 +67,6 @@ public sealed class PeerDriveNode : IAsyncDisposable
             core = await NodeCore.StartAsync(options, home, settings, log, cancellation).ConfigureAwait(false);
             node = new PeerDriveNode(options, home, settings, logs, log, core);
             home.PrepareSocket();
-            if (Directory.Exists(home.UploadsFolder)) Directory.Delete(home.UploadsFolder, recursive: true);
             var (web, noPage) = WebEndPoint.Parse(options.Web)?.Bind(settings.Current.WebPort) ?? (null, "");
             if (noPage.Length > 0) log.NoPage(noPage);
             if (web?.LocalEndPoint is IPEndPoint place)
@@ -68,7 +74,8 @@ public sealed class PeerDriveNode : IAsyncDisposable
                 settings.Change(now => now.WebPort == place.Port ? now : now with { WebPort = place.Port });
                 node.PageAddress = $"http://{place}/";
             }
-            node.api = await ApiHost.StartAsync(node, home.SocketPath, web, new WebLogins(WebToken.Load(home.Path), TimeProvider.System), logs, cancellation).ConfigureAwait(false);
+            var logins = new WebLogins(WebToken.Load(home.Path), WebPassword.Load(home.Path), TimeProvider.System);
+            node.api = await ApiHost.StartAsync(node, home.SocketPath, web, node.OpenRemote(logins), logins, logs, cancellation).ConfigureAwait(false);
             home.CloseSocketToOthers();
             await RequestedLinks.AddAsync(core, options.Links, cancellation).ConfigureAwait(false);
             log.Started(core.Identity.Device.Certificate.Name, core.Identity.PersonCertificate.Name, home.Path, core.Addresses.Port, home.SocketPath);
@@ -107,6 +114,22 @@ public sealed class PeerDriveNode : IAsyncDisposable
         home.Dispose();
         logs.Dispose();
         replacing.Dispose();
+    }
+
+    /// <exception cref="PeerDriveException">Invalid: no place, or there is no password. Busy: it is taken. Corrupt: the certificate is damaged.</exception>
+    private (Socket Socket, X509Certificate2 Certificate)? OpenRemote(WebLogins logins)
+    {
+        if (options.WebRemote is not { } text) return null;
+        var place = WebEndPoint.ParseRemote(text);
+        if (logins.Password is null)
+            throw new PeerDriveException(ErrorKind.Invalid, "Other devices may open the page only with a password, and there is none. Start the node without --web-remote, set one with 'peerdrive password', and start it again.");
+        var certificate = WebCertificate.Load(home.Path, TimeProvider.System.GetUtcNow());
+        var (socket, problem) = place.Bind(0);
+        if (socket is null) throw new PeerDriveException(ErrorKind.Busy, problem);
+        var at = (IPEndPoint)socket.LocalEndPoint!;
+        var host = at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any) ? WebCertificate.NamesIn(certificate).ElementAtOrDefault(1) ?? Environment.MachineName : new HostString(at.Address.ToString()).Value;
+        RemotePage = ($"https://{host}:{at.Port}/", certificate.GetCertHashString(HashAlgorithmName.SHA256));
+        return (socket, certificate);
     }
 
     internal void AskToStop() => stopAsked.TrySetResult();

@@ -51,7 +51,7 @@ public sealed class CacheTests
         // The only other device that holds them is off: what is here stays.
         a.Kill();
         var refused = await Assert.ThrowsAsync<PeerDriveProblemException>(() => b.Client.FreeAsync(id, new PathRequest("/", null), CancellationToken.None));
-        Assert.Contains("confirmed by no other device", refused.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("confirmed by no other device", refused.Problem.Detail, StringComparison.Ordinal);
     }
 
     private static void Write(string path, int megabytes, int seed)

@@ -41,7 +41,7 @@ public sealed class CheckpointTests
         Assert.Contains(entries, entry => entry.Path == "/folder/0003" && entry.Kind == "symlink" && entry.Target == new string('d', TargetBytes));
         Assert.Equal("Dear Ada", text);
         var missing = await Assert.ThrowsAsync<PeerDriveProblemException>(() => b.Client.ListAsync(volume.Name, "/nothing", false, CancellationToken.None));
-        Assert.Contains("checkpoint", missing.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("checkpoint", missing.Problem.Detail, StringComparison.Ordinal);
 
         // A node that is killed meanwhile shows it again; nobody is there to bring the history over another, faster address.
         a.Kill();

@@ -41,9 +41,9 @@ public sealed class HeadlessTests
         always.Kill();
         var clock = Stopwatch.StartNew();
         var failure = await Assert.ThrowsAsync<PeerDriveProblemException>(() => ReadAsync(reader, volume, $"/f{Files - 1}"));
-        Console.WriteLine($"headless: with all holders off a read that waits for one second fails after {clock.Elapsed.TotalSeconds:F1} s: {failure.Problem.Message}");
+        Console.WriteLine($"headless: with all holders off a read that waits for one second fails after {clock.Elapsed.TotalSeconds:F1} s: {failure.Problem.Detail}");
         Assert.Equal("NotHere", failure.Problem.Kind);
-        Assert.Contains("always", failure.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("always", failure.Problem.Detail, StringComparison.Ordinal);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 20);
         Assert.Equal(Bytes(0), await ReadAsync(reader, volume, "/f0"));
 

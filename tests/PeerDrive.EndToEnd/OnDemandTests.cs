@@ -43,7 +43,7 @@ public sealed class OnDemandTests
         Assert.Equal((2, 1, (long)film.Length), (where.Files, where.HereFiles, where.HereBytes));
         Assert.Equal((true, 2L), (where.Devices[0].Answered, where.Devices[0].Files));
         var refused = await Assert.ThrowsAsync<PeerDriveProblemException>(() => b.Client.FreeAsync(volume.Id, new PathRequest("/docs", null), CancellationToken.None));
-        Assert.Contains("pinned", refused.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("pinned", refused.Problem.Detail, StringComparison.Ordinal);
         var freed = await b.Client.FreeAsync(volume.Id, new PathRequest("/movies", null), CancellationToken.None);
         Assert.Equal(1, freed.FreedContents);
         Assert.InRange(Size(directories.Path("b")), letter.Length, letter.Length + 5_000_000);
@@ -55,11 +55,11 @@ public sealed class OnDemandTests
         var began = Stopwatch.StartNew();
         var failure = await Assert.ThrowsAsync<PeerDriveProblemException>(() => ReadAsync(b, volume.Id, "/movies/film.bin", 1));
         Assert.Equal("NotHere", failure.Problem.Kind);
-        Assert.Contains("last seen", failure.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("last seen", failure.Problem.Detail, StringComparison.Ordinal);
         Assert.InRange(began.Elapsed.TotalSeconds, 0.9, 20);
         await b.Client.UnpinAsync(volume.Id, "/docs", CancellationToken.None);
         var last = await Assert.ThrowsAsync<PeerDriveProblemException>(() => b.Client.FreeAsync(volume.Id, new PathRequest("/", null), CancellationToken.None));
-        Assert.Contains("confirmed by no other device", last.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("confirmed by no other device", last.Problem.Detail, StringComparison.Ordinal);
         Assert.Equal(letter, await ReadAsync(b, volume.Id, "/docs/letter.bin", letter.Length));
     }
 

@@ -60,7 +60,7 @@ public sealed class RetentionTests
         await a.Client.ThinAsync(volume, new ThinRequest(null, false), CancellationToken.None);
         var failure = await Assert.ThrowsAsync<PeerDriveProblemException>(() => ReadAsync(a, volume, first));
         Assert.Equal("NotHere", failure.Problem.Kind);
-        Assert.Contains("let this version go", failure.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("let this version go", failure.Problem.Detail, StringComparison.Ordinal);
         Assert.Equal(Bytes(1), await ReadAsync(a, volume, second));
         Assert.Equal(Bytes(4), File.ReadAllBytes(file));
         await b.RestartAsync();

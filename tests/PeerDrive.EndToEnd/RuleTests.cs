@@ -89,7 +89,7 @@ public sealed class RuleTests
         // A mirror, into which who may only read cannot write.
         var refused = await Assert.ThrowsAsync<PeerDriveProblemException>(() => b.Client.AddRuleAsync(new RuleRequest("Second", "/", "Mirror", "/", "mirror", "latest", false), CancellationToken.None));
         Assert.Equal("Forbidden", refused.Problem.Kind);
-        Assert.Contains("may not change volume Mirror", refused.Problem.Message, StringComparison.Ordinal);
+        Assert.Contains("may not change volume Mirror", refused.Problem.Detail, StringComparison.Ordinal);
         var mirror = (await a.Client.AddRuleAsync(new RuleRequest("Second", "/docs", "Mirror", "/", "mirror", "latest", false), CancellationToken.None)).Rule;
         await TextAsync(b, "Mirror", "/more.txt", "even more\n");
         File.Delete(Path.Combine(second, "docs", "more.txt"));

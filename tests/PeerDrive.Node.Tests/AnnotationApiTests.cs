@@ -89,13 +89,13 @@ public class AnnotationApiTests
         {
             var problem = await TestNode.ProblemAsync(() => Annotate(node, new AnnotateRequest(["/a"]) { Set = [edit] }, "Work"));
             Assert.Equal(nameof(ErrorKind.Invalid), problem.Kind);
-            Assert.Contains(word, problem.Message, StringComparison.Ordinal);
+            Assert.Contains(word, problem.Detail, StringComparison.Ordinal);
         }
         await Annotate(node, new AnnotateRequest(["/a"]) { Set = [new FieldEdit("budget", "3") { Type = "number" }] }, "Work");
         Assert.Equal(["budget number 4"], Lines(await Annotate(node, new AnnotateRequest(["/a"]) { Set = [new FieldEdit("budget", "4")] }, "Work")));
-        Assert.Contains("number", (await TestNode.ProblemAsync(() => Annotate(node, new AnnotateRequest(["/a"]) { Set = [new FieldEdit("budget", "much")] }, "Work"))).Message, StringComparison.Ordinal);
+        Assert.Contains("number", (await TestNode.ProblemAsync(() => Annotate(node, new AnnotateRequest(["/a"]) { Set = [new FieldEdit("budget", "much")] }, "Work"))).Detail, StringComparison.Ordinal);
         Assert.Equal(["budget text much"], Lines(await Annotate(node, new AnnotateRequest(["/a"]) { Set = [new FieldEdit("budget", "much") { Type = "text" }] }, "Work")));
-        Assert.Contains("no set", (await TestNode.ProblemAsync(() => Annotate(node, new AnnotateRequest(["/a"]) { Add = [new FieldEdit("budget", "x")] }, "Work"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no set", (await TestNode.ProblemAsync(() => Annotate(node, new AnnotateRequest(["/a"]) { Add = [new FieldEdit("budget", "x")] }, "Work"))).Detail, StringComparison.Ordinal);
         var names = await node.Client.FieldNamesAsync("Work", default);
         Assert.Contains(names, name => name is { Name: "budget", Type: "text", IsUsed: true });
         Assert.Contains(names, name => name is { Name: "tags", Type: "set", IsUsed: false });

@@ -141,7 +141,7 @@ public class LinkAndIdentityApiTests
         var export = await other.Client.ExportIdentityAsync(new PassphraseRequest("secret", null), default);
         var problem = await TestNode.ProblemAsync(() => node.Client.ImportIdentityAsync(new PassphraseRequest("secret", export.Text), default));
         Assert.Equal(nameof(ErrorKind.Conflict), problem.Kind);
-        Assert.Contains("Bob is no member of v,", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("Bob is no member of v,", problem.Detail, StringComparison.Ordinal);
         Assert.Equal("Ben", (await node.Client.IdentityAsync(default)).PersonName);
         Assert.Single((await node.Client.VolumeAsync("own", default)).Members);
 

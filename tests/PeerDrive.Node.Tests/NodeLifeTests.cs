@@ -102,7 +102,7 @@ public class NodeLifeTests
         using var client = new PeerDriveClient("/nonexistent/peerdrive.sock", TimeSpan.FromSeconds(5));
         var problem = await TestNode.ProblemAsync(() => client.StatusAsync(default));
         Assert.Equal("Unreachable", problem.Kind);
-        Assert.Contains("peerdrive up", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("peerdrive up", problem.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,11 +88,11 @@ public class VolumeApiTests
     public async Task An_unknown_volume_is_answered_with_those_that_there_are()
     {
         await using var node = await TestNode.StartAsync();
-        Assert.Contains("peerdrive create", (await TestNode.ProblemAsync(() => node.Client.VolumeAsync("x", default))).Message, StringComparison.Ordinal);
+        Assert.Contains("peerdrive create", (await TestNode.ProblemAsync(() => node.Client.VolumeAsync("x", default))).Detail, StringComparison.Ordinal);
         await node.Client.CreateVolumeAsync(new CreateVolume("b", false), default);
         await node.Client.CreateVolumeAsync(new CreateVolume("a", false), default);
         var problem = await TestNode.ProblemAsync(() => node.Client.VolumeAsync("x", default));
-        Assert.Equal((nameof(ErrorKind.NotFound), 3, "There is no volume 'x'; there are: a, b."), (problem.Kind, problem.Code, problem.Message));
+        Assert.Equal((nameof(ErrorKind.NotFound), 3, "There is no volume 'x'; there are: a, b."), (problem.Kind, problem.Code, problem.Detail));
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public class VolumeApiTests
         await Until.TrueAsync(async () => (await bob.Client.VolumesAsync(default)).All(volume => volume.Name == "v"));
         var problem = await TestNode.ProblemAsync(() => bob.Client.VolumeAsync("v", default));
         Assert.Equal(nameof(ErrorKind.Conflict), problem.Kind);
-        Assert.Contains(theirs.Id, problem.Message, StringComparison.Ordinal);
-        Assert.Contains(own.Id, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(theirs.Id, problem.Detail, StringComparison.Ordinal);
+        Assert.Contains(own.Id, problem.Detail, StringComparison.Ordinal);
         Assert.Equal("reader", (await bob.Client.VolumeAsync(theirs.Id, default)).Role);
     }
 

@@ -1,11 +1,11 @@
 /** The frame of the page: who is logged in, where one can go, and what is shown. */
 import { ActionIcon, Alert, AppShell, Badge, Burger, Button, Center, Code, Group, Loader, Menu, NavLink, Paper, PasswordInput, ScrollArea, Stack, Text, Title, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconActivity, IconAlertTriangle, IconDatabase, IconDevices, IconFolder, IconGitMerge, IconListCheck, IconPlayerPause, IconPlayerPlay, IconSearch, IconSunMoon, IconTrash } from "@tabler/icons-react";
+import { IconActivity, IconAlertTriangle, IconArrowsExchange, IconDatabase, IconDevices, IconFolder, IconGitMerge, IconListCheck, IconPlayerPause, IconPlayerPlay, IconSearch, IconSettings, IconSunMoon, IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import { findSession, logIn, logOut, post } from "./api/client";
+import { findSession, logIn, loggedOut, logOut, post } from "./api/client";
 import { useLive } from "./api/live";
 import { filesAddress, useAction, useNode } from "./api/queries";
 import type { Session } from "./api/types";
@@ -14,7 +14,9 @@ import { ActivityPage } from "./pages/ActivityPage";
 import { ConflictsPage } from "./pages/ConflictsPage";
 import { JobsPage } from "./pages/JobsPage";
 import { PeersPage } from "./pages/PeersPage";
+import { RulesPage } from "./pages/RulesPage";
 import { SearchPage } from "./pages/SearchPage";
+import { SettingsPage } from "./pages/SettingsPage";
 import { TrashPage } from "./pages/TrashPage";
 import { VolumesPage } from "./pages/VolumesPage";
 import { WelcomePage } from "./pages/WelcomePage";
@@ -22,6 +24,12 @@ import { t } from "./texts/en";
 
 export function App() {
   const session = useQuery({ queryKey: ["session"], queryFn: findSession, staleTime: Number.POSITIVE_INFINITY });
+  const queries = useQueryClient();
+  useEffect(() => {
+    const leave = () => queries.setQueryData(["session"], null);
+    loggedOut.addEventListener("now", leave);
+    return () => loggedOut.removeEventListener("now", leave);
+  }, [queries]);
   if (session.isPending) return <Waiting />;
   if (session.isError) return <Unreachable onRetry={() => void session.refetch()} />;
   return session.data ? <Frame session={session.data} /> : <LogIn />;
@@ -94,6 +102,8 @@ function Frame({ session }: { session: Session }) {
     { to: "/peers", begins: "/peers", label: t.peers, icon: IconDevices },
     { to: "/jobs", begins: "/jobs", label: t.jobs, icon: IconListCheck, count: running },
     { to: "/volumes", begins: "/volumes", label: t.volumes, icon: IconDatabase },
+    { to: "/rules", begins: "/rules", label: t.rules, icon: IconArrowsExchange },
+    { to: "/settings", begins: "/settings", label: t.settings, icon: IconSettings },
   ];
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !isOpen } }} padding={0}>
@@ -159,6 +169,8 @@ function Frame({ session }: { session: Session }) {
               <Route path="/peers"><PeersPage /></Route>
               <Route path="/jobs"><JobsPage /></Route>
               <Route path="/volumes"><VolumesPage /></Route>
+              <Route path="/rules"><RulesPage /></Route>
+              <Route path="/settings"><SettingsPage /></Route>
               <Route path="/welcome"><WelcomePage /></Route>
               <Route><Text p="md">{t.nothingHere}</Text></Route>
             </Switch>

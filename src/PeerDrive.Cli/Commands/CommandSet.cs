@@ -43,6 +43,7 @@ internal static class CommandSet
             PlaceCommand.Create(shell),
             LinkDocumentCommand.Create(shell),
             OpenCommand.Create(shell),
+            PasswordCommand.Create(shell),
             AddressCommand.Create(shell),
             BacklinksCommand.Create(shell),
             LogCommand.Create(shell),

@@ -37,6 +37,8 @@ internal static class UpCommand
 
     private static readonly Option<string?> Web = new("--web") { Description = "Where the web page is served on this device: a port, a loopback address, or off (else where it was before)", HelpName = "PORT" };
 
+    private static readonly Option<string?> WebRemote = new("--web-remote") { Description = "Serve the page to other devices too, with TLS and the password of `peerdrive password`: a port, or an address of this device and a port", HelpName = "[ADDRESS:]PORT" };
+
     private static readonly Option<string[]> Address = new("--address")
     {
         Description = "Tell members that this device may be reached here too: a name or IP address, with or without a port (repeatable)",
@@ -53,7 +55,7 @@ internal static class UpCommand
         var command = shell.Define(
             "up", "Run the node here until Ctrl-C or `peerdrive down`", RunAsync,
             "peerdrive up", "peerdrive up --link ~/Documents", "peerdrive up --link ~/pics --volume Pictures --port 22067");
-        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, ServeOnly, ViewOnly, Policy, Port, Web, Address, Name, Person }) command.Add(option);
+        foreach (var option in new Option[] { Link, Volume, Mount, NoMount, ServeOnly, ViewOnly, Policy, Port, Web, WebRemote, Address, Name, Person }) command.Add(option);
         return command;
     }
 
@@ -72,13 +74,13 @@ internal static class UpCommand
         var mount = call.Get(NoMount) || call.Get(ServeOnly) ? "" : call.Get(Mount) is { } named ? Path.GetFullPath(named) : null;
         var device = call.Get(Name) ?? Environment.MachineName;
         var person = call.Get(Person) ?? call.Variable("USER") ?? Environment.UserName;
-        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), offers, call.Get(Web), Worker(call), person, device, cancellation)
+        var node = await NodeProcess.StartAsync(call.Home, call.Get(Port), call.Get(Address), call.Variable("PEERDRIVE_ANNOUNCE"), mount, call.IsUsualHome ? call.UsualMount : null, call.Get(Policy), offers, call.Get(Web), call.Get(WebRemote), Worker(call), person, device, cancellation)
             .ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
             var client = call.Connect();
             foreach (var directory in directories) await EnsureLinkedAsync(client, directory, call.Get(Volume), cancellation).ConfigureAwait(false);
-            Greet(call, await client.StatusAsync(cancellation).ConfigureAwait(false), node.PageAddress);
+            Greet(call, await client.StatusAsync(cancellation).ConfigureAwait(false), node);
             await ServeAsync(call, client, node.WaitForStopAsync(), cancellation).ConfigureAwait(false);
             if (!call.IsJson) call.Output.WriteLine("Stopping.");
             await call.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
@@ -100,14 +102,15 @@ internal static class UpCommand
         await client.LinkAsync(new CreateLink(wanted, "/", directory, "keep", [], Force: false), cancellation).ConfigureAwait(false);
     }
 
-    private static void Greet(Call call, NodeStatus status, string? page)
+    private static void Greet(Call call, NodeStatus status, NodeProcess node)
     {
         call.Answer(status, _ =>
         {
             call.Output.WriteLine($"PeerDrive {status.Version} is up on {status.DeviceName} for {status.PersonName}.");
             call.Output.WriteLine($"Device   {status.Device}");
             call.Output.WriteLine($"Home     {status.Home}, port {status.Port}");
-            if (page is not null) call.Output.WriteLine($"Page     {page} (log in with `peerdrive open`)");
+            if (node.PageAddress is { } page) call.Output.WriteLine($"Page     {page} (log in with `peerdrive open`)");
+            if (node.RemotePage is { } remote) call.Output.WriteLine($"Page     {remote.Address} for other devices; its certificate is {remote.Fingerprint}");
             foreach (var volume in status.Volumes)
             {
                 foreach (var link in volume.Links) call.Output.WriteLine($"Linked   {link.Directory} is {volume.Name}{(link.Folder == "/" ? "" : ":" + link.Folder)}");

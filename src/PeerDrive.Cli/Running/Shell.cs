@@ -86,7 +86,7 @@ internal sealed class Shell(Terminal terminal, TimeProvider time, Func<string, s
         }
         catch (PeerDriveProblemException e)
         {
-            return Fail(e.Problem.Message, e.Problem.Code);
+            return Fail(e.Problem.Detail, e.Problem.Code);
         }
         catch (UsageException e)
         {

@@ -12,7 +12,7 @@ namespace PeerDrive.FileSystem.Handles;
 internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access, uint process, SafeFileHandle? backing) : OpenFile
 {
     private ReadPace? pace;
-    private bool isReleased;
+    private bool isReleased, isCrashed;
 
     public override SafeFileHandle? Backing => backing;
 
@@ -114,11 +114,13 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
     }
 
+    public override void Closing(bool byCrash) => Volatile.Write(ref isCrashed, byCrash);
+
     public override void Release()
     {
         if (Interlocked.Exchange(ref isReleased, true)) return;
         lock (tree.Gate) pace?.Dispose();
-        tree.Files.Release(node, access != FileAccess.Read, backing is not null, process);
+        tree.Files.Release(node, access != FileAccess.Read, backing is not null, process, Volatile.Read(ref isCrashed));
     }
 
     private Draft Begin(in Caller caller)

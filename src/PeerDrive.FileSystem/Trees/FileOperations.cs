@@ -112,7 +112,8 @@ internal sealed class FileOperations(VolumeTree tree)
         return (null, node.Reader ??= tree.Volume.Contents.OpenReader(node.Content));
     }
 
-    public void Release(TreeNode node, bool writes, bool isExternal, uint process)
+    /// <param name="isCrashed">Who had it open did not come to close it.</param>
+    public void Release(TreeNode node, bool writes, bool isExternal, uint process, bool isCrashed)
     {
         lock (tree.Gate)
         {
@@ -120,6 +121,8 @@ internal sealed class FileOperations(VolumeTree tree)
             if (writes && node.Draft is { IsWhole: true } draft) habits.Note(process, draft.Length);
             node.Opened--;
             if (writes) node.Writers--;
+            // The volume's version stays until somebody decides, or writes to the file again.
+            if (isCrashed && node is { Writers: 0, IsContentChanged: true }) node.IsHeld = true;
             if (node.Writers == 0 && node.IsChanged) tree.Reconsider(node);
             if (node.Writers == 0 && !node.IsChanged) DropCleanDraft(node);
             tree.TakeStale(node);

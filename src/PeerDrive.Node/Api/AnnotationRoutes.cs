@@ -1,6 +1,7 @@
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Views;
 
 namespace PeerDrive.Node.Api;
@@ -10,10 +11,10 @@ internal static class AnnotationRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/annotations", call => ShowAsync(call, node.Core));
-        api.Patch("volumes/{volume}/annotations", call => ChangeAsync(call, node.Core));
-        api.Post("annotations", async call => await call.AnswerAsync(await node.Core.BulkAnnotation.RunAsync(node.Core, await call.BodyAsync<BulkAnnotateRequest>().ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false));
-        api.Get("volumes/{volume}/fields", call => NamesAsync(call, node.Core));
+        api.Get("volumes/{volume}/annotations", new("The annotations of a file or folder, and what was read out of its content.") { Query = [ApiParameters.Path.Required, ApiParameters.Revision], Answers = typeof(FieldsStatus) }, call => ShowAsync(call, node.Core));
+        api.Patch("volumes/{volume}/annotations", new("Changes annotations of files and folders, all in one commit.") { Takes = typeof(AnnotateRequest), Answers = typeof(IReadOnlyList<FieldsStatus>) }, call => ChangeAsync(call, node.Core));
+        api.Post("annotations", new("Changes annotations of all that match a query.") { Takes = typeof(BulkAnnotateRequest), Answers = typeof(BulkAnnotateStatus) }, async call => await call.AnswerAsync(await node.Core.BulkAnnotation.RunAsync(node.Core, await call.BodyAsync<BulkAnnotateRequest>().ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false));
+        api.Get("volumes/{volume}/fields", new("Fields that can be used in a volume.") { Answers = typeof(IReadOnlyList<FieldName>) }, call => NamesAsync(call, node.Core));
     }
 
     private static Task ShowAsync(ApiCall call, NodeCore core)

@@ -1,16 +1,21 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using PeerDrive.Client;
+using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Web;
 
 namespace PeerDrive.Node.Api;
 
 /// <summary>One request: its parts, and the answer.</summary>
-internal readonly struct ApiCall(HttpContext http)
+/// <param name="operation">What was said of the route; the handler keeps to it.</param>
+internal readonly struct ApiCall(HttpContext http, ApiOperation operation)
 {
     private static readonly JsonSerializerOptions Answers = new(PeerDriveClient.Json);
 
@@ -28,10 +33,28 @@ internal readonly struct ApiCall(HttpContext http)
     public string Route(string name) => ((string)http.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Empty when it is missing.</summary>
-    public string Query(string name) => http.Request.Query[name].ToString();
+    public string Query(string name) => Asked(name).ToString();
+
+    /// <summary>Empty when it is missing.</summary>
+    public string Header(string name) =>
+        Declares(operation.Headers, name) ? http.Request.Headers[name].ToString() : throw new InvalidOperationException($"The route is not said to know the header '{name}'.");
 
     /// <summary>All values of one name.</summary>
-    public IReadOnlyList<string> Queries(string name) => [.. http.Request.Query[name].OfType<string>().Where(value => value.Length > 0)];
+    public IReadOnlyList<string> Queries(string name) => [.. Asked(name).OfType<string>().Where(value => value.Length > 0)];
+
+    /// <param name="usual">When it is missing.</param>
+    /// <exception cref="PeerDriveException">Invalid: it is no number, or not in the range.</exception>
+    public int Number(string name, int from, int to, int usual) =>
+        Query(name).Length == 0 ? usual
+        : int.TryParse(Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to ? number
+        : throw new PeerDriveException(ErrorKind.Invalid, $"'{name}' is a number from {from} to {to}, not '{Query(name)}'.");
+
+    /// <summary>Says where the answer goes on, as RFC 8288 has it.</summary>
+    public void LinkNext(string cursor)
+    {
+        var query = http.Request.Query.Where(pair => pair.Key != ApiParameters.Cursor.Name).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value)));
+        http.Response.Headers.Link = $"<{http.Request.Path}{QueryString.Create(query.Append(KeyValuePair.Create(ApiParameters.Cursor.Name, (string?)cursor)))}>; rel=\"next\"";
+    }
 
     /// <exception cref="PeerDriveException">Invalid: it is missing.</exception>
     public string RequiredQuery(string name) =>
@@ -39,18 +62,34 @@ internal readonly struct ApiCall(HttpContext http)
 
     public bool Flag(string name) => bool.TryParse(Query(name), out var value) && value;
 
+    /// <exception cref="PeerDriveException">Invalid: there is something that the route knows nothing of, as a misspelt name.</exception>
+    public void RequireKnownQuery()
+    {
+        foreach (var name in http.Request.Query.Keys)
+        {
+            if (!Declares(operation.Query, name)) throw new PeerDriveException(ErrorKind.Invalid, $"{http.Request.Method} {http.Request.Path} knows no '{name}'; it knows: {string.Join(", ", operation.Query.Select(parameter => parameter.Name))}.");
+        }
+    }
+
     /// <exception cref="PeerDriveException">Invalid: not what is expected.</exception>
     public async Task<T> BodyAsync<T>()
-        where T : class =>
-        await JsonSerializer.DeserializeAsync<T>(http.Request.Body, Requests, Cancellation).ConfigureAwait(false)
-        ?? throw new PeerDriveException(ErrorKind.Invalid, "The request is empty.");
+        where T : class
+    {
+        if (operation.Takes != typeof(T)) throw new InvalidOperationException($"The route is said to take {operation.Takes?.Name ?? "nothing"}, not {typeof(T).Name}.");
+        return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, Requests, Cancellation).ConfigureAwait(false)
+            ?? throw new PeerDriveException(ErrorKind.Invalid, "The request is empty.");
+    }
 
     /// <summary>Answers with a value; sequences are written as they are produced.</summary>
     public Task AnswerAsync<T>(T value)
     {
-        http.Response.ContentType = "application/json; charset=utf-8";
-        return JsonSerializer.SerializeAsync(http.Response.BodyWriter, value, Answers, Cancellation);
+        if (!operation.MayAnswer(typeof(T))) throw new InvalidOperationException($"The route is said to answer {operation.Answers?.Name ?? "nothing"}, not {typeof(T).Name}.");
+        return WriteAsync(http, value, "application/json");
     }
+
+    /// <summary>Answers that nothing was done, and why.</summary>
+    /// <seealso href="https://www.rfc-editor.org/rfc/rfc9457"/>
+    public static Task RefuseAsync(HttpContext http, Problem problem) => WriteAsync(http, problem, "application/problem+json");
 
     /// <summary>Where a listener for events was when it was cut off; empty: nowhere yet.</summary>
     public string LastEventId => http.Request.Headers["Last-Event-ID"].ToString();
@@ -87,7 +126,7 @@ internal readonly struct ApiCall(HttpContext http)
     /// <summary>Answers that it is done.</summary>
     public Task DoneAsync()
     {
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        http.Response.StatusCode = operation.Done;
         return Task.CompletedTask;
     }
 
@@ -130,5 +169,23 @@ internal readonly struct ApiCall(HttpContext http)
             http.Response.Headers.ContentRange = new ContentRangeHeaderValue(range.From, range.End - 1, size).ToString();
         }
         return http.Response.Body;
+    }
+
+    private StringValues Asked(string name) =>
+        Declares(operation.Query, name) ? http.Request.Query[name] : throw new InvalidOperationException($"The route is not said to know '{name}'.");
+
+    private static bool Declares(IReadOnlyList<ApiParameter> declared, string name)
+    {
+        foreach (var parameter in declared)
+        {
+            if (parameter.Name == name) return true;
+        }
+        return false;
+    }
+
+    private static Task WriteAsync<T>(HttpContext http, T value, string type)
+    {
+        http.Response.ContentType = $"{type}; charset=utf-8";
+        return JsonSerializer.SerializeAsync(http.Response.BodyWriter, value, Answers, http.RequestAborted);
     }
 }

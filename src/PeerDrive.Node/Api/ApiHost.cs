@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -30,8 +31,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private ApiHost(WebApplication app) => this.app = app;
 
-    /// <param name="web">A listening socket for TCP; null: there is no page.</param>
-    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, Socket? web, WebLogins logins, ILoggerFactory logs, CancellationToken cancellation)
+    /// <param name="web">A listening socket for this device; null: there is no page.</param>
+    /// <param name="remote">One for other devices, with the certificate for TLS; null: there is none.</param>
+    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, Socket? web, (Socket Socket, X509Certificate2 Certificate)? remote, WebLogins logins, ILoggerFactory logs, CancellationToken cancellation)
     {
         // The empty builder reads no configuration files and no ASPNETCORE variables: the node alone says how it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -43,18 +45,18 @@ internal sealed class ApiHost : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.ListenUnixSocket(socketPath);
             if (web is not null) kestrel.Listen(web.LocalEndPoint!);
+            if (remote is { } far) kestrel.Listen(far.Socket.LocalEndPoint!, options => options.UseHttps(far.Certificate));
         });
-        if (web is not null)
-        {
-            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = at => at.Equals(web.LocalEndPoint) ? web : SocketTransportOptions.CreateDefaultBoundListenSocket(at));
-        }
+        if (remote is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = at =>
+            at.Equals(web?.LocalEndPoint) ? web! : at.Equals(remote?.Socket.LocalEndPoint) ? remote!.Value.Socket : SocketTransportOptions.CreateDefaultBoundListenSocket(at));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         var app = builder.Build();
         // Browsers send one cookie to all ports of a device: each node has its own.
-        var guard = new WebGuard(logins, $"peerdrive-{DeviceIdText.Format(node.Core.Identity.Device.Device)[..7]}", ApiRoutes.Root + SessionRoutes.Route);
+        var guard = new WebGuard(logins, $"peerdrive-{DeviceIdText.Format(node.Core.Identity.Device.Device)[..7]}", ApiRoutes.Root + SessionRoutes.Route, remote is { } served ? WebCertificate.NamesIn(served.Certificate) : []);
         var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"), guard, new WebPage(Path.Combine(AppContext.BaseDirectory, "web")));
         SessionRoutes.Map(api, node, logins, guard);
         EventRoutes.Map(api, node);
@@ -68,6 +70,7 @@ internal sealed class ApiHost : IAsyncDisposable
         MountRoutes.Map(api, node);
         EntryRoutes.Map(api, node);
         EditRoutes.Map(api, node);
+        UploadRoutes.Map(api, node);
         AnnotationRoutes.Map(api, node);
         DocumentRoutes.Map(api, node);
         HistoryRoutes.Map(api, node);
@@ -80,6 +83,7 @@ internal sealed class ApiHost : IAsyncDisposable
         CommonRoutes.Map(api, node);
         OfferRoutes.Map(api, node);
         IdentityRoutes.Map(api, node);
+        DescriptionRoute.Map(api);
         api.MapRest();
         try
         {

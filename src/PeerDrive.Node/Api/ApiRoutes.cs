@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Home;
 using PeerDrive.Node.Web;
 
@@ -14,29 +15,45 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ILogger log, WebGu
 {
     public const string Root = "/api/v1/";
 
-    public void Get(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Get, route, handle);
+    private readonly List<ApiRoute> all = [];
 
-    public void Post(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Post, route, handle);
+    /// <summary>All that were put, as they are described.</summary>
+    public IReadOnlyList<ApiRoute> All => all;
 
-    public void Patch(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Patch, route, handle);
+    public void Get(string route, ApiOperation operation, Func<ApiCall, Task> handle) => Map(HttpMethods.Get, route, operation, handle);
 
-    public void Delete(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Delete, route, handle);
+    public void Head(string route, ApiOperation operation, Func<ApiCall, Task> handle) => Map(HttpMethods.Head, route, operation, handle);
 
-    public void Put(string route, Func<ApiCall, Task> handle) => Map(HttpMethods.Put, route, handle);
+    public void Post(string route, ApiOperation operation, Func<ApiCall, Task> handle) => Map(HttpMethods.Post, route, operation, handle);
+
+    public void Patch(string route, ApiOperation operation, Func<ApiCall, Task> handle) => Map(HttpMethods.Patch, route, operation, handle);
+
+    public void Delete(string route, ApiOperation operation, Func<ApiCall, Task> handle) => Map(HttpMethods.Delete, route, operation, handle);
+
+    public void Put(string route, ApiOperation operation, Func<ApiCall, Task> handle) => Map(HttpMethods.Put, route, operation, handle);
 
     /// <summary>Answers what no other route does: with the page, if it is not the API that is asked.</summary>
-    public void MapRest() => routes.MapFallback("{**rest}", http => RunAsync(http, _ => http.Request.Path.StartsWithSegments("/api")
+    public void MapRest() => routes.MapFallback("{**rest}", http => RunAsync(http, () => http.Request.Path.StartsWithSegments("/api")
         ? throw new PeerDriveException(ErrorKind.NotFound, $"The API of this node has no {http.Request.Method} {http.Request.Path}; the program that asks may be of another version.")
         : page.AnswerAsync(http)));
 
-    private void Map(string method, string route, Func<ApiCall, Task> handle) => routes.MapMethods(Root + route, [method], http => RunAsync(http, handle));
+    private void Map(string method, string route, ApiOperation operation, Func<ApiCall, Task> handle)
+    {
+        all.Add(new ApiRoute(method, route, operation));
+        routes.MapMethods(Root + route, [method], http => RunAsync(http, () =>
+        {
+            var call = new ApiCall(http, operation);
+            call.RequireKnownQuery();
+            return handle(call);
+        }));
+    }
 
-    private async Task RunAsync(HttpContext http, Func<ApiCall, Task> handle)
+    private async Task RunAsync(HttpContext http, Func<Task> handle)
     {
         try
         {
             guard.Require(http);
-            await handle(new ApiCall(http)).ConfigureAwait(false);
+            await handle().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -64,6 +81,6 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ILogger log, WebGu
         http.Response.Clear();
         WebGuard.SetHeaders(http);
         http.Response.StatusCode = e is WebLoginRequiredException ? StatusCodes.Status401Unauthorized : status;
-        await new ApiCall(http).AnswerAsync(new Problem(kind.ToString(), exit, failure?.Message ?? "A fault of the node; its log has more.")).ConfigureAwait(false);
+        await ApiCall.RefuseAsync(http, new Problem(kind.ToString(), exit, failure?.Message ?? "A fault of the node; its log has more.") { Status = http.Response.StatusCode }).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -12,7 +11,7 @@ namespace PeerDrive.Node.Api;
 /// <summary>Who changed what, when and where: of a volume, a folder or a file, in pages.</summary>
 internal static class ChangesRoute
 {
-    private const int MaxLimit = 1_000;
+    private const int MaxLimit = 1_000, UsualLimit = 50;
 
     public static Task AnswerAsync(ApiCall call, NodeCore core)
     {
@@ -26,8 +25,7 @@ internal static class ChangesRoute
 
     private static HistoryQuery Query(ApiCall call, Volume volume, string path)
     {
-        var limit = call.Query("limit") is { Length: > 0 } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? wanted : 0 : 50;
-        if (limit is < 1 or > MaxLimit) throw new PeerDriveException(ErrorKind.Invalid, $"A page has 1 to {MaxLimit} changes.");
+        var limit = call.Number("limit", 1, MaxLimit, UsualLimit);
         DocumentId? document = null;
         EntryId? below = null;
         if (path.Trim('/').Length > 0)

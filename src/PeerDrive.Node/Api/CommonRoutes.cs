@@ -3,6 +3,7 @@ using PeerDrive.FileSystem.Common;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Views;
 
 namespace PeerDrive.Node.Api;
@@ -12,9 +13,9 @@ internal static class CommonRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/common/entries", call => ListAsync(call, node.Core));
-        api.Get("volumes/{volume}/common/content", call => ReadAsync(call, node.Core));
-        api.Get("volumes/{volume}/common/where", call => WhereAsync(call, node.Core));
+        api.Get("volumes/{volume}/common/entries", new("A folder of a group's common tree: its own volume and all offers in one.") { Query = [ApiParameters.Path, ApiParameters.Recursive], Answers = typeof(IReadOnlyList<EntryStatus>) }, call => ListAsync(call, node.Core));
+        api.Get("volumes/{volume}/common/content", new("Bytes of a file of the common tree.") { Query = [ApiParameters.Path.Required, ApiParameters.Inline], Media = "application/octet-stream", HasRanges = true }, call => ReadAsync(call, node.Core));
+        api.Get("volumes/{volume}/common/where", new("Whose a place in the common tree is.") { Query = [ApiParameters.Path.Required], Answers = typeof(CommonWhere) }, call => WhereAsync(call, node.Core));
     }
 
     private static Task ListAsync(ApiCall call, NodeCore core)

@@ -5,6 +5,7 @@ using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Merging;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Model.Tree;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Texts;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Contents;
@@ -23,10 +24,10 @@ internal static class ConflictRoutes
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("conflicts", call => call.AnswerAsync(node.Core.Volumes.All.SelectMany(Of)));
-        api.Get("volumes/{volume}/conflicts", call => call.AnswerAsync(Of(node.Core.Volumes.Require(call.Route("volume")))));
-        api.Get("volumes/{volume}/conflict", call => ThreeWayAsync(call, node.Core));
-        api.Post("volumes/{volume}/resolve", call => ResolveAsync(call, node.Core));
+        api.Get("conflicts", new("Conflicts of all volumes.") { Answers = typeof(IReadOnlyList<ConflictStatus>) }, call => call.AnswerAsync(node.Core.Volumes.All.SelectMany(Of)));
+        api.Get("volumes/{volume}/conflicts", new("Conflicts of a volume.") { Answers = typeof(IReadOnlyList<ConflictStatus>) }, call => call.AnswerAsync(Of(node.Core.Volumes.Require(call.Route("volume")))));
+        api.Get("volumes/{volume}/conflict", new("Base and sides of a conflict beside each other.") { Query = [ApiParameters.Path.Required], Answers = typeof(ThreeWayStatus) }, call => ThreeWayAsync(call, node.Core));
+        api.Post("volumes/{volume}/resolve", new("Settles a conflict.") { Takes = typeof(ResolveRequest), Answers = typeof(RevisionStatus) }, call => ResolveAsync(call, node.Core));
     }
 
     private static IEnumerable<ConflictStatus> Of(Volume volume)

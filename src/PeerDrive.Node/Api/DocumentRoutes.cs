@@ -3,6 +3,7 @@ using PeerDrive.Model.Addresses;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Volumes;
 
@@ -15,12 +16,12 @@ internal static class DocumentRoutes
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("addresses", call => ResolveAsync(call, node.Core));
-        api.Get("volumes/{volume}/document", call => ShowAsync(call, node.Core));
-        api.Get("volumes/{volume}/backlinks", call => BacklinksAsync(call, node.Core));
-        api.Post("volumes/{volume}/places", call => PlaceAsync(call, node.Core));
-        api.Delete("volumes/{volume}/places", call => RemovePlaceAsync(call, node.Core));
-        api.Post("volumes/{volume}/document-links", call => LinkAsync(call, node.Core));
+        api.Get("addresses", new("What an address leads to.") { Query = [new("address", "pd:…") { IsRequired = true }], Answers = typeof(DocumentStatus) }, call => ResolveAsync(call, node.Core));
+        api.Get("volumes/{volume}/document", new("A document: its address, its places, and what links to it.") { Query = [ApiParameters.Path.Required, ApiParameters.Revision], Answers = typeof(DocumentStatus) }, call => ShowAsync(call, node.Core));
+        api.Get("volumes/{volume}/backlinks", new("What links to a document.") { Query = [ApiParameters.Path.Required], Answers = typeof(BacklinksStatus) }, call => BacklinksAsync(call, node.Core));
+        api.Post("volumes/{volume}/places", new("Files a document in a further folder.") { Takes = typeof(CreatePlace), Answers = typeof(DocumentStatus) }, call => PlaceAsync(call, node.Core));
+        api.Delete("volumes/{volume}/places", new("Takes a document out of one of its folders.") { Query = [ApiParameters.Path.Required], Answers = typeof(DocumentStatus) }, call => RemovePlaceAsync(call, node.Core));
+        api.Post("volumes/{volume}/document-links", new("Makes a link to a document.") { Takes = typeof(CreateDocumentLink), Answers = typeof(DocumentStatus) }, call => LinkAsync(call, node.Core));
     }
 
     private static Task ResolveAsync(ApiCall call, NodeCore core)

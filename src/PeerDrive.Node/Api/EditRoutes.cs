@@ -1,9 +1,9 @@
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Views;
 using PeerDrive.Node.Volumes;
 using PeerDrive.Storage.Contents;
@@ -14,43 +14,25 @@ namespace PeerDrive.Node.Api;
 /// <summary>Changes of the tree by those who have no mount: write, make a folder, move, delete.</summary>
 internal static class EditRoutes
 {
-    private const uint NewFileMode = 0x1A4;
-    private const int CopyBytes = 1 << 20, MaxDepth = 64;
+    private const int CopyBytes = 1 << 20;
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Put("volumes/{volume}/content", call => WriteAsync(call, node.Core));
-        api.Post("volumes/{volume}/folders", call => MakeFolderAsync(call, node.Core));
-        api.Post("volumes/{volume}/move", call => MoveAsync(call, node.Core));
-        api.Delete("volumes/{volume}/entries", call => DeleteAsync(call, node.Core));
+        api.Put("volumes/{volume}/content", new("Writes a file; one that is there goes on with its history.") { Query = [ApiParameters.Path.Required, new("base", "Writes only if this version is what is shown; none: only if nothing is there."), new("folders", "Makes the folders above it that are missing.", "boolean"), new("modified", "When it was changed; without it, now."), new("comment", "Of the new version.")], TakesBytes = "application/octet-stream", Answers = typeof(EntryStatus) }, call => WriteAsync(call, node.Core));
+        api.Post("volumes/{volume}/folders", new("Makes a folder in one that is there.") { Takes = typeof(PathRequest), Answers = typeof(EntryStatus) }, call => MakeFolderAsync(call, node.Core));
+        api.Post("volumes/{volume}/move", new("Renames or moves a file or folder.") { Takes = typeof(MoveRequest), Answers = typeof(EntryStatus) }, call => MoveAsync(call, node.Core));
+        api.Delete("volumes/{volume}/entries", new("Puts a file, or a folder with all in it, into the trash.") { Query = [ApiParameters.Path.Required], Answers = typeof(EntryStatus) }, call => DeleteAsync(call, node.Core));
     }
 
     private static async Task WriteAsync(ApiCall call, NodeCore core)
     {
         var volume = core.Volumes.Require(call.Route("volume"));
-        var path = VolumePaths.PlainPath(volume, call.RequiredQuery("path"));
-        var modified = Modified(call, core);
-        var content = await ReceiveAsync(call, core, volume).ConfigureAwait(false);
-        EntryView? written = null;
-        await volume.CommitAsync(edit =>
+        var write = new FileWrite(FileWrites.Path(volume, call.RequiredQuery("path")))
         {
-            if (Find(volume, path) is { } entry)
-            {
-                if (entry.IsFolder) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{path}' is a folder.");
-                if (call.Query("base") is var seen && (seen == "none" || (seen.Length > 0 && entry.Shown?.Id.ToHex() != seen)))
-                    throw new PeerDriveException(ErrorKind.Conflict, $"'{path}' is not as it was when you looked; look again.");
-                // What is known of the file beside its bytes stays.
-                var state = entry.Shown is { Kind: DocumentKind.File } shown ? HistoryRoutes.Load(volume, shown.Id).State : new RevisionState { Kind = DocumentKind.File, Mode = NewFileMode };
-                edit.Revise(entry.Id, state with { Content = content, Mtime = modified }, default, call.Query("comment"));
-                written = entry;
-                return;
-            }
-            if (call.Query("base") is { Length: > 0 } gone && gone != "none") throw new PeerDriveException(ErrorKind.Conflict, $"'{path}' is not there any more; look again.");
-            if (call.Flag("folders")) MakeAbove(volume, edit, path);
-            var (above, name) = VolumePaths.RequireFree(volume, path);
-            written = edit.Create(above, name, new RevisionState { Kind = DocumentKind.File, Mode = NewFileMode, Content = content, Mtime = modified }, call.Query("comment"));
-        }).ConfigureAwait(false);
-        await AnswerAsync(call, volume, written!.Id).ConfigureAwait(false);
+            Seen = call.Query("base"), MakesFolders = call.Flag("folders"), Modified = FileWrite.Time(call.Query("modified")), Comment = call.Query("comment"),
+        };
+        var content = await ReceiveAsync(call, core, volume).ConfigureAwait(false);
+        await AnswerAsync(call, volume, await FileWrites.CommitAsync(volume, write, content, core.Time).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private static async Task MakeFolderAsync(ApiCall call, NodeCore core)
@@ -93,8 +75,7 @@ internal static class EditRoutes
     /// <summary>Stores what comes with the request; it lies beside the volumes until all of it is here.</summary>
     private static async Task<Content> ReceiveAsync(ApiCall call, NodeCore core, Volume volume)
     {
-        Directory.CreateDirectory(core.Home.UploadsFolder);
-        var path = Path.Combine(core.Home.UploadsFolder, Path.GetRandomFileName());
+        var path = core.Uploads.NewFile();
         try
         {
             using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write)) await CopyAsync(call, file).ConfigureAwait(false);
@@ -120,30 +101,9 @@ internal static class EditRoutes
         }
     }
 
-    /// <summary>Makes the folders that a path goes through and that are not there.</summary>
-    private static void MakeAbove(Volume volume, VolumeEdit edit, string path)
-    {
-        if (path.Count(letter => letter == '/') > MaxDepth) throw new PeerDriveException(ErrorKind.LimitExceeded, $"'{path}' goes through more than {MaxDepth} folders.");
-        NewFolders.Require(volume, edit, EntryName.FromDisplay(path[..Math.Max(0, path.LastIndexOf('/'))]));
-    }
-
-    private static EntryView? Find(Volume volume, string path)
-    {
-        var entry = volume.Reader.Resolve(EntryName.FromDisplay(path), out var found);
-        return found ? entry : null;
-    }
-
     private static Task AnswerAsync(ApiCall call, Volume volume, EntryId id)
     {
         var entry = volume.Reader.Require(id);
         return call.AnswerAsync(EntryViews.Of(volume, entry, volume.Reader.PathOf(id), new PresentContents(volume)));
-    }
-
-    private static long Modified(ApiCall call, NodeCore core)
-    {
-        if (call.Query("modified") is not { Length: > 0 } text) return EntryViews.Nanoseconds(core.Time.GetUtcNow());
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? EntryViews.Nanoseconds(time)
-            : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no time in ISO 8601.");
     }
 }

@@ -4,6 +4,7 @@ using PeerDrive.Model.Addresses;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Checkpoints;
 using PeerDrive.Storage.Contents;
@@ -14,19 +15,21 @@ namespace PeerDrive.Node.Api;
 /// <summary>The tree: list, read, trash, undelete.</summary>
 internal static class EntryRoutes
 {
+    private const int MaxPage = 10_000;
+
     /// <summary>Bytes that are read and sent at once. The first are few, as they have to come before any is sent; then each time twice as many.</summary>
     private const int FirstReadBytes = 64 << 10, ReadBytes = 1 << 20;
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/entries", call => ListAsync(call, node.Core));
-        api.Get("volumes/{volume}/content", call => ReadAsync(call, node.Core));
-        api.Get("volumes/{volume}/trash", call =>
+        api.Get("volumes/{volume}/entries", new("What is in a folder, or a file itself.") { Query = [ApiParameters.Path, ApiParameters.Recursive, ApiParameters.At, ApiParameters.Limit, ApiParameters.Cursor, new("fields", "Names of fields to be told of each, with commas.")], Answers = typeof(IReadOnlyList<EntryStatus>) }, call => ListAsync(call, node.Core));
+        api.Get("volumes/{volume}/content", new("Bytes of a file; those that are not here come from other devices.") { Query = [ApiParameters.Path.Required, ApiParameters.Revision, ApiParameters.At, ApiParameters.Inline], Media = "application/octet-stream", HasRanges = true }, call => ReadAsync(call, node.Core));
+        api.Get("volumes/{volume}/trash", new("What was deleted.") { Answers = typeof(IReadOnlyList<TrashStatus>) }, call =>
         {
             var volume = node.Core.Volumes.Require(call.Route("volume"));
             return call.AnswerAsync(volume.Reader.Trash(VolumePaths.MaxTrash).Select(entry => Deleted(volume, entry)));
         });
-        api.Post("volumes/{volume}/undelete", call => UndeleteAsync(call, node.Core));
+        api.Post("volumes/{volume}/undelete", new("Brings back what was deleted.") { Takes = typeof(PathRequest), Answers = typeof(EntryStatus) }, call => UndeleteAsync(call, node.Core));
     }
 
     private static Task ListAsync(ApiCall call, NodeCore core)
@@ -37,6 +40,7 @@ internal static class EntryRoutes
         if ((call.Query("at") is { Length: > 0 } asked ? asked : pinned) is { } at) return ListAtAsync(call, volume, at, path, present);
         if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
         var entry = VolumePaths.Resolve(volume, path);
+        if (call.Query("limit").Length > 0) return ListPageAsync(call, core, volume, entry, present);
         if (entry?.Shown is { Kind: DocumentKind.Link } link && core.DocumentLinks.FolderOf(volume, link) is { } led)
         {
             if (led.Revision is { } version) return ListAtAsync(call, led.Volume, version.ToHex(), VolumePaths.AddressOf(led.Volume, led.Entry), new PresentContents(led.Volume));
@@ -50,6 +54,33 @@ internal static class EntryRoutes
         var fields = new FieldViews(volume, core.Fields.Of(volume));
         var names = FieldViews.Names(wanted);
         return call.AnswerAsync(shown.Select(status => fields.With(status, names)));
+    }
+
+    /// <summary>Some entries of a folder, with a link to the next ones.</summary>
+    private static Task ListPageAsync(ApiCall call, NodeCore core, Volume volume, EntryView? folder, PresentContents present)
+    {
+        if (call.Flag("recursive") || folder is { IsFolder: false }) throw new PeerDriveException(ErrorKind.Invalid, "Pages are of a folder, without what is in its folders.");
+        var limit = call.Number("limit", 1, MaxPage, MaxPage);
+        var page = volume.Reader.List(folder?.Id ?? EntryId.Root, Cursor(call.Query("cursor")), limit);
+        if (page.Count >= limit) call.LinkNext(Convert.ToHexStringLower(page[^1].ShownName.Bytes));
+        var above = folder is null ? "" : volume.Reader.PathOf(folder.Id);
+        return call.AnswerAsync(page.Select(entry => core.DocumentLinks.Described(EntryViews.Of(volume, entry, $"{above}/{entry.ShownName}", present))));
+    }
+
+    /// <summary>The name after which a page begins.</summary>
+    private static EntryName? Cursor(string text)
+    {
+        if (text.Length == 0) return null;
+        try
+        {
+            var bytes = Convert.FromHexString(text);
+            if (EntryName.IsValid(bytes)) return EntryName.Create(bytes);
+        }
+        catch (FormatException)
+        {
+            // Said below.
+        }
+        throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is not where a page ended.");
     }
 
     private static Task ListAsync(ApiCall call, Volume volume, KeptCheckpoint checkpoint, string path, PresentContents present)

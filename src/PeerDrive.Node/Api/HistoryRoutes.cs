@@ -3,6 +3,7 @@ using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Texts;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Volumes;
@@ -14,22 +15,22 @@ internal static class HistoryRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/log", call =>
+        api.Get("volumes/{volume}/log", new("The versions of a document.") { Query = [ApiParameters.Path.Required], Answers = typeof(IReadOnlyList<RevisionStatus>) }, call =>
         {
             var (volume, path) = node.Core.PlaceOf(call.Route("volume"), VolumePaths.Versioned(call.RequiredQuery("path")).Path);
             return call.AnswerAsync(RevisionViews.History(volume, VolumePaths.RequireAlsoDeleted(volume, path).Document));
         });
-        api.Get("volumes/{volume}/revisions/{revision}", call =>
+        api.Get("volumes/{volume}/revisions/{revision}", new("A version.") { Answers = typeof(RevisionStatus) }, call =>
         {
             var volume = node.Core.Volumes.Require(call.Route("volume"));
             return call.AnswerAsync(Status(volume, RevisionViews.Require(volume, call.Route("revision")).Id));
         });
-        api.Get("volumes/{volume}/changes", call => ChangesRoute.AnswerAsync(call, node.Core));
-        api.Get("volumes/{volume}/compare", call => CompareRoute.AnswerAsync(call, node.Core));
-        api.Get("volumes/{volume}/diff", call => DiffAsync(call, node.Core));
-        api.Post("volumes/{volume}/restore", call => RestoreRoute.RunAsync(call, node.Core));
-        api.Post("volumes/{volume}/save", call => SaveRoute.RunAsync(call, node.Core));
-        api.Post("volumes/{volume}/rewind", call => RewindRoute.RunAsync(call, node.Core));
+        api.Get("volumes/{volume}/changes", new("Who changed what when in a volume, a folder or a file, newest first.") { Query = [ApiParameters.Path, ApiParameters.Limit, new("after", "Where the page before ended, as its next says."), new("since", "Only changes from this time on."), new("until", "Only changes before this time."), new("by", "Only by this person or device."), new("kind", "Only of these kinds, with commas."), new("grep", "Only with this in the comment.")], Answers = typeof(ChangePage) }, call => ChangesRoute.AnswerAsync(call, node.Core));
+        api.Get("volumes/{volume}/compare", new("What differs in a folder between two moments.") { Query = [ApiParameters.Path, ApiParameters.From.Required, ApiParameters.To], Answers = typeof(CompareStatus) }, call => CompareRoute.AnswerAsync(call, node.Core));
+        api.Get("volumes/{volume}/diff", new("What differs between two versions of a file.") { Query = [ApiParameters.Path.Required, new("before", "The earlier version; without it, the one that the later was made from."), new("after", "The later version; without it, the one that is shown."), ApiParameters.From, ApiParameters.To], Answers = typeof(DiffStatus) }, call => DiffAsync(call, node.Core));
+        api.Post("volumes/{volume}/restore", new("Makes a file, or all of a folder, what it was.") { Takes = typeof(RestoreRequest), Answers = typeof(RestoreStatus) }, call => RestoreRoute.RunAsync(call, node.Core));
+        api.Post("volumes/{volume}/save", new("Saves an old state under a new path.") { Takes = typeof(SaveRequest), Answers = typeof(SaveStatus) }, call => SaveRoute.RunAsync(call, node.Core));
+        api.Post("volumes/{volume}/rewind", new("Undoes what a device did, or what was done in a span of time.") { Takes = typeof(RewindRequest), Answers = typeof(RewindStatus) }, call => RewindRoute.RunAsync(call, node.Core));
     }
 
     private static async Task DiffAsync(ApiCall call, NodeCore core)

@@ -2,6 +2,7 @@ using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Volumes;
@@ -17,8 +18,8 @@ internal static class HolderRoutes
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/where", call => WhereAsync(call, node.Core));
-        api.Post("volumes/{volume}/free", call => FreeAsync(call, node.Core));
+        api.Get("volumes/{volume}/where", new("Which devices hold a file, or the files of a folder.") { Query = [ApiParameters.Path.Required], Answers = typeof(WhereStatus) }, call => WhereAsync(call, node.Core));
+        api.Post("volumes/{volume}/free", new("Drops from this device what enough others hold.") { Takes = typeof(PathRequest), Answers = typeof(FreeStatus) }, call => FreeAsync(call, node.Core));
     }
 
     private static async Task WhereAsync(ApiCall call, NodeCore core)

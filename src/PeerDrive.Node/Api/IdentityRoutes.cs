@@ -10,15 +10,15 @@ internal static class IdentityRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("identity", call => call.AnswerAsync(Status(node.Core.Identity)));
-        api.Post("identity/export", async call =>
+        api.Get("identity", new("Who this node is.") { Answers = typeof(IdentityStatus) }, call => call.AnswerAsync(Status(node.Core.Identity)));
+        api.Post("identity/export", new("The person's key, locked with a passphrase.") { Takes = typeof(PassphraseRequest), Answers = typeof(IdentityExport) }, async call =>
         {
             var request = await call.BodyAsync<PassphraseRequest>().ConfigureAwait(false);
             var person = node.Core.Identity.Person
                 ?? throw new PeerDriveException(ErrorKind.NotFound, "The person's key is not on this device; export it on the one where it was made.");
             await call.AnswerAsync(new IdentityExport(PersonExport.Write(person, request.Passphrase))).ConfigureAwait(false);
         });
-        api.Post("identity/import", async call =>
+        api.Post("identity/import", new("Makes this device one of the person whose key it is.") { Takes = typeof(PassphraseRequest), Answers = typeof(IdentityStatus) }, async call =>
         {
             var request = await call.BodyAsync<PassphraseRequest>().ConfigureAwait(false);
             if (request.Text is null) throw new PeerDriveException(ErrorKind.Invalid, "The exported text is missing.");

@@ -16,16 +16,16 @@ internal static class LinkRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Post("links", call => LinkAsync(call, node.Core));
-        api.Delete("links", async call =>
+        api.Post("links", new("Links a directory with a folder of a volume.") { Takes = typeof(CreateLink), Answers = typeof(LinkStatus) }, call => LinkAsync(call, node.Core));
+        api.Delete("links", new("Ends the link of a directory; its files stay.") { Query = [new("link", "Its id or its directory.") { IsRequired = true }] }, async call =>
         {
             await node.Core.Links.RemoveAsync(call.RequiredQuery("link")).ConfigureAwait(false);
             await call.DoneAsync().ConfigureAwait(false);
         });
-        api.Post("import", call => ImportAsync(call, node.Core));
-        api.Get("volumes/{volume}/drafts", call => call.AnswerAsync(Drafts(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
-        api.Post("volumes/{volume}/keep", call => KeepAsync(call, node.Core));
-        api.Post("volumes/{volume}/revert", call => RevertAsync(call, node.Core));
+        api.Post("import", new("Takes a directory into a volume, once.") { Takes = typeof(ImportRequest), Answers = typeof(JobStatus) }, call => ImportAsync(call, node.Core));
+        api.Get("volumes/{volume}/drafts", new("What was written and is no version yet.") { Answers = typeof(IReadOnlyList<DraftStatus>) }, call => call.AnswerAsync(Drafts(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
+        api.Post("volumes/{volume}/keep", new("Makes drafts from before a crash versions.") { Takes = typeof(PathRequest) }, call => KeepAsync(call, node.Core));
+        api.Post("volumes/{volume}/revert", new("Undoes edits that are no versions.") { Takes = typeof(PathRequest) }, call => RevertAsync(call, node.Core));
     }
 
     /// <exception cref="PeerDriveException">Invalid.</exception>

@@ -12,8 +12,8 @@ internal static class MetricsRoute
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("metrics", call => call.TextAsync(Text(node), ContentType));
-        api.Get("health", call => call.TextAsync(node.Core.Volumes.Problems is [var problem, ..] ? $"degraded: {problem}\n" : "ok\n", "text/plain; charset=utf-8"));
+        api.Get("metrics", new("Figures in Prometheus' text format.") { Media = "text/plain" }, call => call.TextAsync(Text(node), ContentType));
+        api.Get("health", new("Whether the node is well.") { Media = "text/plain" }, call => call.TextAsync(node.Core.Volumes.Problems is [var problem, ..] ? $"degraded: {problem}\n" : "ok\n", "text/plain; charset=utf-8"));
     }
 
     private static string Text(PeerDriveNode node)

@@ -11,9 +11,9 @@ internal static class OfferRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("offers", call => call.AnswerAsync(OfferViews.All(node.Core)));
-        api.Post("offers", call => OfferAsync(call, node.Core));
-        api.Delete("offers", async call =>
+        api.Get("offers", new("What is offered to the groups of this node.") { Answers = typeof(IReadOnlyList<OfferStatus>) }, call => call.AnswerAsync(OfferViews.All(node.Core)));
+        api.Post("offers", new("Offers a directory to a group.") { Takes = typeof(CreateOffer), Answers = typeof(OfferStatus) }, call => OfferAsync(call, node.Core));
+        api.Delete("offers", new("Ends an offer; the files stay.") { Query = [new("offer", "Its directory, or its path in the common tree.") { IsRequired = true }] }, async call =>
         {
             await node.Core.Desk.StopAsync(call.RequiredQuery("offer"), call.Cancellation).ConfigureAwait(false);
             await call.DoneAsync().ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class RecoverRoute
 {
     private const int MaxPeers = 16;
 
-    public static void Map(ApiRoutes api, PeerDriveNode node) => api.Post("recover", call => RunAsync(call, node.Core));
+    public static void Map(ApiRoutes api, PeerDriveNode node) => api.Post("recover", new("Makes this device's person an owner by a recovery key.") { Takes = typeof(RecoverRequest), Answers = typeof(IReadOnlyList<RecoverStatus>) }, call => RunAsync(call, node.Core));
 
     private static async Task RunAsync(ApiCall call, NodeCore core)
     {

@@ -1,6 +1,7 @@
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Node.Api.Descriptions;
 using PeerDrive.Node.Views;
 using PeerDrive.Storage.Maintenance;
 using PeerDrive.Storage.Replicas;
@@ -15,11 +16,11 @@ internal static class ReplicaRoutes
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/replica", call => call.AnswerAsync(Status(Require(call, node))));
-        api.Post("volumes/{volume}/replica", call => ChangeAsync(call, Require(call, node)));
-        api.Get("volumes/{volume}/pins", call => call.AnswerAsync(Pins(Require(call, node))));
-        api.Post("volumes/{volume}/pins", call => PinAsync(call, Require(call, node)));
-        api.Delete("volumes/{volume}/pins", call => UnpinAsync(call, Require(call, node)));
+        api.Get("volumes/{volume}/replica", new("Which contents are to be here.") { Answers = typeof(ReplicaStatus) }, call => call.AnswerAsync(Status(Require(call, node))));
+        api.Post("volumes/{volume}/replica", new("Says which contents are to be here.") { Takes = typeof(ReplicaRequest), Answers = typeof(ReplicaStatus) }, call => ChangeAsync(call, Require(call, node)));
+        api.Get("volumes/{volume}/pins", new("What is kept on this device by its name.") { Answers = typeof(IReadOnlyList<PinStatus>) }, call => call.AnswerAsync(Pins(Require(call, node))));
+        api.Post("volumes/{volume}/pins", new("Keeps a file, or a folder with all that comes into it, on this device.") { Takes = typeof(PathRequest), Answers = typeof(ReplicaStatus) }, call => PinAsync(call, Require(call, node)));
+        api.Delete("volumes/{volume}/pins", new("Does not keep it any more.") { Query = [ApiParameters.Path.Required, ApiParameters.Revision] }, call => UnpinAsync(call, Require(call, node)));
     }
 
     /// <exception cref="PeerDriveException">Invalid: it is no policy.</exception>

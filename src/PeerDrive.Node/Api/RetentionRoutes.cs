@@ -13,11 +13,11 @@ internal static class RetentionRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes/{volume}/retention", call => call.AnswerAsync(RetentionViews.Of(Require(call, node))));
-        api.Post("volumes/{volume}/retention", call => SetAsync(call, Require(call, node)));
-        api.Post("volumes/{volume}/thin", call => ThinAsync(call, node.Core));
-        api.Post("volumes/{volume}/collect", call => CollectAsync(call, node.Core));
-        api.Get("volumes/{volume}/disk", call => call.AnswerAsync(RetentionViews.Of(Require(call, node).Collection.CountUse(call.Cancellation))));
+        api.Get("volumes/{volume}/retention", new("Which old versions this device keeps.") { Answers = typeof(RetentionStatus) }, call => call.AnswerAsync(RetentionViews.Of(Require(call, node))));
+        api.Post("volumes/{volume}/retention", new("Says which old versions this device is to keep.") { Takes = typeof(RetentionRequest), Answers = typeof(RetentionStatus) }, call => SetAsync(call, Require(call, node)));
+        api.Post("volumes/{volume}/thin", new("Lets go what the retention rule does not keep.") { Takes = typeof(ThinRequest), Answers = typeof(ThinStatus) }, call => ThinAsync(call, node.Core));
+        api.Post("volumes/{volume}/collect", new("Gives back room that nothing needs.") { Query = [new("dryRun", "Only tells.", "boolean")], Answers = typeof(CollectStatus) }, call => CollectAsync(call, node.Core));
+        api.Get("volumes/{volume}/disk", new("What the disk is used for.") { Answers = typeof(DiskUseStatus) }, call => call.AnswerAsync(RetentionViews.Of(Require(call, node).Collection.CountUse(call.Cancellation))));
     }
 
     private static Volume Require(ApiCall call, PeerDriveNode node) => node.Core.Volumes.Require(call.Route("volume"));

@@ -15,17 +15,17 @@ internal static class RuleRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("rules", call => call.AnswerAsync<IReadOnlyList<RuleStatus>>([.. node.Core.Rules.Rules.Select(rule => RuleViews.Of(node.Core, rule))]));
-        api.Get("rules/{rule}", call => call.AnswerAsync(RuleViews.Of(node.Core, node.Core.Rules.Require(call.Route("rule")))));
-        api.Post("rules", call => AddAsync(call, node.Core));
-        api.Delete("rules/{rule}", async call =>
+        api.Get("rules", new("Rules that keep folders of two volumes in step.") { Answers = typeof(IReadOnlyList<RuleStatus>) }, call => call.AnswerAsync<IReadOnlyList<RuleStatus>>([.. node.Core.Rules.Rules.Select(rule => RuleViews.Of(node.Core, rule))]));
+        api.Get("rules/{rule}", new("A rule.") { Answers = typeof(RuleStatus) }, call => call.AnswerAsync(RuleViews.Of(node.Core, node.Core.Rules.Require(call.Route("rule")))));
+        api.Post("rules", new("Makes a rule.") { Takes = typeof(RuleRequest), Answers = typeof(RuleStatus) }, call => AddAsync(call, node.Core));
+        api.Delete("rules/{rule}", new("Ends a rule; what it brought stays."), async call =>
         {
             await node.Core.Rules.RemoveAsync(node.Core.Rules.Require(call.Route("rule"))).ConfigureAwait(false);
             await call.DoneAsync().ConfigureAwait(false);
         });
-        api.Post("rules/{rule}/settle", call => SettleAsync(call, node.Core));
-        api.Post("rules/{rule}/{action}", call => ActAsync(call, node.Core));
-        api.Post("volumes/{volume}/replicate", call => ReplicateAsync(call, node.Core));
+        api.Post("rules/{rule}/settle", new("Settles or leaves out one document of a rule.") { Takes = typeof(RuleSettle), Answers = typeof(RuleStatus) }, call => SettleAsync(call, node.Core));
+        api.Post("rules/{rule}/{action}", new("Pauses, resumes or runs a rule.") { Answers = typeof(RuleStatus) }, call => ActAsync(call, node.Core));
+        api.Post("volumes/{volume}/replicate", new("Puts a file or folder into another volume, as the same documents with their histories.") { Takes = typeof(ReplicateRequest), Answers = typeof(ReplicateStatus) }, call => ReplicateAsync(call, node.Core));
     }
 
     private static async Task AddAsync(ApiCall call, NodeCore core)

@@ -10,9 +10,9 @@ internal static class StatusRoutes
 {
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("status", call => call.AnswerAsync(Status(node)));
-        api.Get("peers", call => call.AnswerAsync(PeerViews.All(node.Core)));
-        api.Post("stop", call =>
+        api.Get("status", new("What the node is and does.") { Answers = typeof(NodeStatus) }, call => call.AnswerAsync(Status(node)));
+        api.Get("peers", new("Devices that this node knows.") { Answers = typeof(IReadOnlyList<PeerStatus>) }, call => call.AnswerAsync(PeerViews.All(node.Core)));
+        api.Post("stop", new("Stops the node."), call =>
         {
             node.AskToStop();
             return call.DoneAsync();

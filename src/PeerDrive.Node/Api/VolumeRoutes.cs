@@ -26,14 +26,14 @@ internal static class VolumeRoutes
 
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
-        api.Get("volumes", call => call.AnswerAsync(node.Core.Volumes.Shown.Select(volume => VolumeViews.Of(node.Core, volume))));
-        api.Get("volumes/{volume}", call => call.AnswerAsync(VolumeViews.Of(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
-        api.Post("volumes", call => CreateAsync(call, node.Core));
-        api.Post("volumes/{volume}/copies", call => SetCopiesAsync(call, node.Core));
-        api.Delete("volumes/{volume}/members/{person}", call => RemoveMemberAsync(call, node.Core));
-        api.Post("volumes/{volume}/tickets", call => InviteAsync(call, node.Core));
-        api.Post("join", call => JoinAsync(call, node.Core));
-        api.Post("volumes/{volume}/check", call => CheckAsync(call, node.Core));
+        api.Get("volumes", new("All volumes.") { Answers = typeof(IReadOnlyList<VolumeStatus>) }, call => call.AnswerAsync(node.Core.Volumes.Shown.Select(volume => VolumeViews.Of(node.Core, volume))));
+        api.Get("volumes/{volume}", new("A volume.") { Answers = typeof(VolumeStatus) }, call => call.AnswerAsync(VolumeViews.Of(node.Core, node.Core.Volumes.Require(call.Route("volume")))));
+        api.Post("volumes", new("Makes a volume.") { Takes = typeof(CreateVolume), Answers = typeof(CreatedVolume) }, call => CreateAsync(call, node.Core));
+        api.Post("volumes/{volume}/copies", new("Says on how many other devices each content is to lie.") { Takes = typeof(CopiesRequest), Answers = typeof(VolumeStatus) }, call => SetCopiesAsync(call, node.Core));
+        api.Delete("volumes/{volume}/members/{person}", new("Removes a member."), call => RemoveMemberAsync(call, node.Core));
+        api.Post("volumes/{volume}/tickets", new("Makes a ticket by which a person or device becomes a member.") { Takes = typeof(CreateTicket), Answers = typeof(TicketStatus) }, call => InviteAsync(call, node.Core));
+        api.Post("join", new("Becomes a member by a ticket.") { Takes = typeof(JoinRequest), Answers = typeof(JoinStatus) }, call => JoinAsync(call, node.Core));
+        api.Post("volumes/{volume}/check", new("Looks whether all that is to be here is, and is whole.") { Query = [new("rebuild", "Derives the catalog anew first.", "boolean")], Answers = typeof(CheckStatus) }, call => CheckAsync(call, node.Core));
     }
 
     private static async Task CreateAsync(ApiCall call, NodeCore core)

@@ -29,7 +29,7 @@ internal sealed class NodeHome : IDisposable
 
     public string VolumesFolder => System.IO.Path.Combine(Path, "volumes");
 
-    /// <summary>What is being written by way of the API; empty while no node runs.</summary>
+    /// <summary>What is being written by way of the API.</summary>
     public string UploadsFolder => System.IO.Path.Combine(Path, "uploads");
 
     public string SettingsFile => System.IO.Path.Combine(Path, "node.json");

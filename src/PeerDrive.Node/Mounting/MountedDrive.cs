@@ -5,6 +5,7 @@ using PeerDrive.FileSystem.Handles;
 using PeerDrive.Fuse;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Native;
 using PeerDrive.Native.Files;
 using PeerDrive.Node.Mounting.Telling;
 
@@ -215,6 +216,12 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
         FuseContext context, ulong node, ulong handle, long offset, ReadOnlyMemory<byte> source, FuseWriteFlags flags) =>
         new(files[handle].Write(CallerOf(context), offset, source.Span) is { } error ? ErrnoOf(error) : source.Length);
 
+    public override ValueTask<Errno> Flush(FuseContext context, ulong node, ulong handle)
+    {
+        if (files.TryGetValue(handle, out var file)) file.Closing(ProcessEnd.IsCrash(context.Pid));
+        return new(Errno.None);
+    }
+
     public override ValueTask<Errno> Release(FuseContext context, ulong node, ulong handle)
     {
         if (files.TryRemove(handle, out var file))
@@ -385,6 +392,8 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
     private FuseResult<FuseOpened> Opened(ulong node, OpenFile file, FuseContext context, OpenFlags flags)
     {
         var handle = Interlocked.Increment(ref lastHandle);
+        // Of what is written it matters who closes it, and how.
+        var closing = AccessOf(flags) != FileAccess.Read ? FuseOpenReply.None : FuseOpenReply.NoFlush;
         if (file.Backing is { } backing)
         {
             var id = backings!.Open(node, backing);
@@ -400,10 +409,10 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
                 return Errno.Io;
             }
             files[handle] = file;
-            return new FuseOpened(handle, FuseOpenReply.Passthrough, id);
+            return new FuseOpened(handle, FuseOpenReply.Passthrough | closing, id);
         }
         files[handle] = file;
-        return new FuseOpened(handle, FuseOpenReply.KeepCache | FuseOpenReply.NoFlush);
+        return new FuseOpened(handle, FuseOpenReply.KeepCache | closing);
     }
 
     private FuseResult<FuseCreated> Created(Outcome<OpenFile> outcome, FuseContext context, OpenFlags flags)

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using PeerDrive.Model.Errors;
-using PeerDrive.Native.Files;
 using PeerDrive.Node.Home;
 
 namespace PeerDrive.Node.Settings;
@@ -9,7 +7,6 @@ namespace PeerDrive.Node.Settings;
 /// <summary>node.json, replaced as a whole. Thread-safe.</summary>
 internal sealed class SettingsFile
 {
-    private const uint PrivateFile = 0x180;
     private const int MaxBytes = 1 << 20;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -38,7 +35,7 @@ internal sealed class SettingsFile
             if (ReferenceEquals(next, current)) return;
             Failures.Translated(() =>
             {
-                Write(JsonSerializer.SerializeToUtf8Bytes(next, Json));
+                PrivateFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(next, Json));
                 return true;
             });
             Volatile.Write(ref current, next);
@@ -58,18 +55,5 @@ internal sealed class SettingsFile
         {
             throw new PeerDriveException(ErrorKind.Corrupt, $"{path} is damaged: {e.Message} Repair or remove it; it holds the port, peers' addresses, limits, pauses and rules only.", e);
         }
-    }
-
-    private void Write(byte[] bytes)
-    {
-        var beside = path + ".new";
-        using (var file = Libc.Open(Encoding.UTF8.GetBytes(beside), OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, PrivateFile))
-        {
-            Libc.Write(file, bytes, 0);
-            Libc.Fsync(file);
-        }
-        Libc.Rename(null, Encoding.UTF8.GetBytes(beside), null, Encoding.UTF8.GetBytes(path));
-        using var folder = Libc.Open(Encoding.UTF8.GetBytes(Path.GetDirectoryName(path)!), OpenFlags.ReadOnly | OpenFlags.Folder);
-        Libc.Fsync(folder);
     }
 }

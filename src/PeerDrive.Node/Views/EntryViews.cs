@@ -12,6 +12,8 @@ internal static class EntryViews
     /// <summary>Folders inside each other; a path longer than this is of no use to anybody.</summary>
     private const int MaxDepth = 10_000;
 
+    private const int PageEntries = 1_000;
+
     /// <param name="path">The entry's path for people.</param>
     public static EntryStatus Of(Volume volume, EntryView entry, string path, PresentContents present)
     {
@@ -26,7 +28,7 @@ internal static class EntryViews
     public static IEnumerable<EntryStatus> Below(Volume volume, EntryId folder, string path, bool recursive, PresentContents present)
     {
         var open = new Stack<(IEnumerator<EntryView> Entries, string Path)>();
-        open.Push((volume.Reader.List(folder).GetEnumerator(), path.TrimEnd('/')));
+        open.Push((InPages(volume, folder).GetEnumerator(), path.TrimEnd('/')));
         while (open.TryPeek(out var at))
         {
             if (!at.Entries.MoveNext())
@@ -37,8 +39,22 @@ internal static class EntryViews
             var entry = at.Entries.Current;
             var name = $"{at.Path}/{entry.ShownName}";
             yield return Of(volume, entry, name, present);
-            if (recursive && entry.IsFolder && open.Count < MaxDepth) open.Push((volume.Reader.List(entry.Id).GetEnumerator(), name));
+            if (recursive && entry.IsFolder && open.Count < MaxDepth) open.Push((InPages(volume, entry.Id).GetEnumerator(), name));
         }
+    }
+
+    /// <summary>The entries of a folder, of which few are in memory at a time.</summary>
+    private static IEnumerable<EntryView> InPages(Volume volume, EntryId folder)
+    {
+        IReadOnlyList<EntryView> page;
+        EntryName? after = null;
+        do
+        {
+            page = volume.Reader.List(folder, after, PageEntries);
+            foreach (var entry in page) yield return entry;
+            after = page.Count > 0 ? page[^1].ShownName : null;
+        }
+        while (page.Count >= PageEntries);
     }
 
     /// <summary>An entry of a checkpoint.</summary>

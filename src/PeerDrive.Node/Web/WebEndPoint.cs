@@ -5,8 +5,8 @@ using PeerDrive.Model.Errors;
 
 namespace PeerDrive.Node.Web;
 
-/// <summary>Where the web page and the API are served over TCP: this device alone can reach it.</summary>
-/// <param name="Address">A loopback address.</param>
+/// <summary>Where the web page and the API are served over TCP.</summary>
+/// <param name="Address">Of the loopback interface, so that this device alone can reach it; or of any, with TLS.</param>
 /// <param name="Port">Null: the one used before, or the usual one, or any that is free.</param>
 internal sealed record WebEndPoint(IPAddress Address, int? Port)
 {
@@ -25,8 +25,18 @@ internal sealed record WebEndPoint(IPAddress Address, int? Port)
             : IPEndPoint.TryParse(text, out var both) ? (both.Address, both.Port)
             : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no place for the web page: write a port, a loopback address such as 127.0.0.1:8080, or off.");
         if (!IPAddress.IsLoopback(address))
-            throw new PeerDriveException(ErrorKind.Invalid, $"{address} can be reached from other devices, and the web page is for this one only. From elsewhere, go through SSH: ssh -L 7373:127.0.0.1:7373 THIS-DEVICE");
+            throw new PeerDriveException(ErrorKind.Invalid, $"{address} can be reached from other devices, and this page is for this one only. For others there is one with TLS and a password: --web-remote {text}");
         return new WebEndPoint(address, named is { } given ? RequirePort(given, text) : null);
+    }
+
+    /// <summary>Where it is served for other devices besides.</summary>
+    /// <param name="text">A port, of all addresses; or an address with a port.</param>
+    /// <exception cref="PeerDriveException">Invalid.</exception>
+    public static WebEndPoint ParseRemote(string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return new WebEndPoint(IPAddress.Any, RequirePort(port, text));
+        return IPEndPoint.TryParse(text, out var both) && text != both.Address.ToString() ? new WebEndPoint(both.Address, both.Port)
+            : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no place for a page that other devices can open: write a port, or an address of this device and a port, such as 192.168.1.5:7443.");
     }
 
     /// <summary>A listening socket: at the port asked for, or at another one when that is taken and nobody asked for it by number.</summary>

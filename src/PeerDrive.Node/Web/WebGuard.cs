@@ -10,10 +10,12 @@ namespace PeerDrive.Node.Web;
 /// What a request over TCP has to pass: it names this device as its host, so no other name leads here; it comes from no other page; and
 /// who asks the API is known. A request over the node's socket passes: the socket lets only this user in.
 /// </summary>
-internal sealed class WebGuard(WebLogins logins, string cookieName, string sessionPath)
+/// <param name="names">Under which other devices know this one.</param>
+internal sealed class WebGuard(WebLogins logins, string cookieName, string sessionPath, IReadOnlyList<string> names)
 {
     public const string RequestHeader = "X-PeerDrive-Request";
 
+    private const int HttpsPort = 443;
     private const string ApiPath = "/api";
 
     /// <summary>Names under which this device knows itself, and no other.</summary>
@@ -41,7 +43,7 @@ internal sealed class WebGuard(WebLogins logins, string cookieName, string sessi
     /// <summary>Gives the browser its session, or takes it.</summary>
     public void SetCookie(HttpContext http, WebSession? session) => http.Response.Cookies.Append(cookieName, session?.Cookie ?? "", new CookieOptions
     {
-        HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Expires = session?.Until ?? DateTimeOffset.UnixEpoch,
+        HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Strict, Path = "/", Expires = session?.Until ?? DateTimeOffset.UnixEpoch,
     });
 
     /// <summary>What keeps a browser safe, whatever the answer; one that may be kept says so itself.</summary>
@@ -60,13 +62,13 @@ internal sealed class WebGuard(WebLogins logins, string cookieName, string sessi
     /// <summary>Whether it came through the node's socket.</summary>
     private static bool IsLocal(HttpContext http) => http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
-    private static bool IsOwnHost(HostString host, int port, string? address) =>
-        host.Port == port && (OwnHosts.Contains(host.Host, StringComparer.OrdinalIgnoreCase) || host.Host == address);
+    private bool IsOwnHost(HostString host, int port, string? address) =>
+        (host.Port ?? HttpsPort) == port && (names.Contains(host.Host, StringComparer.OrdinalIgnoreCase) || OwnHosts.Contains(host.Host, StringComparer.OrdinalIgnoreCase) || host.Host == address);
 
     private static bool IsElsewhere(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
-        if (origin.Length > 0 && origin != $"http://{request.Host}") return true;
+        if (origin.Length > 0 && origin != $"{request.Scheme}://{request.Host}") return true;
         return request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none");
     }
 }

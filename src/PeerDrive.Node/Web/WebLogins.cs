@@ -8,9 +8,9 @@ namespace PeerDrive.Node.Web;
 
 /// <summary>
 /// Who may use the API over TCP: programs by the token, which only this user can read; browsers by a session, which begins with a code
-/// that is good once and soon, or with the token. A session is signed, not stored, so it outlives a restart. Thread-safe.
+/// that is good once and soon, with the token, or with the password. A session is signed, not stored, so it outlives a restart. Thread-safe.
 /// </summary>
-internal sealed class WebLogins(string token, TimeProvider time)
+internal sealed class WebLogins
 {
     /// <summary>Failed attempts that are answered in each <see cref="AttemptSpan"/>, of all who try together.</summary>
     public const int MaxAttempts = 10;
@@ -19,12 +19,38 @@ internal sealed class WebLogins(string token, TimeProvider time)
 
     public static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(2), SessionLife = TimeSpan.FromDays(30), AttemptSpan = TimeSpan.FromMinutes(1);
 
-    private readonly byte[] key = SHA256.HashData(Encoding.UTF8.GetBytes("peerdrive web session\0" + token));
+    private readonly string token;
+    private readonly TimeProvider time;
     private readonly Lock gate = new();
     private readonly List<(byte[] Hash, DateTimeOffset Until)> codes = [];
     private readonly Dictionary<string, DateTimeOffset> ended = new(StringComparer.Ordinal);
     private DateTimeOffset attemptsSince;
     private int attempts;
+    private WebPassword? password;
+    private byte[] key;
+
+    /// <param name="password">Null: none was set.</param>
+    public WebLogins(string token, WebPassword? password, TimeProvider time)
+    {
+        this.token = token;
+        this.time = time;
+        this.password = password;
+        key = KeyOf(token, password);
+    }
+
+    /// <summary>Another one ends all sessions.</summary>
+    public WebPassword? Password
+    {
+        get => Volatile.Read(ref password);
+        set
+        {
+            lock (gate)
+            {
+                password = value;
+                key = KeyOf(token, value);
+            }
+        }
+    }
 
     /// <summary>A text with as much chance in it as a key.</summary>
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
@@ -46,12 +72,14 @@ internal sealed class WebLogins(string token, TimeProvider time)
     /// <exception cref="PeerDriveException">Forbidden: it is none, was used, or is too old. Busy: too many attempts.</exception>
     public WebSession LogIn(string secret)
     {
-        RequirePatience();
-        if (!IsToken(secret) && !TakeCode(secret))
+        BeginAttempt();
+        if (!IsToken(secret) && !TakeCode(secret) && Password?.IsSame(secret) != true)
         {
-            NoteFailure();
-            throw new PeerDriveException(ErrorKind.Forbidden, "This is not the token of this node, and no code that is still good. Get a new one with: peerdrive open");
+            throw new PeerDriveException(ErrorKind.Forbidden, Password is null
+                ? "This is not the token of this node, and no code that is still good. Get a new one with: peerdrive open"
+                : "This is neither the password nor the token of this node, and no code that is still good.");
         }
+        EndAttempt();
         var until = time.GetUtcNow() + SessionLife;
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
         var body = string.Create(CultureInfo.InvariantCulture, $"{until.ToUnixTimeSeconds()}.{nonce}");
@@ -86,8 +114,7 @@ internal sealed class WebLogins(string token, TimeProvider time)
     public bool IsProgram(string shown)
     {
         if (IsToken(shown)) return true;
-        RequirePatience();
-        NoteFailure();
+        BeginAttempt();
         return false;
     }
 
@@ -106,24 +133,25 @@ internal sealed class WebLogins(string token, TimeProvider time)
         }
     }
 
-    private void RequirePatience()
-    {
-        lock (gate)
-        {
-            if (attempts >= MaxAttempts && time.GetUtcNow() < attemptsSince + AttemptSpan)
-                throw new PeerDriveException(ErrorKind.Busy, "Too many failed attempts to log in; wait a minute.");
-        }
-    }
-
-    private void NoteFailure()
+    /// <summary>Counts an attempt before it is known whether it is good, as many may be made at once.</summary>
+    /// <exception cref="PeerDriveException">Busy.</exception>
+    private void BeginAttempt()
     {
         lock (gate)
         {
             var now = time.GetUtcNow();
             if (now >= attemptsSince + AttemptSpan) (attemptsSince, attempts) = (now, 0);
+            if (attempts >= MaxAttempts) throw new PeerDriveException(ErrorKind.Busy, "Too many failed attempts to log in; wait a minute.");
             attempts++;
         }
     }
+
+    private void EndAttempt()
+    {
+        lock (gate) attempts = Math.Max(0, attempts - 1);
+    }
+
+    private static byte[] KeyOf(string token, WebPassword? password) => SHA256.HashData(Encoding.UTF8.GetBytes($"peerdrive web session\0{token}\0{password?.Record}"));
 
     private static byte[] Hash(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(code));
 

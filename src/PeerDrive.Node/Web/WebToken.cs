@@ -31,13 +31,7 @@ internal static class WebToken
         catch (ErrnoException e) when (e.Errno == ErrnoException.NotFound)
         {
             var token = WebLogins.NewSecret();
-            var beside = Encoding.UTF8.GetBytes(path + ".new");
-            using (var file = Libc.Open(beside, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, PrivateFile))
-            {
-                Libc.Write(file, Encoding.ASCII.GetBytes(token + "\n"), 0);
-                Libc.Fsync(file);
-            }
-            Libc.Rename(null, beside, null, bytes);
+            PrivateFiles.Replace(path, Encoding.ASCII.GetBytes(token + "\n"));
             return token;
         }
     });

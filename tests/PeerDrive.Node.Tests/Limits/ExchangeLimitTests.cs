@@ -99,7 +99,7 @@ public class ExchangeLimitTests
 
         Assert.True((await bob.Client.PauseAsync(new PauseRequest(null), default)).All);
         var refused = await TestNode.ProblemAsync(() => bob.Client.ResumeAsync(new PauseRequest("v"), default));
-        Assert.Contains("peerdrive resume", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("peerdrive resume", refused.Detail, StringComparison.Ordinal);
         Assert.False((await bob.Client.ResumeAsync(new PauseRequest(null), default)).All);
     }
 

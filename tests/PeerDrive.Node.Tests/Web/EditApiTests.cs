@@ -44,6 +44,30 @@ public sealed class EditApiTests
     }
 
     [Fact]
+    public async Task A_folder_is_listed_in_pages_that_lead_on_whatever_is_in_a_name()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+        string[] names = ["a", "a b&c=d", "b", "ü \u202Eשלום", "z"];
+        foreach (var name in names) await node.Client.WriteAsync("Photos", "/" + name, new MemoryStream([1]), default);
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await node.Client.ListPageAsync("Photos", "/", cursor, 2, default);
+            Assert.InRange(page.Entries.Count, 1, 2);
+            seen.AddRange(page.Entries.Select(entry => entry.Name));
+            // What goes, and what comes before, does not disturb the pages behind.
+            if (seen.Count == 2) await node.Client.DeleteAsync("Photos", "/a", default);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        Assert.Equal(names.OrderBy(name => name, Comparer<string>.Create((x, y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y)))), seen);
+        foreach (var wrong in new[] { "xyz", "2f", "00", new string('a', 2_000) }) Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ListPageAsync("Photos", "/", wrong, 2, default))).Kind);
+        foreach (var limit in new[] { -1, 0, 10_001 }) Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ListPageAsync("Photos", "/", null, limit, default))).Kind);
+    }
+
+    [Fact]
     public async Task More_than_a_request_may_hold_is_written_all_the_same()
     {
         await using var node = await TestNode.StartAsync();

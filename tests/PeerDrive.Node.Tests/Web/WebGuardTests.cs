@@ -145,7 +145,7 @@ public sealed class WebGuardTests
     public void A_code_is_good_for_two_minutes()
     {
         var time = new ManualTimeProvider();
-        var logins = new WebLogins(WebLogins.NewSecret(), time);
+        var logins = new WebLogins(WebLogins.NewSecret(), null, time);
         var (early, late) = (logins.NewCode(), logins.NewCode());
         time.Advance(WebLogins.CodeLife - TimeSpan.FromSeconds(1));
         var session = logins.LogIn(early);

@@ -1,4 +1,5 @@
 /** Requests to the node that served this page. */
+import { DetailedError, Upload } from "tus-js-client";
 import type { Session } from "./types";
 
 const root = "/api/v1/";
@@ -28,10 +29,14 @@ export function address(path: string, query: Query = {}): string {
   return root + path + (set.length > 0 ? `?${set.join("&")}` : "");
 }
 
+/** Told when the node does not know this browser any more. */
+export const loggedOut = new EventTarget();
+
 async function problemOf(response: Response): Promise<Problem> {
+  if (response.status === 401) loggedOut.dispatchEvent(new Event("now"));
   try {
-    const body = (await response.json()) as { kind?: string; message?: string };
-    return new Problem(response.status, body.kind ?? "Internal", body.message ?? response.statusText);
+    const body = (await response.json()) as { kind?: string; detail?: string };
+    return new Problem(response.status, body.kind ?? "Internal", body.detail ?? response.statusText);
   } catch {
     return new Problem(response.status, "Protocol", response.statusText);
   }
@@ -65,25 +70,57 @@ export async function text(path: string, query: Query, limit: number): Promise<s
   return response.text();
 }
 
+/** From this size on a file goes in pieces, so that it can go on after a connection broke or the page was loaded anew. */
+const resumableBytes = 8 << 20;
+
 /** Puts a file into a volume; `onProgress` is told bytes that went. */
 export function upload(volume: string, path: string, file: File, onProgress: (bytes: number) => void): Promise<void> {
+  const modified = new Date(file.lastModified).toISOString();
+  return file.size < resumableBytes ? putWhole(volume, path, file, modified, onProgress) : putInPieces(volume, path, file, modified, onProgress);
+}
+
+function putWhole(volume: string, path: string, file: File, modified: string, onProgress: (bytes: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("PUT", address(at("volumes", volume, "content"), { path, folders: true, modified: new Date(file.lastModified).toISOString() }));
+    request.open("PUT", address(at("volumes", volume, "content"), { path, folders: true, modified }));
     request.setRequestHeader("X-PeerDrive-Request", requestToken);
     request.upload.onprogress = (e) => onProgress(e.loaded);
     request.onerror = () => reject(new Problem(0, "Unreachable", ""));
-    request.onload = () => {
-      if (request.status < 300) return resolve();
-      try {
-        const body = JSON.parse(request.responseText) as { kind: string; message: string };
-        reject(new Problem(request.status, body.kind, body.message));
-      } catch {
-        reject(new Problem(request.status, "Protocol", request.statusText));
-      }
-    };
+    request.onload = () => (request.status < 300 ? resolve() : reject(problemIn(request.status, request.responseText)));
     request.send(file);
   });
+}
+
+function putInPieces(volume: string, path: string, file: File, modified: string, onProgress: (bytes: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sending = new Upload(file, {
+      endpoint: address(at("volumes", volume, "uploads")),
+      headers: { "X-PeerDrive-Request": requestToken },
+      metadata: { path, folders: "true", modified },
+      retryDelays: [500, 2_000, 5_000, 10_000, 20_000],
+      removeFingerprintOnSuccess: true,
+      fingerprint: async () => ["peerdrive", volume, path, file.size, file.lastModified].join("\n"),
+      onProgress,
+      onSuccess: () => resolve(),
+      onError: (error) => {
+        const answer = error instanceof DetailedError ? error.originalResponse : null;
+        reject(answer ? problemIn(answer.getStatus(), answer.getBody()) : new Problem(0, "Unreachable", ""));
+      },
+    });
+    void sending.findPreviousUploads().then(([before]) => {
+      if (before) sending.resumeFromPreviousUpload(before);
+      sending.start();
+    });
+  });
+}
+
+function problemIn(status: number, text: string): Problem {
+  try {
+    const body = JSON.parse(text) as { kind: string; detail: string };
+    return new Problem(status, body.kind, body.detail);
+  } catch {
+    return new Problem(status, "Protocol", `${status}`);
+  }
 }
 
 /** The session of this browser; null: it has none. A code in the address begins one, and leaves the address. */

@@ -1,7 +1,7 @@
 /** Keeps what is shown true: what the node tells of is asked for anew. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { address } from "./client";
+import { address, get } from "./client";
 import type { NodeEvent } from "./types";
 
 /** Listens while it is shown. Returns whether the node is there. */
@@ -22,7 +22,11 @@ export function useLive(): boolean {
     };
     for (const kind of ["changes", "contents", "status", "reset"]) events.addEventListener(kind, told);
     events.onopen = () => setThere(true);
-    events.onerror = () => setThere(false);
+    events.onerror = () => {
+      setThere(false);
+      // Whether the node is gone or does not know this browser any more: the latter is told where it is to be heard.
+      void get("session").catch(() => undefined);
+    };
     return () => events.close();
   }, [queries]);
   return isThere;

@@ -1,9 +1,9 @@
 /** Questions to the node. What begins with "node" or with "volume" and an id is asked anew when the node tells that it changed. */
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { failed } from "../shared/notes";
 import { at, get } from "./client";
-import type { Change, ChangePage, Conflict, Deleted, Entry, Field, NodeStatus, Revision, SearchAnswer, Volume, Where } from "./types";
+import type { Change, ChangePage, Conflict, Deleted, Entry, Field, Limits, NodeStatus, Offer, Revision, Rule, SavedQuery, SearchAnswer, Volume, Where } from "./types";
 
 export const useNode = () => useQuery({ queryKey: ["node", "status"], queryFn: () => get<NodeStatus>("status"), placeholderData: keepPreviousData });
 
@@ -31,6 +31,19 @@ export const useConflicts = () => useQuery({ queryKey: ["node", "conflicts"], qu
 export const useSearch = (query: string) =>
   useQuery({ queryKey: ["node", "search", query], queryFn: () => get<SearchAnswer>("search", { q: query, typing: true, limit: 100 }), enabled: query.trim().length > 0, placeholderData: keepPreviousData, retry: false, refetchInterval: 3_000 });
 
+/** How many matches each further condition would leave; undefined while it is not known. */
+export const useFacets = (query: string, conditions: string[], isActive: boolean) =>
+  useQueries({
+    queries: conditions.map((condition) => ({
+      queryKey: ["node", "facet", query, condition],
+      queryFn: () => get<SearchAnswer>("search", { q: `(${query}) ${condition}`, limit: 1 }),
+      enabled: isActive && !query.includes(condition),
+      retry: false,
+      staleTime: 10_000,
+    })),
+    combine: (answers) => answers.map((answer) => answer.data?.total),
+  });
+
 export const useChanges = (volume: string, path: string, limit: number) =>
   useQuery({ queryKey: ["volume", volume, "changes", path, limit], queryFn: () => get<ChangePage>(at("volumes", volume, "changes"), { path, limit }) });
 
@@ -44,6 +57,14 @@ export const useActivity = (volumes: Volume[], limit: number) =>
     },
     enabled: volumes.length > 0,
   });
+
+export const useRules = () => useQuery({ queryKey: ["node", "rules"], queryFn: () => get<Rule[]>("rules") });
+
+export const useLimits = () => useQuery({ queryKey: ["node", "limits"], queryFn: () => get<Limits>("limits"), refetchInterval: 2_000 });
+
+export const useOffers = () => useQuery({ queryKey: ["node", "offers"], queryFn: () => get<Offer[]>("offers") });
+
+export const useSavedQueries = () => useQuery({ queryKey: ["node", "queries"], queryFn: () => get<SavedQuery[]>("queries") });
 
 /** Something to be done; what goes wrong is told. */
 export function useAction<T, R>(act: (input: T) => Promise<R>, onDone?: (result: R, input: T) => void) {

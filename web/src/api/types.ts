@@ -167,6 +167,76 @@ export interface ThreeWay {
   text: string | null;
 }
 
+export interface Rule {
+  rule: string;
+  sourceVolume: string;
+  sourcePath: string;
+  targetVolume: string;
+  targetPath: string;
+  direction: string;
+  strategy: string;
+  only: string[];
+  except: string[];
+  state: string;
+  failure: string | null;
+  lastRun: string | null;
+  changed: number;
+  problems: { volume: string; path: string; document: string; kind: string; message: string }[];
+  skipped: string[];
+}
+
+export interface Limit {
+  peer: string | null;
+  peerName: string | null;
+  up: number | null;
+  down: number | null;
+  from: string | null;
+  to: string | null;
+  days: string | null;
+  isActive: boolean;
+}
+
+export interface Rate {
+  upPerSecond: number;
+  downPerSecond: number;
+}
+
+export interface Limits {
+  limits: Limit[];
+  total: Rate;
+}
+
+export interface SavedQuery {
+  volume: string;
+  volumeId: string;
+  path: string;
+  query: string | null;
+  problem: string | null;
+}
+
+export interface Offer {
+  volume: string;
+  group: string;
+  path: string;
+  owner: string;
+  device: string;
+  isOwn: boolean;
+  directory: string | null;
+  state: string;
+  files: number;
+  bytes: number;
+  isOnline: boolean;
+  problem: string | null;
+}
+
+export interface Thin {
+  versions: number;
+  bytes: number;
+  freedBytes: number;
+  documents: { path: string; versions: number; bytes: number }[];
+  moreDocuments: number;
+}
+
 export interface Deleted {
   entry: string;
   path: string;

@@ -10,6 +10,7 @@ import { bytes, time } from "../shared/format";
 import { QrCode } from "../shared/QrCode";
 import { View } from "../shared/View";
 import { t } from "../texts/en";
+import { VolumeSettings } from "./VolumeSettings";
 
 export function VolumesPage() {
   const node = useNode();
@@ -28,9 +29,9 @@ function stateOf(volume: Volume): string {
 
 function VolumeCard({ volume }: { volume: Volume }) {
   const [isInviting, setInviting] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const [leaving, setLeaving] = useState<Member | null>(null);
   const queries = useQueryClient();
-  const policy = useAction((chosen: string) => post(at("volumes", volume.id, "replica"), { policy: chosen, readWaitSeconds: null }), () => void queries.invalidateQueries({ queryKey: ["node"] }));
   const expel = useAction((member: Member) => remove(at("volumes", volume.id, "members", member.person)), () => {
     setLeaving(null);
     void queries.invalidateQueries({ queryKey: ["node"] });
@@ -42,15 +43,15 @@ function VolumeCard({ volume }: { volume: Volume }) {
       <Stack gap="sm">
         <Group justify="space-between">
           <Group gap="xs"><Anchor component={Link} href={filesAddress(volume.id, "/")} fw={700} size="lg">{volume.name}</Anchor><Badge variant="outline">{volume.role}</Badge><Badge color={volume.isInSync ? "#1f6b2d" : "blue.9"}>{stateOf(volume)}</Badge></Group>
-          <Button size="xs" disabled={!isOwner} onClick={() => setInviting(true)}>{t.invite}</Button>
+          <Group gap="xs">
+            <Button size="xs" variant="default" onClick={() => setChanging(true)}>{t.settings}</Button>
+            <Button size="xs" disabled={!isOwner} onClick={() => setInviting(true)}>{t.invite}</Button>
+          </Group>
         </Group>
         {volume.problems.map((problem) => <Alert key={problem} color="red" p="xs">{problem}</Alert>)}
         {volume.checkpoint && <Text size="sm">{t.verified(volume.checkpoint.device, Math.floor(100 * volume.checkpoint.progress))}</Text>}
         <Text size="sm">{t.filesIn(volume.files, volume.folders)}, {bytes(volume.bytes)}</Text>
-        <Group gap="md" align="flex-end">
-          <Select label={t.policy} size="xs" w={260} allowDeselect={false} value={kind} data={["full", "metadata", "cache"].map((value) => ({ value, label: value === "cache" && kind === "cache" ? `${t.policies.cache} (${volume.policy.slice(6)})` : (t.policies[value] ?? value) }))} onChange={(to) => to && to !== kind && policy.mutate(to === "cache" ? "cache:1GB" : to)} />
-          <Text size="sm">{t.retention}: {volume.retention === "keep-all" ? t.keepAll : volume.retention}</Text>
-        </Group>
+        <Text size="sm">{t.policy}: {t.policies[kind]}{kind === "cache" ? ` (${volume.policy.slice(6)})` : ""} · {t.retention}: {volume.retention === "keep-all" ? t.keepAll : volume.retention}</Text>
         {volume.links.map((link) => <Text key={link.id} size="sm" style={{ overflowWrap: "anywhere" }}>{t.linked}: {link.directory} {link.problem && <Text span c="red">{link.problem}</Text>}</Text>)}
         <DiskUse volume={volume} />
         <div>
@@ -67,6 +68,7 @@ function VolumeCard({ volume }: { volume: Volume }) {
           </Table.Tbody></Table>
         </div>
       </Stack>
+      {isChanging && <VolumeSettings volume={volume} onClose={() => setChanging(false)} />}
       {isInviting && <Invitation volume={volume} onClose={() => setInviting(false)} />}
       <Modal opened={leaving !== null} onClose={() => setLeaving(null)} title={t.removeMember(leaving?.name ?? "")} closeButtonProps={{ "aria-label": t.close }}>
         <Stack>
