@@ -176,7 +176,8 @@ def prepare(arguments):
         with tempfile.TemporaryDirectory() as folder:
             tree = os.path.join(folder, "tree")
             shutil.copytree(source, tree, symlinks=True)
-            identity = ["-c", "user.name=bench", "-c", "user.email=bench@localhost"]
+            # Git's own cleaning would go on behind, while the tree is removed.
+            identity = ["-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "maintenance.auto=false", "-c", "gc.auto=0"]
             run("git", "init", "--quiet", cwd=tree)
             run("git", "add", "--all", "--force", cwd=tree)
             run("git", *identity, "commit", "--quiet", "-m", "source", cwd=tree)

@@ -14,6 +14,7 @@ namespace PeerDrive.Client;
 [JsonSerializable(typeof(CreateTicket))]
 [JsonSerializable(typeof(NodeEvent))]
 [JsonSerializable(typeof(PagePlace))]
+[JsonSerializable(typeof(FolderOutline))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(TicketStatus))]

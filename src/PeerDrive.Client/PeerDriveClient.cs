@@ -260,6 +260,11 @@ public sealed class PeerDriveClient : IDisposable
         return new EntryPage(await ContentAsync<IReadOnlyList<EntryStatus>>(response, cancellation).ConfigureAwait(false), next);
     }
 
+    /// <summary>How the pages of a folder lie.</summary>
+    /// <param name="pageEntries">How many entries each is to have.</param>
+    public Task<FolderOutline> OutlineAsync(string volume, string path, int pageEntries, CancellationToken cancellation) =>
+        GetAsync<FolderOutline>($"volumes/{Escape(volume)}/outline?path={Escape(path)}&limit={pageEntries}", cancellation);
+
     /// <summary>All fields of a file or folder: its annotations, and what was read out of its content.</summary>
     /// <param name="revision">A revision's id or its beginning; null: the shown head.</param>
     public Task<FieldsStatus> FieldsAsync(string volume, string path, string? revision, CancellationToken cancellation) =>

@@ -8,7 +8,7 @@ namespace PeerDrive.Browser;
 [Trait("speed", "slow")]
 public sealed class LookTests
 {
-    private static readonly string[] Views = ["Files", "Search", "Conflicts", "Trash", "Activity", "Peers", "Jobs", "Volumes"];
+    private static readonly string[] Views = ["Files", "Search", "Conflicts", "Trash", "Activity", "Peers", "Jobs", "Volumes", "Rules", "Settings"];
 
     /// <summary>Where pictures go; null: none are taken.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("PEERDRIVE_SCREENSHOTS");
@@ -33,6 +33,12 @@ public sealed class LookTests
                     if (view == "Search") await page.GetByRole(AriaRole.Textbox, new() { Name = "Search" }).FillAsync("notes");
                     await LookAsync(page, $"{view.ToLowerInvariant()}-{colors.ToString().ToLowerInvariant()}-{width}", faults);
                 }
+                await page.GoAsync("Volumes");
+                await page.GetByRole(AriaRole.Region, new() { Name = "Documents" }).GetByRole(AriaRole.Button, new() { Name = "Settings" }).ClickAsync();
+                await page.GetByRole(AriaRole.Dialog).GetByText("Directories that show it").ShownAsync();
+                await LookAsync(page, $"volume-settings-{colors.ToString().ToLowerInvariant()}-{width}", faults);
+                await page.Keyboard.PressAsync("Escape");
+                await page.GetByRole(AriaRole.Dialog).GoneAsync();
                 await page.GoAsync("Files");
                 await page.Row("notes.md").GetByRole(AriaRole.Button).ClickAsync();
                 foreach (var tab in new[] { "Preview", "Versions", "Details" })
@@ -101,5 +107,12 @@ public sealed class LookTests
         foreach (var node in new[] { a, b }) await node.UntilAsync("a conflict", status => status.Volumes is [{ Conflicts: 1, MissingContents: 0 }]);
         await b.Client.DeleteAsync(volume, "/old.txt", cancellation);
         await a.UntilAsync("one file less", status => status.Volumes is [{ Files: 7 }]);
+        var backup = (await a.Client.CreateVolumeAsync(new CreateVolume("Backup", false), cancellation)).Id;
+        await a.Client.AddRuleAsync(new RuleRequest(volume, "/", backup, "/", "one-way", "fast-forward", false) { Except = ["*.tmp"] }, cancellation);
+        await a.Client.LimitAsync(new LimitRequest(null, 500_000, null, "08:00", "18:00", null), cancellation);
+        await a.Client.SaveQueryAsync(volume, new SaveQuery("To do", "tag:todo"), cancellation);
+        await a.Client.OfferAsync(new CreateOffer(directories.New("Films"), volume, null), cancellation);
+        await a.Client.SetRetentionAsync(volume, new RetentionRequest("versions 10 hold 30d"), cancellation);
+        await a.UntilAsync("the rule", status => status.Volumes.Any(known => known is { Name: "Backup", Files: > 6 }));
     }
 }

@@ -15,7 +15,7 @@ namespace PeerDrive.Node.Api;
 /// <summary>The tree: list, read, trash, undelete.</summary>
 internal static class EntryRoutes
 {
-    private const int MaxPage = 10_000;
+    private const int MaxPage = 10_000, UsualPage = 1_000, MinPage = 100;
 
     /// <summary>Bytes that are read and sent at once. The first are few, as they have to come before any is sent; then each time twice as many.</summary>
     private const int FirstReadBytes = 64 << 10, ReadBytes = 1 << 20;
@@ -23,6 +23,7 @@ internal static class EntryRoutes
     public static void Map(ApiRoutes api, PeerDriveNode node)
     {
         api.Get("volumes/{volume}/entries", new("What is in a folder, or a file itself.") { Query = [ApiParameters.Path, ApiParameters.Recursive, ApiParameters.At, ApiParameters.Limit, ApiParameters.Cursor, new("fields", "Names of fields to be told of each, with commas.")], Answers = typeof(IReadOnlyList<EntryStatus>) }, call => ListAsync(call, node.Core));
+        api.Get("volumes/{volume}/outline", new("How many entries a folder has, and how its pages lie.") { Query = [ApiParameters.Path, ApiParameters.Limit], Answers = typeof(FolderOutline) }, call => OutlineAsync(call, node.Core));
         api.Get("volumes/{volume}/content", new("Bytes of a file; those that are not here come from other devices.") { Query = [ApiParameters.Path.Required, ApiParameters.Revision, ApiParameters.At, ApiParameters.Inline], Media = "application/octet-stream", HasRanges = true }, call => ReadAsync(call, node.Core));
         api.Get("volumes/{volume}/trash", new("What was deleted.") { Answers = typeof(IReadOnlyList<TrashStatus>) }, call =>
         {
@@ -40,15 +41,14 @@ internal static class EntryRoutes
         if ((call.Query("at") is { Length: > 0 } asked ? asked : pinned) is { } at) return ListAtAsync(call, volume, at, path, present);
         if (volume.Checkpoints.Kept is { } checkpoint) return ListAsync(call, volume, checkpoint, path, present);
         var entry = VolumePaths.Resolve(volume, path);
-        if (call.Query("limit").Length > 0) return ListPageAsync(call, core, volume, entry, present);
         if (entry?.Shown is { Kind: DocumentKind.Link } link && core.DocumentLinks.FolderOf(volume, link) is { } led)
         {
             if (led.Revision is { } version) return ListAtAsync(call, led.Volume, version.ToHex(), VolumePaths.AddressOf(led.Volume, led.Entry), new PresentContents(led.Volume));
             (volume, entry, present) = (led.Volume, led.Entry, new PresentContents(led.Volume));
         }
         var shownPath = entry is null ? "/" : volume.Reader.PathOf(entry.Id);
-        var shown = (entry is { IsFolder: false }
-            ? [EntryViews.Of(volume, entry, shownPath, present)]
+        var shown = (call.Query("limit").Length > 0 ? Page(call, volume, entry, present)
+            : entry is { IsFolder: false } ? [EntryViews.Of(volume, entry, shownPath, present)]
             : EntryViews.Below(volume, entry?.Id ?? EntryId.Root, shownPath, call.Flag("recursive"), present)).Select(core.DocumentLinks.Described);
         if (call.Query("fields") is not { Length: > 0 } wanted) return call.AnswerAsync(shown);
         var fields = new FieldViews(volume, core.Fields.Of(volume));
@@ -57,15 +57,28 @@ internal static class EntryRoutes
     }
 
     /// <summary>Some entries of a folder, with a link to the next ones.</summary>
-    private static Task ListPageAsync(ApiCall call, NodeCore core, Volume volume, EntryView? folder, PresentContents present)
+    private static IEnumerable<EntryStatus> Page(ApiCall call, Volume volume, EntryView? folder, PresentContents present)
     {
         if (call.Flag("recursive") || folder is { IsFolder: false }) throw new PeerDriveException(ErrorKind.Invalid, "Pages are of a folder, without what is in its folders.");
         var limit = call.Number("limit", 1, MaxPage, MaxPage);
         var page = volume.Reader.List(folder?.Id ?? EntryId.Root, Cursor(call.Query("cursor")), limit);
-        if (page.Count >= limit) call.LinkNext(Convert.ToHexStringLower(page[^1].ShownName.Bytes));
+        if (page.Count >= limit) call.LinkNext(CursorAfter(page[^1].ShownName));
         var above = folder is null ? "" : volume.Reader.PathOf(folder.Id);
-        return call.AnswerAsync(page.Select(entry => core.DocumentLinks.Described(EntryViews.Of(volume, entry, $"{above}/{entry.ShownName}", present))));
+        return page.Select(entry => EntryViews.Of(volume, entry, $"{above}/{entry.ShownName}", present));
     }
+
+    private static Task OutlineAsync(ApiCall call, NodeCore core)
+    {
+        var (volume, path) = core.PlaceOf(call.Route("volume"), call.Query("path"));
+        var folder = VolumePaths.Resolve(volume, path);
+        if (folder?.Shown is { Kind: DocumentKind.Link } link && core.DocumentLinks.FolderOf(volume, link) is { Revision: null } led) (volume, folder) = (led.Volume, led.Entry);
+        if (folder is { IsFolder: false }) throw new PeerDriveException(ErrorKind.NotAFolder, $"'{path}' is no folder.");
+        var limit = call.Number("limit", MinPage, MaxPage, UsualPage);
+        var (count, ends) = volume.Reader.Outline(folder?.Id ?? EntryId.Root, limit);
+        return call.AnswerAsync(new FolderOutline(count, limit, [.. ends.Select(CursorAfter)]));
+    }
+
+    private static string CursorAfter(EntryName name) => Convert.ToHexStringLower(name.Bytes);
 
     /// <summary>The name after which a page begins.</summary>
     private static EntryName? Cursor(string text)

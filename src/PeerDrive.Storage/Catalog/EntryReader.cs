@@ -44,6 +44,13 @@ internal sealed class EntryReader(Database db, RevisionTable revisions)
         while (select.Step()) yield return Row(select);
     }
 
+    /// <summary>Live entries of a folder and their own names, in the order of these names' bytes, and nothing else of them.</summary>
+    public IEnumerable<(EntryId Id, EntryName Name)> LiveNames(long folder)
+    {
+        using var select = db.Prepare("SELECT entry, name FROM entries WHERE parent = ? AND (live = 1 OR holds > 0) ORDER BY name").Bind(folder);
+        while (select.Step()) yield return (select.Id<EntryId>(0), EntryName.Create(select.Blob(1)));
+    }
+
     /// <summary>Live entries of a folder that share their name with another, which may be deleted. Names are counted in the index alone.</summary>
     public List<EntryRow> Doubles(long folder) => Select(
         $"""

@@ -96,6 +96,33 @@ public sealed class VolumeReader
         }
     }
 
+    /// <summary>How pages of a folder's live entries lie, for who leaps to one: what <see cref="List(EntryId, EntryName?, int)"/> begins after. Costs by the whole folder, but by names only.</summary>
+    /// <param name="every">Entries of a page.</param>
+    /// <returns>Number of entries, and the last shown name of each full page.</returns>
+    public (long Count, IReadOnlyList<EntryName> Ends) Outline(EntryId folder, int every)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        using var scope = catalogs.Enter();
+        var catalog = scope.Catalog;
+        if (folder == EntryId.LostAndFound) return (List(folder).Count, []);
+        if (catalog.Tree.FindRow(folder) is not { } row) return (0, []);
+        var names = suffixed.Of(catalog, scope.IsCommitted, row);
+        var (count, nextSuffixed, ends) = (0L, 0, new List<EntryName>());
+        foreach (var (entry, name) in catalog.Entries.LiveNames(row))
+        {
+            if (names.ByEntry.ContainsKey(entry)) continue;
+            while (nextSuffixed < names.InOrder.Count && names.InOrder[nextSuffixed].Name.CompareTo(name) <= 0) Count(names.InOrder[nextSuffixed++].Name);
+            Count(name);
+        }
+        while (nextSuffixed < names.InOrder.Count) Count(names.InOrder[nextSuffixed++].Name);
+        return (count, ends);
+
+        void Count(EntryName name)
+        {
+            if (++count % every == 0) ends.Add(name);
+        }
+    }
+
     /// <summary>The live entry that a folder shows under a name; null when there is none.</summary>
     public EntryView? Find(EntryId folder, EntryName name)
     {

@@ -63,6 +63,12 @@ public sealed class EditApiTests
         }
         while (cursor is not null);
         Assert.Equal(names.OrderBy(name => name, Comparer<string>.Create((x, y) => Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y)))), seen);
+        for (var i = 0; i < 250; i++) await node.Client.WriteAsync("Photos", $"/n{i:000}", new MemoryStream([1]), default);
+        var outline = await node.Client.OutlineAsync("Photos", "/", 100, default);
+        Assert.Equal((254, 100, 2), (outline.Count, outline.PageEntries, outline.Cursors.Count));
+        var all = await node.Client.ListAsync("Photos", "/", false, default);
+        for (var i = 1; i <= 2; i++) Assert.Equal(all.Skip(100 * i).Take(100), (await node.Client.ListPageAsync("Photos", "/", outline.Cursors[i - 1], 100, default)).Entries);
+        Assert.Equal("NotAFolder", (await TestNode.ProblemAsync(() => node.Client.OutlineAsync("Photos", "/z", 100, default))).Kind);
         foreach (var wrong in new[] { "xyz", "2f", "00", new string('a', 2_000) }) Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ListPageAsync("Photos", "/", wrong, 2, default))).Kind);
         foreach (var limit in new[] { -1, 0, 10_001 }) Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ListPageAsync("Photos", "/", null, limit, default))).Kind);
     }

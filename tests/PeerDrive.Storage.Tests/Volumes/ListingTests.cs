@@ -91,6 +91,9 @@ public sealed class ListingTests
             Assert.Equal(list.OrderBy(entry => entry.ShownName).ToList(), list);
             var paged = Pages(volume.Reader, EntryId.Root, limit);
             Assert.Equal(list, paged);
+            var (count, ends) = volume.Reader.Outline(EntryId.Root, limit);
+            Assert.Equal(list.Count, count);
+            Assert.Equal(list.Where((_, index) => (index + 1) % limit == 0).Select(entry => entry.ShownName), ends);
             Assert.All(list, entry => Assert.Equal(entry, volume.Reader.Find(EntryId.Root, entry.ShownName)));
             Assert.All(list, entry => Assert.Equal(entry, volume.Reader.Get(entry.Id)));
         }

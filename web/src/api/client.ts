@@ -42,7 +42,7 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-async function send<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
+async function ask(method: string, path: string, query: Query, body?: unknown): Promise<Response> {
   const headers: Record<string, string> = { "X-PeerDrive-Request": requestToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const init: RequestInit = { method, headers };
@@ -54,7 +54,18 @@ async function send<T>(method: string, path: string, query: Query, body?: unknow
     throw new Problem(0, "Unreachable", "");
   }
   if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function send<T>(method: string, path: string, query: Query, body?: unknown): Promise<T> {
+  const response = await ask(method, path, query, body);
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** Some of a long answer, and whether there is more. */
+export async function getPage<T>(path: string, query: Query): Promise<{ body: T; hasMore: boolean }> {
+  const response = await ask("GET", path, query);
+  return { body: (await response.json()) as T, hasMore: response.headers.get("Link")?.includes('rel="next"') ?? false };
 }
 
 export const get = <T>(path: string, query: Query = {}) => send<T>("GET", path, query);

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/r
 import { useLocation } from "wouter";
 import { failed } from "../shared/notes";
 import { at, get } from "./client";
-import type { Change, ChangePage, Conflict, Deleted, Entry, Field, Limits, NodeStatus, Offer, Revision, Rule, SavedQuery, SearchAnswer, Volume, Where } from "./types";
+import type { Change, ChangePage, Conflict, Deleted, Field, FieldName, Limits, NodeStatus, Offer, Revision, Rule, SavedQuery, SearchAnswer, Volume, Where } from "./types";
 
 export const useNode = () => useQuery({ queryKey: ["node", "status"], queryFn: () => get<NodeStatus>("status"), placeholderData: keepPreviousData });
 
@@ -13,8 +13,7 @@ export function useVolume(id: string): Volume | null | undefined {
   return node.data ? node.data.volumes.find((volume) => volume.id === id) : null;
 }
 
-export const useEntries = (volume: string, path: string, moment: string) =>
-  useQuery({ queryKey: ["volume", volume, "entries", path, moment], queryFn: () => get<Entry[]>(at("volumes", volume, "entries"), { path, at: moment || undefined }), placeholderData: keepPreviousData });
+export const useFieldNames = (volume: string) => useQuery({ queryKey: ["volume", volume, "field names"], queryFn: () => get<FieldName[]>(at("volumes", volume, "fields")) });
 
 export const useLog = (volume: string, path: string) => useQuery({ queryKey: ["volume", volume, "log", path], queryFn: () => get<Revision[]>(at("volumes", volume, "log"), { path }) });
 

@@ -13,6 +13,13 @@ export interface Entry {
   heads: number;
   isHere: boolean;
   target: string | null;
+  fields: Record<string, string> | null;
+}
+
+export interface FieldName {
+  name: string;
+  type: string;
+  isUsed: boolean;
 }
 
 export interface Device {

@@ -1,7 +1,8 @@
 /** What is known of a file beside its bytes, to be changed in place, and where it lies. */
-import { Badge, Button, Group, Rating, Stack, Table, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Rating, Stack, Table, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { at, patch, post, remove } from "../api/client";
 import { useAction, useFields, useWhere } from "../api/queries";
 import type { Entry, Field } from "../api/types";
@@ -37,7 +38,8 @@ function Annotations({ volume, path, fields, canWrite }: { volume: string; path:
     const added = next.filter((tag) => !tags.includes(tag)), gone = tags.filter((tag) => !next.includes(tag));
     change.mutate({ add: added.map((tag) => ({ name: "tags", value: tag })), remove: gone.map((tag) => ({ name: "tags", value: tag })) });
   };
-  const found = fields.filter((field) => !own.includes(field.name));
+  const found = fields.filter((field) => field.source === "content");
+  const others = fields.filter((field) => field.source !== "content" && !own.includes(field.name));
   return (
     <Stack gap="xs">
       <TagsInput label={t.tags} placeholder={canWrite ? t.tagsHint : ""} value={tags} onChange={retag} disabled={!canWrite} clearable={false} splitChars={[","]} />
@@ -47,6 +49,18 @@ function Annotations({ volume, path, fields, canWrite }: { volume: string; path:
       </div>
       <TextInput label={t.title} value={title} disabled={!canWrite} onChange={(e) => setTitle(e.currentTarget.value)} onBlur={() => write("title", title)} />
       <Textarea label={t.comment} value={comment} autosize minRows={2} disabled={!canWrite} onChange={(e) => setComment(e.currentTarget.value)} onBlur={() => write("comment", comment)} />
+      {(others.length > 0 || canWrite) && (
+        <Stack gap={4}>
+          <Text size="sm" fw={500}>{t.ownFields}</Text>
+          {others.map((field) => (
+            <Group key={field.name} gap={4} wrap="nowrap" align="flex-end">
+              <TextInput size="xs" label={field.name} defaultValue={field.text} disabled={!canWrite} style={{ flex: 1 }} onBlur={(e) => e.currentTarget.value !== field.text && change.mutate(e.currentTarget.value ? { set: [{ name: field.name, value: e.currentTarget.value }] } : { unset: [field.name] })} />
+              {canWrite && <ActionIcon variant="default" aria-label={t.removeField(field.name)} title={t.removeField(field.name)} onClick={() => change.mutate({ unset: [field.name] })}><IconX size={14} /></ActionIcon>}
+            </Group>
+          ))}
+          {canWrite && <NewField onAdd={(name, text) => change.mutate({ set: [{ name, value: text }] })} />}
+        </Stack>
+      )}
       {found.length > 0 && (
         <>
           <Text size="sm" fw={500}>{t.otherFields}</Text>
@@ -60,6 +74,24 @@ function Annotations({ volume, path, fields, canWrite }: { volume: string; path:
 }
 
 /** Which devices hold it, and whether it stays on this one. */
+function NewField({ onAdd }: { onAdd: (name: string, value: string) => void }) {
+  const [[name, value], set] = useState<[string, string]>(["", ""]);
+  const submit = (e: FormEvent) => {
+    e.preventDefault();
+    onAdd(name.trim(), value);
+    set(["", ""]);
+  };
+  return (
+    <form onSubmit={submit}>
+      <Group gap={4} wrap="nowrap" align="flex-end">
+        <TextInput size="xs" label={t.fieldName} value={name} onChange={(e) => set([e.currentTarget.value, value])} />
+        <TextInput size="xs" label={t.value} value={value} style={{ flex: 1 }} onChange={(e) => set([name, e.currentTarget.value])} />
+        <Button type="submit" size="xs" variant="default" disabled={!name.trim() || !value}>{t.addField}</Button>
+      </Group>
+    </form>
+  );
+}
+
 function Placement({ volume, entry }: { volume: string; entry: Entry }) {
   const where = useWhere(volume, entry.path);
   const queries = useQueryClient();

@@ -4,38 +4,24 @@ import { TimeSlider } from "./TimeSlider";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconChevronDown, IconClock, IconFolderPlus, IconUpload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, type FormEvent, useMemo, useRef, useState } from "react";
+import { type DragEvent, type FormEvent, useRef, useState } from "react";
 import { at, post, remove } from "../api/client";
-import { useAction, useEntries, useFolder, useNode, useVolume } from "../api/queries";
+import { useAction, useFolder, useNode, useVolume } from "../api/queries";
 import type { Entry } from "../api/types";
 import { joined, parentOf, time } from "../shared/format";
 import { done } from "../shared/notes";
 import { Empty } from "../shared/View";
 import { t } from "../texts/en";
 import { VersionsPanel } from "../versions/VersionsPanel";
+import { ColumnMenu } from "./ColumnMenu";
+import { type Order, useColumns } from "./columns";
 import { DetailsPanel } from "./DetailsPanel";
 import { EntryGrid } from "./EntryGrid";
 import { EntryList } from "./EntryList";
 import { contentAddress, Preview } from "./Preview";
 import { fromDrop, fromField, useUploads } from "./uploads";
 import { useChoice } from "./useChoice";
-
-export type SortKey = "name" | "size" | "modified";
-
-export interface Order {
-  by: SortKey;
-  isDown: boolean;
-}
-
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
-function sorted(entries: Entry[], order: Order, filter: string): Entry[] {
-  const wanted = filter.trim().toLowerCase();
-  const compare = { name: (a: Entry, b: Entry) => collator.compare(a.name, b.name), size: (a: Entry, b: Entry) => a.size - b.size, modified: (a: Entry, b: Entry) => a.modified.localeCompare(b.modified) }[order.by];
-  return entries
-    .filter((entry) => !wanted || entry.name.toLowerCase().includes(wanted))
-    .sort((a, b) => Number(b.kind === "folder") - Number(a.kind === "folder") || (order.isDown ? -1 : 1) * compare(a, b));
-}
+import { useFolderEntries } from "./useFolderEntries";
 
 export function FilesPage({ id }: { id: string }) {
   const volume = useVolume(id);
@@ -57,11 +43,10 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
   const [naming, setNaming] = useState<{ kind: "folder" | "rename" | "move"; value: string } | null>(null);
   const [opened, setOpened] = useState<{ entry: Entry; tab: string } | null>(null);
   const [isOver, setOver] = useState(false);
-  const entries = useEntries(id, path, moment);
-  const shown = useMemo(() => sorted(entries.data ?? [], order, filter), [entries.data, order, filter]);
-  const keys = useMemo(() => shown.map((entry) => entry.entry), [shown]);
-  const choice = useChoice(keys);
-  const chosen = shown.filter((entry) => choice.chosen.has(entry.entry));
+  const columns = useColumns();
+  const { lines, error, isEmpty, see } = useFolderEntries(id, path, moment, order, columns.columns, columns.fields, filter);
+  const choice = useChoice(lines.count, (index) => lines.at(index)?.entry);
+  const chosen = lines.known.filter((entry) => choice.chosen.has(entry.entry));
   const only = chosen.length === 1 ? chosen[0] : undefined;
   const uploads = useUploads(id);
   const files = useRef<HTMLInputElement>(null);
@@ -103,7 +88,7 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
     if (naming?.value.trim()) applyName.mutate({ ...naming, value: naming.value.trim() });
   };
   const parts = path.split("/").filter(Boolean);
-  const current = opened && (shown.find((entry) => entry.entry === opened.entry.entry) ?? opened.entry);
+  const current = opened && (lines.known.find((entry) => entry.entry === opened.entry.entry) ?? opened.entry);
   const side = opened && current && (
     <Tabs value={opened.tab} onChange={(tab) => setOpened({ entry: opened.entry, tab: tab ?? "preview" })} style={{ display: "flex", flexDirection: "column", height: "100%", minHeight: 0 }} keepMounted={false}>
       <Tabs.List>
@@ -135,8 +120,9 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
           </Breadcrumbs>
         </Group>
         <Group gap="xs">
-          <TextInput size="xs" w={150} placeholder={t.filter} aria-label={t.filter} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} />
+          <TextInput size="xs" w={150} disabled={lines.isLong} placeholder={t.filter} aria-label={t.filter} value={filter} onChange={(e) => setFilter(e.currentTarget.value)} />
           <SegmentedControl size="xs" aria-label={t.kind} value={look} onChange={(to) => setLook(to as "list" | "grid")} data={[{ value: "list", label: t.list }, { value: "grid", label: t.grid }]} />
+          {look === "list" && <ColumnMenu volume={id} shown={columns} />}
           <ActionIcon variant={isTravelling ? "filled" : "default"} aria-pressed={isTravelling} aria-label={t.moment} title={t.moment} onClick={() => { setTravelling(!isTravelling); setMoment(""); }}><IconClock size={18} /></ActionIcon>
           {canWrite && (
             <>
@@ -181,15 +167,15 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
             {canWrite && <Button size="compact-sm" color="#b02525" variant="outline" loading={destroy.isPending} onClick={() => destroy.mutate(chosen)}>{t.delete}</Button>}
           </>
         ) : (
-          <Text size="sm" className="dim">{t.items(shown.length)}</Text>
+          <Text size="sm" className="dim">{t.items(lines.count)}{lines.isLong && ` · ${t.longFolder}`}</Text>
         )}
       </Group>
       <Group gap={0} align="stretch" wrap="nowrap" style={{ flex: 1, minHeight: 0 }}>
         <div style={{ flex: 1, minWidth: 0, display: "flex", flexDirection: "column" }}>
-          {entries.isError ? <Alert color="red" m="sm">{entries.error.message}</Alert>
-            : entries.data?.length === 0 ? <Stack align="center" py="xl" gap={4}><Text>{t.emptyFolder}</Text>{canWrite && <Text size="sm" className="dim">{t.emptyFolderHow}</Text>}</Stack>
-            : look === "list" ? <EntryList entries={shown} order={order} onOrder={setOrder} choice={choice} onOpen={open} onDelete={() => canWrite && chosen.length > 0 && destroy.mutate(chosen)} onUp={() => path !== "/" && go(id, parentOf(path))} />
-            : <EntryGrid volume={id} entries={shown} choice={choice} onOpen={open} moment={moment} />}
+          {error ? <Alert color="red" m="sm">{error.message}</Alert>
+            : isEmpty ? <Stack align="center" py="xl" gap={4}><Text>{t.emptyFolder}</Text>{canWrite && <Text size="sm" className="dim">{t.emptyFolderHow}</Text>}</Stack>
+            : look === "list" || lines.isLong ? <EntryList lines={lines} onSee={see} columns={columns.columns} order={order} onOrder={setOrder} choice={choice} onOpen={open} onDelete={() => canWrite && chosen.length > 0 && destroy.mutate(chosen)} onUp={() => path !== "/" && go(id, parentOf(path))} />
+            : <EntryGrid volume={id} entries={lines.known} choice={choice} onOpen={open} moment={moment} />}
         </div>
         {isWide && side && <div style={{ width: 420, borderInlineStart: "1px solid var(--mantine-color-default-border)", padding: 12, minHeight: 0, display: "flex", flexDirection: "column" }}>
           <Group justify="space-between" wrap="nowrap"><Text fw={600} className="name">{current?.name}</Text><Button size="compact-xs" variant="subtle" onClick={() => setOpened(null)}>{t.close}</Button></Group>

@@ -1,12 +1,20 @@
 /** Shows a file, or one of its versions. What is in it is never taken for a part of the page. */
 import { Anchor, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { address, at, text } from "../api/client";
 import { Empty } from "../shared/View";
 import { t } from "../texts/en";
-import { previewKind } from "./previews";
+import { languageOf, previewKind } from "./previews";
+
+// What draws these is fetched when it is first needed.
+const MarkdownView = lazy(() => import("./MarkdownView"));
+const CodeView = lazy(() => import("./CodeView"));
 
 const limit = 256 * 1024;
+
+/** A longer text takes too long to colour. */
+const colouredBytes = 64 * 1024;
 
 export function contentAddress(volume: string, path: string, query: { revision?: string; at?: string; inline?: boolean }): string {
   return address(at("volumes", volume, "content"), { path, revision: query.revision, at: query.at || undefined, inline: query.inline });
@@ -46,7 +54,9 @@ function TextPreview({ volume, path, size, ...version }: { volume: string; path:
   return (
     <Stack gap="xs">
       {size > limit && <Text size="sm" className="dim">{t.previewCut}</Text>}
-      <pre className="text" tabIndex={0}>{content.data}</pre>
+      <Suspense fallback={<pre className="text" tabIndex={0}>{content.data}</pre>}>
+        {/\.(md|markdown)$/i.test(path) ? <MarkdownView text={content.data} volume={volume} path={path} /> : size <= colouredBytes ? <CodeView text={content.data} language={languageOf(path)} /> : <pre className="text" tabIndex={0}>{content.data}</pre>}
+      </Suspense>
     </Stack>
   );
 }

@@ -14,3 +14,14 @@ export function previewKind(name: string): PreviewKind {
   for (const [kind, endings] of Object.entries(kinds)) if (endings.includes(ending)) return kind as PreviewKind;
   return "none";
 }
+
+const languages: Record<string, string> = {
+  js: "javascript", ts: "typescript", jsx: "javascript", tsx: "typescript", cs: "csharp", h: "c", hpp: "cpp", rs: "rust", py: "python", rb: "ruby", kt: "kotlin", sh: "bash", zsh: "bash", yml: "yaml", md: "markdown", html: "xml", htm: "xml", svg: "xml", conf: "ini", toml: "ini", patch: "diff",
+};
+
+/** What its syntax is called by those who colour it. */
+export function languageOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const ending = name.slice(name.lastIndexOf(".") + 1);
+  return languages[ending] ?? ending;
+}

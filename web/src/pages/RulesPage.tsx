@@ -1,5 +1,5 @@
 /** Rules that keep folders of two volumes in step: what they did, what they stumbled over, and new ones. */
-import { Alert, Anchor, Badge, Button, Group, Modal, Paper, Select, Stack, Table, TagsInput, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Modal, Paper, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
@@ -8,7 +8,6 @@ import { filesAddress, useAction, useNode, useRules } from "../api/queries";
 import type { Rule, Volume } from "../api/types";
 import { number, time } from "../shared/format";
 import { Empty, View } from "../shared/View";
-import { WideTable } from "../shared/WideTable";
 import { t } from "../texts/en";
 
 export function RulesPage() {
@@ -60,22 +59,16 @@ function RuleView({ rule, volumes }: { rule: Rule; volumes: Volume[] }) {
         </Text>
         {rule.failure && <Alert color="red" p="xs">{rule.failure}</Alert>}
         {rule.problems.length > 0 && (
-          <WideTable minWidth={560}>
-            <Table fz="sm">
-              <Table.Tbody>
-                {rule.problems.map((problem) => (
-                  <Table.Tr key={problem.volume + problem.path}>
-                    <Table.Td style={{ overflowWrap: "anywhere" }}>{problem.volume}:{problem.path}<Text size="xs" className="dim">{problem.message}</Text></Table.Td>
-                    <Table.Td>
-                      <Group gap={4} justify="flex-end">
-                        {(["source", "target", "merge", "skip"] as const).map((take) => <Button key={take} size="compact-xs" variant="default" onClick={() => settle.mutate({ path: problem.path, take })}>{t.takes[take]}</Button>)}
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </WideTable>
+          <Stack gap="xs">
+            {rule.problems.map((problem) => (
+              <Group key={problem.volume + problem.path} justify="space-between" gap="xs">
+                <Text size="sm" style={{ overflowWrap: "anywhere", flex: "1 1 260px" }}>{problem.volume}:{problem.path}<Text span display="block" size="xs" className="dim">{problem.message}</Text></Text>
+                <Group gap={4}>
+                  {(["source", "target", "merge", "skip"] as const).map((take) => <Button key={take} size="compact-xs" variant="default" onClick={() => settle.mutate({ path: problem.path, take })}>{t.takes[take]}</Button>)}
+                </Group>
+              </Group>
+            ))}
+          </Stack>
         )}
         {rule.skipped.length > 0 && <Text size="sm">{t.leftOut}: {rule.skipped.map((path) => <Button key={path} size="compact-xs" variant="default" mr={4} onClick={() => settle.mutate({ path, take: "unskip" })}>{path} ×</Button>)}</Text>}
       </Stack>

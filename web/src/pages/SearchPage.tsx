@@ -78,7 +78,8 @@ function Facets({ query, onChange, isActive }: { query: string; onChange: (query
 function Saved({ onChoose }: { onChoose: (query: string) => void }) {
   const saved = useSavedQueries().data ?? [];
   if (saved.length === 0) return null;
-  const name = (query: SavedQuery) => query.path.split("/").pop()!.replace(/\.query$/, "");
+  const plain = (query: SavedQuery) => query.path.split("/").pop()!.replace(/\.query$/, "");
+  const name = (query: SavedQuery) => (saved.some((other) => other !== query && plain(other) === plain(query)) ? `${plain(query)} (${query.volume})` : plain(query));
   return (
     <Group gap={6}>
       <Text size="sm" className="dim">{t.savedQueries}:</Text>

@@ -10,7 +10,7 @@ export const t = {
   unreachable: "The node does not answer. Is it running? Start it with: peerdrive up", notThere: "The node does not answer; what you see may be old.", nothingHere: "There is nothing at this address.", retry: "Try again",
   pauseAll: "Pause all", resumeAll: "Resume",
   // Log in
-  logInTitle: "This page belongs to one person", logInHow: "Open it from a terminal on this device, and you are logged in:", logInToken: "Or paste the token, from the file api-token in the node's data directory", token: "Token", logIn: "Log in",
+  logInTitle: "This page belongs to one person", logInHow: "Open it from a terminal on this device, and you are logged in:", logInToken: "Or with the password of this node, or the token from the file api-token in its data directory", token: "Token", logIn: "Log in",
   // First run
   welcome: "Welcome to PeerDrive", welcomeText: "Your files, on all your devices and with the people you choose. No server in between.", startNew: "Share a folder of this device", startNewText: "Everything in it gets versions, and goes to the devices that you invite.",
   joinTitle: "Join with an invitation", joinText: "Somebody, or another device of yours, gave you a ticket.", emptyVolume: "Start with an empty volume", emptyVolumeText: "Add files here, in the page or in the mounted drive.",
@@ -41,6 +41,7 @@ export const t = {
   uploading: (at: number, of: number) => `Uploading ${number(at)} of ${number(of)}`, uploaded: (n: number) => `${many(n, "file is", "files are")} uploaded`, moment: "As it was at", now: "Now", past: (when: string) => `You see the files as they were at ${when}. Nothing can be changed here.`, restoreThen: "Bring all of this back", 
   select: (name: string) => `Select ${name}`, selectAll: "Select all", list: "List", grid: "Grid", filter: "Filter names", pin: "Keep here", unpin: "Do not keep here", free: "Free space here", pinned: "It stays on this device", freed: (size: string) => `${size} freed`, tooFew: "Nothing was freed: too few other devices hold it.",
   tags: "Tags", tagsHint: "Press Enter after each", rating: "Rating", comment: "Comment", title: "Title", otherFields: "Found in the file", whereTitle: "Where it is", thisDevice: "This device", holds: "holds it", holdsPart: (n: number, of: number) => `holds ${number(n)} of ${number(of)} files`, holdsNot: "does not hold it", silent: "did not answer",
+  longFolder: "by name, as there are so many; search finds in it", permissions: "Permissions", columns: "Columns", fields: "Fields", addField: "Add a field", fieldName: "Name of the field", value: "Value", removeField: (name: string) => `Remove ${name}`, ownFields: "Own fields",
   noPreview: "There is no preview of this kind of file.", previewCut: "Only the beginning is shown.", sort: (what: string) => `Sort by ${what}`,
   // Versions
   versionOf: (name: string) => `Versions of ${name}`, shownVersion: "Current", headVersion: "Other head", mergeVersion: "Merge", byOn: (who: string, device: string) => `${who} on ${device}`, restore: "Restore", restoredVersion: "It is the current version again", diff: "What changed", saveAs: "Save a copy as", savedAs: (path: string) => `Saved as ${path}`,
