@@ -9,6 +9,7 @@ internal static class ExitCodes
     public const int NotFound = 3;
     public const int Corrupt = 6;
     public const int Unreachable = 11;
+    public const int Conflict = 16;
     public const int Io = 17;
 
     /// <summary>Interrupted with Ctrl-C, as shells count it.</summary>

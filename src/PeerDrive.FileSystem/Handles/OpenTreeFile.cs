@@ -16,6 +16,8 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
 
     public override SafeFileHandle? Backing => backing;
 
+    public override uint Process => access == FileAccess.Read ? 0 : process;
+
     public override NodeView View => new(node.Id, node.Generation, tree.Attributes.Get(node));
 
     public override int Read(long offset, Span<byte> destination)

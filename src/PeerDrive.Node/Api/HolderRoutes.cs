@@ -70,7 +70,7 @@ internal static class HolderRoutes
                 ErrorKind.Invalid, $"Volume {volume.Name} has the policy full on this device, which would fetch everything again. First: peerdrive volume policy {volume.Name} metadata");
         }
         var place = VolumePaths.Resolve(volume, path);
-        if (volume.Replica.PinOf(place?.Id ?? EntryId.Root) is { } pin)
+        if (volume.Replica.KeeperOf(place?.Id ?? EntryId.Root) is { } pin)
         {
             var pinned = pin == EntryId.Root ? "/" : volume.Reader.PathOf(pin);
             throw new PeerDriveException(ErrorKind.Conflict, volume.Replica.Pins.Contains(pin)
@@ -105,7 +105,7 @@ internal static class HolderRoutes
     }
 
     /// <summary>A hard link elsewhere may be pinned.</summary>
-    private static bool IsUnpinned(Volume volume, EntryView file) => volume.Reader.EntriesOf(file.Document).All(entry => volume.Replica.PinOf(entry.Id) is null);
+    private static bool IsUnpinned(Volume volume, EntryView file) => volume.Reader.EntriesOf(file.Document).All(entry => volume.Replica.KeeperOf(entry.Id) is null);
 
     private static string Refusal(string path, Released released, List<KeptStatus> kept)
     {

@@ -43,8 +43,9 @@ internal static class FileWrites
                 written = edit.Create(above, name, new RevisionState { Kind = DocumentKind.File, Mode = NewFileMode, Content = content, Mtime = modified }, write.Comment);
                 return;
             }
+            if (entry.Shown is { } other && other.Kind != DocumentKind.File) throw new PeerDriveException(ErrorKind.Invalid, $"'{write.Path}' is a {EntryViews.KindText(other.Kind)}, and no file that could be written. Write to what it leads to, or delete it first.");
             // What is known of the file beside its bytes stays.
-            var state = entry.Shown is { Kind: DocumentKind.File } shown ? HistoryRoutes.Load(volume, shown.Id).State : new RevisionState { Kind = DocumentKind.File, Mode = NewFileMode };
+            var state = entry.Shown is { } shown ? HistoryRoutes.Load(volume, shown.Id).State : new RevisionState { Kind = DocumentKind.File, Mode = NewFileMode };
             edit.Revise(entry.Id, state with { Content = content, Mtime = modified }, default, write.Comment);
             written = entry;
         }).ConfigureAwait(false);

@@ -219,11 +219,21 @@ public sealed class Replica
     public EntryId? PinOf(EntryId entry)
     {
         HashSet<EntryId> all;
-        lock (gate)
-        {
-            if (pins.Count + held.Count == 0) return null;
-            all = [.. pins, .. held.Keys];
-        }
+        lock (gate) all = [.. pins];
+        return Covering(entry, all);
+    }
+
+    /// <summary>Likewise what keeps an entry's content here: a pin, or a linked folder that needs it.</summary>
+    public EntryId? KeeperOf(EntryId entry)
+    {
+        HashSet<EntryId> all;
+        lock (gate) all = [.. pins, .. held.Keys];
+        return Covering(entry, all);
+    }
+
+    private EntryId? Covering(EntryId entry, HashSet<EntryId> all)
+    {
+        if (all.Count == 0) return null;
         using var scope = catalogs.Enter();
         for (var at = entry; ;)
         {
@@ -321,7 +331,7 @@ public sealed class Replica
             {
                 if (!contents.Chunks.IsKept(content.Root)) continue;
                 if (!kept.TryGetValue(document, out var isKept))
-                    kept[document] = isKept = scope.Catalog.Entries.OfDocument(document).Any(entry => entry.IsLive && PinOf(entry.Id) is not null);
+                    kept[document] = isKept = scope.Catalog.Entries.OfDocument(document).Any(entry => entry.IsLive && KeeperOf(entry.Id) is not null);
                 if (!isKept) here.Add((content, revision, scope.Catalog.Revisions.DocumentOf(document)));
             }
         }

@@ -57,20 +57,20 @@ public sealed class ProgramTests
         var client = mounted.Node.Client;
         mounted.Sh("""cd "$M"; echo whole > killed; echo whole > reverted; echo whole > ended""");
         await mounted.CommittedAsync();
-        foreach (var (name, signal) in new[] { ("killed", "KILL"), ("reverted", "SEGV"), ("made", "ABRT"), ("ended", "TERM") })
-            mounted.Sh($$"""cd "$M"; bash -c 'exec > {{name}}; echo half; ulimit -c 0; kill -{{signal}} $$; sleep 60' || true""");
+        foreach (var (name, signal) in new[] { ("killed", "KILL"), ("reverted", "SEGV"), ("ended", "TERM") })
+            mounted.Sh($$"""cd "$M"; bash -c 'exec 3> beside-{{name}} >> {{name}}; echo half; echo half >&3; ulimit -c 0; kill -{{signal}} $$; sleep 60' || true""");
         await mounted.CommittedAsync();
-        Assert.Equal(["/killed", "/made", "/reverted"], (await client.DraftsAsync("Files", CancellationToken.None)).Select(draft => draft.Path).Order());
-        Assert.Equal("half\n", mounted.Sh("""cat "$M/killed" """));
+        Assert.Equal(["/beside-killed", "/beside-reverted", "/killed", "/reverted"], (await client.DraftsAsync("Files", CancellationToken.None)).Select(draft => draft.Path).Order());
+        Assert.Equal("whole\nhalf\n", mounted.Sh("""cat "$M/killed" """));
         foreach (var (name, versions) in new[] { ("killed", 1), ("reverted", 1), ("ended", 2) }) Assert.Equal(versions, (await mounted.LogAsync("/" + name)).Count);
 
         await client.KeepAsync("Files", new PathRequest("/killed", null), CancellationToken.None);
         await client.RevertAsync("Files", new PathRequest("/reverted", null), CancellationToken.None);
         // Who writes to it has decided.
-        mounted.Sh("""echo more >> "$M/made" """);
+        mounted.Sh("""echo more >> "$M/beside-killed" """);
         await mounted.CommittedAsync();
-        Assert.Equal("half\nwhole\nhalf\nmore\n", mounted.Sh("""cd "$M"; cat killed reverted made"""));
-        Assert.Empty(await client.DraftsAsync("Files", CancellationToken.None));
+        Assert.Equal("whole\nhalf\nwhole\nhalf\nmore\n", mounted.Sh("""cd "$M"; cat killed reverted beside-killed"""));
+        Assert.Equal("/beside-reverted", Assert.Single(await client.DraftsAsync("Files", CancellationToken.None)).Path);
         Assert.Equal(2, (await mounted.LogAsync("/killed")).Count);
         await mounted.CheckIsCleanAsync();
     }

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using PeerDrive.Client;
 using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
 
 namespace PeerDrive.Node.Tests.Web;
 
@@ -71,6 +73,22 @@ public sealed class EditApiTests
         Assert.Equal("NotAFolder", (await TestNode.ProblemAsync(() => node.Client.OutlineAsync("Photos", "/z", 100, default))).Kind);
         foreach (var wrong in new[] { "xyz", "2f", "00", new string('a', 2_000) }) Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ListPageAsync("Photos", "/", wrong, 2, default))).Kind);
         foreach (var limit in new[] { -1, 0, 10_001 }) Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.ListPageAsync("Photos", "/", null, limit, default))).Kind);
+    }
+
+    [Fact]
+    public async Task A_symbolic_link_is_not_written_over_and_a_linked_file_is_pinned_only_when_somebody_did()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+        await node.Node.Core.Volumes.Require("Photos").CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create("alias"), new RevisionState { Kind = DocumentKind.SymbolicLink, Target = new ByteString("a"u8) }));
+        Assert.Equal("Invalid", (await TestNode.ProblemAsync(() => node.Client.WriteAsync("Photos", "/alias", new MemoryStream([1]), default))).Kind);
+        Assert.Equal("symlink", Assert.Single(await node.Client.ListAsync("Photos", "/", false, default)).Kind);
+
+        await node.Client.LinkAsync(new CreateLink("Photos", "/", Directory.CreateDirectory(Path.Combine(node.Beside, "linked")).FullName, "keep", [], Force: false), default);
+        await node.Client.WriteAsync("Photos", "/a", new MemoryStream([1]), default);
+        Assert.False((await node.Client.WhereAsync("Photos", "/a", default)).IsPinned);
+        await node.Client.PinAsync("Photos", new PathRequest("/", null), default);
+        Assert.True((await node.Client.WhereAsync("Photos", "/a", default)).IsPinned);
     }
 
     [Fact]
