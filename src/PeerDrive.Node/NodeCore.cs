@@ -177,6 +177,9 @@ internal sealed class NodeCore : IAsyncDisposable
             _ = ReplicaRoutes.ParsePolicy(policy);
             settings.Change(now => now.Policy == policy ? now : now with { Policy = policy });
         }
+        var trimmer = new HeapTrimmer(Time);
+        parts.Push(trimmer);
+        trimmer.Start();
         parts.Push(Fields);
         parts.Push(Volumes);
         await Volumes.OpenAllAsync(cancellation).ConfigureAwait(false);

@@ -445,6 +445,19 @@ public static unsafe class Libc
         throw new ErrnoException(errno, call, Display(path));
     }
 
+    /// <summary>Gives back to the system what the C library holds and nobody uses, also in the middle of its arenas. Nothing happens where it cannot.</summary>
+    public static void TrimHeap()
+    {
+        try
+        {
+            _ = SystemCalls.TrimMalloc(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library than glibc.
+        }
+    }
+
     /// <summary>Has the C library allocate from at most so many arenas from now on: each keeps for its threads what others could use. Nothing happens where it cannot.</summary>
     public static void LimitArenas(int count)
     {

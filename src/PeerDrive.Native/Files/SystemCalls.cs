@@ -212,4 +212,7 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport(C, EntryPoint = "mallopt")]
     public static partial int MallocOption(int option, int value);
+
+    [LibraryImport(C, EntryPoint = "malloc_trim")]
+    public static partial int TrimMalloc(nuint pad);
 }
