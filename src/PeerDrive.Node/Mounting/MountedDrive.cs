@@ -5,7 +5,6 @@ using PeerDrive.FileSystem.Handles;
 using PeerDrive.Fuse;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Revisions;
-using PeerDrive.Native;
 using PeerDrive.Native.Files;
 using PeerDrive.Node.Mounting.Telling;
 
@@ -216,18 +215,6 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
         FuseContext context, ulong node, ulong handle, long offset, ReadOnlyMemory<byte> source, FuseWriteFlags flags) =>
         new(files[handle].Write(CallerOf(context), offset, source.Span) is { } error ? ErrnoOf(error) : source.Length);
 
-    public override ValueTask<Errno> Flush(FuseContext context, ulong node, ulong handle)
-    {
-        var isCrash = ProcessEnd.IsCrash(context.Pid);
-        if (files.TryGetValue(handle, out var file)) file.Closing(isCrash);
-        // What it was making beside belongs to that: a database and its journal are told together, or not at all. All flushes of a program that ends come before its releases.
-        if (isCrash)
-        {
-            foreach (var beside in files.Values.Where(other => other.Process == context.Pid)) beside.Closing(byCrash: true);
-        }
-        return new(Errno.None);
-    }
-
     public override ValueTask<Errno> Release(FuseContext context, ulong node, ulong handle)
     {
         if (files.TryRemove(handle, out var file))
@@ -395,11 +382,11 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
         return new FuseStatus(Attributes(attributes), attributes.IsLasting ? Timeout : ShortTimeout);
     }
 
-    private FuseResult<FuseOpened> Opened(ulong node, OpenFile file, FuseContext context, OpenFlags flags, bool isNew = false)
+    private FuseResult<FuseOpened> Opened(ulong node, OpenFile file, FuseContext context, OpenFlags flags)
     {
         var handle = Interlocked.Increment(ref lastHandle);
-        // Where a version is written over it matters how it is closed. Being told costs a new file a fifth of its time, and there is no version to be spared.
-        var closing = !isNew && AccessOf(flags) != FileAccess.Read ? FuseOpenReply.None : FuseOpenReply.NoFlush;
+        // How a program ends is not asked: reading /proc from here, about a process that waits for this mount, blocks both.
+        const FuseOpenReply closing = FuseOpenReply.NoFlush;
         if (file.Backing is { } backing)
         {
             var id = backings!.Open(node, backing);
@@ -410,7 +397,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
                 file.Release();
                 var again = drive.Open(node, CallerOf(context), AccessOf(flags), truncates: false);
                 if (again.Error is { } error) return ErrnoOf(error);
-                if (again.Value.Backing is null) return Opened(node, again.Value, context, flags, isNew);
+                if (again.Value.Backing is null) return Opened(node, again.Value, context, flags);
                 again.Value.Release();
                 return Errno.Io;
             }
@@ -425,7 +412,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
     {
         if (outcome.Error is { } error) return ErrnoOf(error);
         var view = outcome.Value.View;
-        var opened = Opened(view.Node, outcome.Value, context, flags, isNew: true);
+        var opened = Opened(view.Node, outcome.Value, context, flags);
         return opened.Error == Errno.None ? new FuseCreated(Entry(view), opened.Value) : opened.Error;
     }
 }

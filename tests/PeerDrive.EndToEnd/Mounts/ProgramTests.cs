@@ -1,5 +1,3 @@
-using PeerDrive.Client.Contracts;
-
 namespace PeerDrive.EndToEnd.Mounts;
 
 /// <summary>Real programs at work in a mounted volume.</summary>
@@ -47,32 +45,6 @@ public sealed class ProgramTests
         Assert.Equal("210\n", mounted.Sh("""cd "$M/program"; ./program"""));
         Assert.Contains("up to date", mounted.Sh("""cd "$M/program"; make"""), StringComparison.Ordinal);
         Assert.Contains("f7.o", mounted.Sh("""cd "$M/program"; touch f7.c; make"""), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task What_a_killed_program_was_writing_is_a_draft_and_what_was_told_to_end_is_a_version()
-    {
-        await using var mounted = await MountedNode.TryStartAsync();
-        if (mounted is null) return;
-        var client = mounted.Node.Client;
-        mounted.Sh("""cd "$M"; echo whole > killed; echo whole > reverted; echo whole > ended""");
-        await mounted.CommittedAsync();
-        foreach (var (name, signal) in new[] { ("killed", "KILL"), ("reverted", "SEGV"), ("ended", "TERM") })
-            mounted.Sh($$"""cd "$M"; bash -c 'exec 3> beside-{{name}} >> {{name}}; echo half; echo half >&3; ulimit -c 0; kill -{{signal}} $$; sleep 60' || true""");
-        await mounted.CommittedAsync();
-        Assert.Equal(["/beside-killed", "/beside-reverted", "/killed", "/reverted"], (await client.DraftsAsync("Files", CancellationToken.None)).Select(draft => draft.Path).Order());
-        Assert.Equal("whole\nhalf\n", mounted.Sh("""cat "$M/killed" """));
-        foreach (var (name, versions) in new[] { ("killed", 1), ("reverted", 1), ("ended", 2) }) Assert.Equal(versions, (await mounted.LogAsync("/" + name)).Count);
-
-        await client.KeepAsync("Files", new PathRequest("/killed", null), CancellationToken.None);
-        await client.RevertAsync("Files", new PathRequest("/reverted", null), CancellationToken.None);
-        // Who writes to it has decided.
-        mounted.Sh("""echo more >> "$M/beside-killed" """);
-        await mounted.CommittedAsync();
-        Assert.Equal("whole\nhalf\nwhole\nhalf\nmore\n", mounted.Sh("""cd "$M"; cat killed reverted beside-killed"""));
-        Assert.Equal("/beside-reverted", Assert.Single(await client.DraftsAsync("Files", CancellationToken.None)).Path);
-        Assert.Equal(2, (await mounted.LogAsync("/killed")).Count);
-        await mounted.CheckIsCleanAsync();
     }
 
     [Fact]
