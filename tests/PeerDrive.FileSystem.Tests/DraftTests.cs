@@ -45,36 +45,6 @@ public sealed class DraftTests : DriveFixture
     }
 
     [Fact]
-    public async Task What_a_crashed_program_had_open_waits_for_a_decision_also_over_the_end_of_the_node()
-    {
-        A.Write("a", "base");
-        await A.FlushAsync();
-        var (edited, made, closed) = (A.Open("a"), A.Create("new"), A.Create("closed"));
-        edited.Put("half");
-        made.Put("ha");
-        closed.Put("whole");
-        // A child that it had started closed its own descriptor before: the last one counts.
-        edited.Closing(byCrash: false);
-        foreach (var file in new[] { edited, made }) file.Closing(byCrash: true);
-        closed.Closing(byCrash: true);
-        closed.Closing(byCrash: false);
-        foreach (var file in new[] { edited, made, closed }) file.Release();
-        await A.FlushAsync();
-        Assert.Equal(("half", "base"), (A.Read("a"), A.CommittedText("a")));
-        Assert.Null(A.Committed("new"));
-        Assert.Equal("whole", A.CommittedText("closed"));
-        Assert.Equal(["/a", "/new"], A.Tree.Drafts.All.Select(draft => draft.Path));
-
-        await A.ReopenAsync();
-        Assert.Equal(("half", "ha"), (A.Read("a"), A.Read("new")));
-        Assert.Equal(["/a", "/new"], A.Tree.Drafts.All.Select(draft => draft.Path));
-        Assert.Equal(1, await A.Tree.Drafts.RevertAsync("/a"));
-        Assert.Equal(1, await A.Tree.Drafts.KeepAsync("/new"));
-        Assert.Equal(("base", "ha"), (A.Read("a"), A.CommittedText("new")));
-        Assert.Equal(0, A.Tree.Pending);
-    }
-
-    [Fact]
     public async Task What_was_synced_and_closed_is_committed_after_a_crash()
     {
         var held = await A.HoldCommitsAsync();

@@ -3,7 +3,7 @@ using PeerDrive.Storage.Drafts;
 
 namespace PeerDrive.FileSystem.Committing;
 
-/// <summary>Saves the drafts of files that stay open for long, and of those whose program crashed, so that a crash takes little of what was written to them.</summary>
+/// <summary>Saves the drafts of files that stay open for long, so that a crash takes little of what was written to them.</summary>
 internal sealed class DraftKeeper(VolumeTree tree) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -28,30 +28,27 @@ internal sealed class DraftKeeper(VolumeTree tree) : IAsyncDisposable
             while (true)
             {
                 await Task.Delay(Interval, tree.Context.Time, stop.Token).ConfigureAwait(false);
-                await SaveAsync().ConfigureAwait(false);
+                foreach (var node in TakeUnsaved())
+                {
+                    // What cannot be saved now is tried again; whoever wants to know calls fsync.
+                    await tree.Files.SyncAsync(node).ConfigureAwait(false);
+                }
             }
         }
         catch (OperationCanceledException)
         {
             // The mount ends.
         }
-        await SaveAsync().ConfigureAwait(false);
     }
 
-    private async Task SaveAsync()
-    {
-        // What cannot be saved now is tried again; whoever wants to know calls fsync.
-        foreach (var node in TakeUnsaved()) await tree.Files.SyncAsync(node).ConfigureAwait(false);
-    }
-
-    /// <summary>Files that wait for a decision, and those that have been open and changed for a whole interval, and were written to since they were saved.</summary>
+    /// <summary>Files that have been open and changed for a whole interval, and were written to since they were saved.</summary>
     private List<TreeNode> TakeUnsaved()
     {
         lock (tree.Gate)
         {
             var now = tree.Context.Time.GetTimestamp();
-            var open = tree.Due.Nodes.Where(node => node is { Draft: not null, IsContentChanged: true }
-                && (node.IsHeld || (node.Writers > 0 && tree.Context.Time.GetElapsedTime(node.ChangedSince, now) >= Interval))).ToList();
+            var open = tree.Due.Nodes.Where(node => node is { Writers: > 0, Draft: not null, IsContentChanged: true }
+                && tree.Context.Time.GetElapsedTime(node.ChangedSince, now) >= Interval).ToList();
             foreach (var node in saved.Keys.Except(open).ToList()) saved.Remove(node);
             var unsaved = new List<TreeNode>();
             foreach (var node in open)

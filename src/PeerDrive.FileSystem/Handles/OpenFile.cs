@@ -34,15 +34,6 @@ public abstract class OpenFile
     /// <summary>Where data (else a hole) begins, at or behind an offset.</summary>
     public abstract Outcome<long> Seek(long offset, bool data);
 
-    /// <summary>Who opened it for writing; 0: nobody did.</summary>
-    public virtual uint Process => 0;
-
-    /// <summary>A descriptor is closed, by a program or by its end; others of the same file may stay.</summary>
-    /// <param name="byCrash">The program crashed or was killed: what it wrote may be half of what it was about to.</param>
-    public virtual void Closing(bool byCrash)
-    {
-    }
-
     /// <summary>The last descriptor and mapping is gone.</summary>
     public abstract void Release();
 }

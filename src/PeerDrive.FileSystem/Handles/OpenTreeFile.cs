@@ -12,11 +12,9 @@ namespace PeerDrive.FileSystem.Handles;
 internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess access, uint process, SafeFileHandle? backing) : OpenFile
 {
     private ReadPace? pace;
-    private bool isReleased, isCrashed;
+    private bool isReleased;
 
     public override SafeFileHandle? Backing => backing;
-
-    public override uint Process => access == FileAccess.Read ? 0 : process;
 
     public override NodeView View => new(node.Id, node.Generation, tree.Attributes.Get(node));
 
@@ -116,13 +114,11 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         }
     }
 
-    public override void Closing(bool byCrash) => Volatile.Write(ref isCrashed, byCrash);
-
     public override void Release()
     {
         if (Interlocked.Exchange(ref isReleased, true)) return;
         lock (tree.Gate) pace?.Dispose();
-        tree.Files.Release(node, access != FileAccess.Read, backing is not null, process, Volatile.Read(ref isCrashed));
+        tree.Files.Release(node, access != FileAccess.Read, backing is not null, process);
     }
 
     private Draft Begin(in Caller caller)

@@ -112,8 +112,7 @@ internal sealed class FileOperations(VolumeTree tree)
         return (null, node.Reader ??= tree.Volume.Contents.OpenReader(node.Content));
     }
 
-    /// <param name="isCrashed">Who had it open did not come to close it.</param>
-    public void Release(TreeNode node, bool writes, bool isExternal, uint process, bool isCrashed)
+    public void Release(TreeNode node, bool writes, bool isExternal, uint process)
     {
         lock (tree.Gate)
         {
@@ -121,8 +120,6 @@ internal sealed class FileOperations(VolumeTree tree)
             if (writes && node.Draft is { IsWhole: true } draft) habits.Note(process, draft.Length);
             node.Opened--;
             if (writes) node.Writers--;
-            // The volume's version stays until somebody decides, or writes to the file again.
-            if (isCrashed && node is { Writers: 0, IsContentChanged: true }) node.IsHeld = true;
             if (node.Writers == 0 && node.IsChanged) tree.Reconsider(node);
             if (node.Writers == 0 && !node.IsChanged) DropCleanDraft(node);
             tree.TakeStale(node);

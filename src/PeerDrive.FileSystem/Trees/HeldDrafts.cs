@@ -2,7 +2,7 @@ using PeerDrive.Model.Errors;
 
 namespace PeerDrive.FileSystem.Trees;
 
-/// <summary>Drafts from before a crash of the node or of the program that wrote them, about which somebody has to decide. Whoever writes to such a file has decided to keep it.</summary>
+/// <summary>Drafts from before a crash, about which somebody has to decide. Whoever writes to such a file has decided to keep it.</summary>
 internal sealed class HeldDrafts(VolumeTree tree)
 {
     public IReadOnlyList<HeldDraft> All

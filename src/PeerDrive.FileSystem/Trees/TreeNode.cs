@@ -108,7 +108,7 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>The draft was made durable: after a crash it is offered again.</summary>
     public bool IsSaved { get; set; }
 
-    /// <summary>A draft from before a crash, of the node or of who wrote it: it waits for somebody who writes to the file, or decides about it.</summary>
+    /// <summary>A draft from before a crash: it waits for somebody who writes to the file, or decides about it.</summary>
     public bool IsHeld { get; set; }
 
     public int Opened { get; set; }

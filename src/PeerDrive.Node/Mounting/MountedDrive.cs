@@ -385,8 +385,6 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
     private FuseResult<FuseOpened> Opened(ulong node, OpenFile file, FuseContext context, OpenFlags flags)
     {
         var handle = Interlocked.Increment(ref lastHandle);
-        // How a program ends is not asked: reading /proc from here, about a process that waits for this mount, blocks both.
-        const FuseOpenReply closing = FuseOpenReply.NoFlush;
         if (file.Backing is { } backing)
         {
             var id = backings!.Open(node, backing);
@@ -402,10 +400,11 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
                 return Errno.Io;
             }
             files[handle] = file;
-            return new FuseOpened(handle, FuseOpenReply.Passthrough | closing, id);
+            return new FuseOpened(handle, FuseOpenReply.Passthrough, id);
         }
         files[handle] = file;
-        return new FuseOpened(handle, FuseOpenReply.KeepCache | closing);
+        // FLUSH would say which program closes, but not how that ends: reading it in /proc, from the process that serves the program's files, can block both for good.
+        return new FuseOpened(handle, FuseOpenReply.KeepCache | FuseOpenReply.NoFlush);
     }
 
     private FuseResult<FuseCreated> Created(Outcome<OpenFile> outcome, FuseContext context, OpenFlags flags)
