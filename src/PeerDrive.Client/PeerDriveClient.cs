@@ -609,6 +609,8 @@ public sealed class PeerDriveClient : IDisposable
     private static async Task ThrowOnProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.IsSuccessStatusCode) return;
+        // An answer to HEAD has no words.
+        if (response.RequestMessage?.Method == HttpMethod.Head && response.StatusCode == HttpStatusCode.NotFound) throw new PeerDriveProblemException(new Problem("NotFound", 3, "The node has no such thing any more; begin anew."));
         Problem? problem = null;
         try
         {

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using PeerDrive.Model.Errors;
 using PeerDrive.Node.Api;
@@ -117,18 +115,17 @@ public sealed class PeerDriveNode : IAsyncDisposable
     }
 
     /// <exception cref="PeerDriveException">Invalid: no place, or there is no password. Busy: it is taken. Corrupt: the certificate is damaged.</exception>
-    private (Socket Socket, X509Certificate2 Certificate)? OpenRemote(WebLogins logins)
+    private (Socket Socket, WebCertificate Certificate)? OpenRemote(WebLogins logins)
     {
         if (options.WebRemote is not { } text) return null;
         var place = WebEndPoint.ParseRemote(text);
         if (logins.Password is null)
             throw new PeerDriveException(ErrorKind.Invalid, "Other devices may open the page only with a password, and there is none. Start the node without --web-remote, set one with 'peerdrive password', and start it again.");
         var certificate = WebCertificate.Load(home.Path, TimeProvider.System.GetUtcNow());
-        var (socket, problem) = place.Bind(0);
-        if (socket is null) throw new PeerDriveException(ErrorKind.Busy, problem);
+        var socket = place.Bind(0).Socket!;
         var at = (IPEndPoint)socket.LocalEndPoint!;
-        var host = at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any) ? WebCertificate.NamesIn(certificate).ElementAtOrDefault(1) ?? Environment.MachineName : new HostString(at.Address.ToString()).Value;
-        RemotePage = ($"https://{host}:{at.Port}/", certificate.GetCertHashString(HashAlgorithmName.SHA256));
+        var isAny = at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any);
+        RemotePage = ($"https://{(isAny ? $"{certificate.Name ?? Environment.MachineName}:{at.Port}" : at.ToString())}/", certificate.Leaf.GetCertHashString(HashAlgorithmName.SHA256));
         return (socket, certificate);
     }
 

@@ -8,12 +8,13 @@ internal static class Passphrase
 {
     /// <param name="file">Holds it in its first line; null: the variable, or a person is asked.</param>
     /// <param name="isNew">Asked twice, because a slip could not be undone.</param>
-    public static string Read(Call call, string? file, bool isNew)
+    /// <param name="option">By which the file is named.</param>
+    public static string Read(Call call, string? file, bool isNew, string option = "--passphrase-file")
     {
         if (file is not null) return Checked(File.ReadLines(file).FirstOrDefault() ?? "");
         if (call.Variable("PEERDRIVE_PASSPHRASE") is { } given) return given;
         if (!call.Terminal.CanAsk || !call.Terminal.ShowsError)
-            throw new UsageException("Nobody is there to type the passphrase: use --passphrase-file FILE or PEERDRIVE_PASSPHRASE.");
+            throw new UsageException($"Nobody is there to type it: use {option} FILE or PEERDRIVE_PASSPHRASE.");
         var first = Ask(call.Terminal.Error, "Passphrase: ");
         if (isNew && Ask(call.Terminal.Error, "Once more: ") != first) throw new UsageException("The two passphrases differ: try again.");
         return Checked(first);

@@ -32,7 +32,7 @@ internal static class PasswordCommand
             await call.Connect().RemovePasswordAsync(cancellation).ConfigureAwait(false);
             return call.Done("There is no password any more, and all browsers are logged out.");
         }
-        var password = Passphrase.Read(call, call.Get(File), isNew: true);
+        var password = Passphrase.Read(call, call.Get(File), isNew: true, File.Name);
         await call.Connect().SetPasswordAsync(new PasswordRequest(password), cancellation).ConfigureAwait(false);
         return call.Done("The password is set, and all browsers are logged out. Serve the page to other devices with: peerdrive up --web-remote 7443");
     }

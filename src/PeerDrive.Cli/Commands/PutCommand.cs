@@ -29,23 +29,21 @@ internal static class PutCommand
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellation)
     {
-        var (place, source, client) = (call.Get(Place), call.Get(Source), call.Connect());
+        // With the last piece the node stores all of it, which takes as long as the file is large.
+        var (place, source, client) = (call.Get(Place), call.Get(Source), call.Connect(Timeout.InfiniteTimeSpan));
         var seen = call.Get(New) ? "none" : null;
         var comment = call.Get(Comment);
-        if (source == "-")
-        {
-            // How much comes nobody knows before: it is sent in one piece.
-            await using var input = Console.OpenStandardInput();
-            return Told(call, place, await call.Connect(Timeout.InfiniteTimeSpan).WriteAsync(place.Volume, place.Path, input, seen, comment, cancellation).ConfigureAwait(false));
-        }
+        if (source == "-") return await WholeAsync(Console.OpenStandardInput()).ConfigureAwait(false);
         if (!File.Exists(source)) throw new UsageException($"There is no file {source}. Directories are taken in with `peerdrive import`, or linked with `peerdrive link`.");
         var bytes = File.OpenRead(source);
         await using (bytes.ConfigureAwait(false))
         {
-            var upload = await client.BeginUploadAsync(place.Volume, place.Path, bytes.Length, seen, comment, cancellation).ConfigureAwait(false);
+            var size = bytes.CanSeek ? bytes.Length : 0;
+            if (size == 0) return await WholeAsync(bytes).ConfigureAwait(false);
+            var upload = await client.BeginUploadAsync(place.Volume, place.Path, size, seen, comment, cancellation).ConfigureAwait(false);
             try
             {
-                await SendAsync(client, upload, bytes, cancellation).ConfigureAwait(false);
+                await SendAsync(client, upload, bytes, size, cancellation).ConfigureAwait(false);
             }
             catch
             {
@@ -54,14 +52,18 @@ internal static class PutCommand
             }
         }
         return Told(call, place, (await client.ListAsync(place.Volume, place.Path, recursive: false, cancellation).ConfigureAwait(false))[0]);
+
+        // How much comes nobody knows before: it is sent in one piece.
+        async Task<int> WholeAsync(Stream input) => Told(call, place, await client.WriteAsync(place.Volume, place.Path, input, seen, comment, cancellation).ConfigureAwait(false));
     }
 
-    private static async Task SendAsync(PeerDriveClient client, string upload, FileStream bytes, CancellationToken cancellation)
+    /// <summary>Sends what the file had when it was begun; what a program adds meanwhile is of the next version.</summary>
+    private static async Task SendAsync(PeerDriveClient client, string upload, FileStream bytes, long size, CancellationToken cancellation)
     {
         var piece = new byte[PieceBytes];
-        for (long sent = 0; sent < bytes.Length;)
+        for (long sent = 0; sent < size;)
         {
-            var read = await bytes.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            var read = await bytes.ReadAtLeastAsync(piece.AsMemory(0, (int)Math.Min(piece.Length, size - sent)), (int)Math.Min(piece.Length, size - sent), throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
             if (read == 0) throw new PeerDriveProblemException(new Problem("Conflict", ExitCodes.Conflict, "The file became shorter while it was read; nothing was written."));
             sent = await client.ContinueUploadAsync(upload, sent, new MemoryStream(piece, 0, read), cancellation).ConfigureAwait(false);
         }

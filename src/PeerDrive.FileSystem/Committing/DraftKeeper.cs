@@ -28,10 +28,10 @@ internal sealed class DraftKeeper(VolumeTree tree) : IAsyncDisposable
             while (true)
             {
                 await Task.Delay(Interval, tree.Context.Time, stop.Token).ConfigureAwait(false);
-                foreach (var node in TakeUnsaved())
+                foreach (var (node, stamp) in TakeUnsaved())
                 {
                     // What cannot be saved now is tried again; whoever wants to know calls fsync.
-                    await tree.Files.SyncAsync(node).ConfigureAwait(false);
+                    if (await tree.Files.SyncAsync(node).ConfigureAwait(false) is null) saved[node] = stamp;
                 }
             }
         }
@@ -42,7 +42,7 @@ internal sealed class DraftKeeper(VolumeTree tree) : IAsyncDisposable
     }
 
     /// <summary>Files that have been open and changed for a whole interval, and were written to since they were saved.</summary>
-    private List<TreeNode> TakeUnsaved()
+    private List<(TreeNode Node, DraftStamp Stamp)> TakeUnsaved()
     {
         lock (tree.Gate)
         {
@@ -50,13 +50,12 @@ internal sealed class DraftKeeper(VolumeTree tree) : IAsyncDisposable
             var open = tree.Due.Nodes.Where(node => node is { Writers: > 0, Draft: not null, IsContentChanged: true }
                 && tree.Context.Time.GetElapsedTime(node.ChangedSince, now) >= Interval).ToList();
             foreach (var node in saved.Keys.Except(open).ToList()) saved.Remove(node);
-            var unsaved = new List<TreeNode>();
+            var unsaved = new List<(TreeNode, DraftStamp)>();
             foreach (var node in open)
             {
                 var stamp = node.Draft!.Stamp();
                 if (saved.TryGetValue(node, out var last) && last == stamp) continue;
-                saved[node] = stamp;
-                unsaved.Add(node);
+                unsaved.Add((node, stamp));
             }
             return unsaved;
         }

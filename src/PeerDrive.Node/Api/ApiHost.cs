@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -28,12 +27,14 @@ internal sealed class ApiHost : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
     private readonly WebApplication app;
+    private readonly WebLogins logins;
 
-    private ApiHost(WebApplication app) => this.app = app;
+    private ApiHost(WebApplication app, WebLogins logins) => (this.app, this.logins) = (app, logins);
 
     /// <param name="web">A listening socket for this device; null: there is no page.</param>
+    /// <param name="logins">Owned by the host from here on.</param>
     /// <param name="remote">One for other devices, with the certificate for TLS; null: there is none.</param>
-    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, Socket? web, (Socket Socket, X509Certificate2 Certificate)? remote, WebLogins logins, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<ApiHost> StartAsync(PeerDriveNode node, string socketPath, Socket? web, (Socket Socket, WebCertificate Certificate)? remote, WebLogins logins, ILoggerFactory logs, CancellationToken cancellation)
     {
         // The empty builder reads no configuration files and no ASPNETCORE variables: the node alone says how it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -45,7 +46,7 @@ internal sealed class ApiHost : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.ListenUnixSocket(socketPath);
             if (web is not null) kestrel.Listen(web.LocalEndPoint!);
-            if (remote is { } far) kestrel.Listen(far.Socket.LocalEndPoint!, options => options.UseHttps(far.Certificate));
+            if (remote is { } far) kestrel.Listen(far.Socket.LocalEndPoint!, options => options.UseHttps(far.Certificate.Leaf, https => https.ServerCertificateChain = far.Certificate.Chain));
         });
         if (remote is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = at =>
@@ -56,10 +57,10 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         var app = builder.Build();
         // Browsers send one cookie to all ports of a device: each node has its own.
-        var guard = new WebGuard(logins, $"peerdrive-{DeviceIdText.Format(node.Core.Identity.Device.Device)[..7]}", ApiRoutes.Root + SessionRoutes.Route, remote is { } served ? WebCertificate.NamesIn(served.Certificate) : []);
+        var guard = new WebGuard(logins, $"peerdrive-{DeviceIdText.Format(node.Core.Identity.Device.Device)[..7]}", ApiRoutes.Root + SessionRoutes.Route, remote is { } served ? served.Certificate.IsFor : _ => false);
         var api = new ApiRoutes(app, logs.CreateLogger("PeerDrive.Api"), guard, new WebPage(Path.Combine(AppContext.BaseDirectory, "web")));
         SessionRoutes.Map(api, node, logins, guard);
-        EventRoutes.Map(api, node);
+        EventRoutes.Map(api, node, logins);
         MetricsRoute.Map(api, node);
         StatusRoutes.Map(api, node);
         JobRoutes.Map(api, node);
@@ -88,11 +89,12 @@ internal sealed class ApiHost : IAsyncDisposable
         try
         {
             await app.StartAsync(cancellation).ConfigureAwait(false);
-            return new ApiHost(app);
+            return new ApiHost(app, logins);
         }
         catch
         {
             await app.DisposeAsync().ConfigureAwait(false);
+            logins.Dispose();
             throw;
         }
     }
@@ -101,5 +103,6 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         await app.DisposeAsync().ConfigureAwait(false);
+        logins.Dispose();
     }
 }

@@ -27,14 +27,18 @@ internal static class SessionRoutes
         });
         api.Put("page/password", new("Sets the password by which a person logs in, and ends all sessions.") { Takes = typeof(PasswordRequest) }, async call =>
         {
-            logins.Password = WebPassword.Set(node.Core.Home.Path, (await call.BodyAsync<PasswordRequest>().ConfigureAwait(false)).Password);
+            var wanted = (await call.BodyAsync<PasswordRequest>().ConfigureAwait(false)).Password;
+            logins.ChangePassword(() => WebPassword.Set(node.Core.Home.Path, wanted));
             await call.DoneAsync().ConfigureAwait(false);
         });
         api.Delete("page/password", new("Removes the password, and ends all sessions."), call =>
         {
             if (node.RemotePage is not null) throw new PeerDriveException(ErrorKind.Conflict, "Other devices can open the page, and may only with a password. Start the node without --web-remote first.");
-            WebPassword.Remove(node.Core.Home.Path);
-            logins.Password = null;
+            logins.ChangePassword(() =>
+            {
+                WebPassword.Remove(node.Core.Home.Path);
+                return null;
+            });
             return call.DoneAsync();
         });
         api.Post("page", new("Where the page is, with a code to log in.") { Answers = typeof(PagePlace) }, call => call.AnswerAsync(node.PageAddress is { } address

@@ -17,6 +17,9 @@ internal sealed class UploadDesk : IDisposable
     /// <summary>Who does not go on for so long has given up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(7);
 
+    /// <summary>For so long who did not hear that all came can ask.</summary>
+    private static readonly TimeSpan DonePatience = TimeSpan.FromHours(1);
+
     private const int MaxUploads = 1_000, MaxStateBytes = 64 << 10, IdBytes = 16;
     private const string StateSuffix = ".json", BytesSuffix = ".part";
 
@@ -51,7 +54,7 @@ internal sealed class UploadDesk : IDisposable
     public Upload Begin(KeptUpload kept)
     {
         RemoveOld();
-        if (uploads.Count >= MaxUploads) throw new PeerDriveException(ErrorKind.LimitExceeded, $"{MaxUploads} uploads are open. Finish some, or give them up.");
+        if (uploads.Values.Count(open => !open.Kept.IsDone) >= MaxUploads) throw new PeerDriveException(ErrorKind.LimitExceeded, $"{MaxUploads} uploads are open. Finish some, or give them up.");
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         Directory.CreateDirectory(folder);
         var free = new DriveInfo(folder).AvailableFreeSpace;
@@ -104,7 +107,7 @@ internal sealed class UploadDesk : IDisposable
         using (var source = LocalFileSource.Open(upload.Path, long.MaxValue))
         {
             var content = volume.Contents.Store(source, 0, null, CancellationToken.None);
-            await FileWrites.CommitAsync(volume, upload.Kept.Write, content, time).ConfigureAwait(false);
+            await FileWrites.CommitAsync(volume, upload.Kept.Write, content, time, mayBeThere: true).ConfigureAwait(false);
         }
         upload.Kept = upload.Kept with { IsDone = true };
         Keep(upload);
@@ -114,7 +117,7 @@ internal sealed class UploadDesk : IDisposable
 
     private void RemoveOld()
     {
-        foreach (var upload in uploads.Values.Where(upload => time.GetUtcNow() - upload.Touched > Patience)) Remove(upload);
+        foreach (var upload in uploads.Values.Where(upload => time.GetUtcNow() - upload.Touched > (upload.Kept.IsDone ? DonePatience : Patience))) Remove(upload);
     }
 
     private void Remove(Upload upload)

@@ -26,8 +26,9 @@ internal static class FileWrites
 
     /// <summary>Continues the file at a path, or makes one.</summary>
     /// <param name="content">Is here already.</param>
+    /// <param name="mayBeThere">The same write may have been done before the node ended: when the file has these bytes and this time, it was.</param>
     /// <exception cref="PeerDriveException">Conflict: something else is there than was seen. NotFound: no such folder. IsAFolder. LimitExceeded.</exception>
-    public static async Task<EntryId> CommitAsync(Volume volume, FileWrite write, Content content, TimeProvider time)
+    public static async Task<EntryId> CommitAsync(Volume volume, FileWrite write, Content content, TimeProvider time, bool mayBeThere = false)
     {
         var modified = EntryViews.Nanoseconds(write.Modified ?? time.GetUtcNow());
         EntryView? written = null;
@@ -35,6 +36,11 @@ internal static class FileWrites
         {
             var entry = volume.Reader.Resolve(EntryName.FromDisplay(write.Path), out var found);
             if (found && entry is not { IsFolder: false }) throw new PeerDriveException(ErrorKind.IsAFolder, $"'{write.Path}' is a folder.");
+            if (mayBeThere && entry?.Shown is { } there && there.Content == content && (write.Modified is null || there.Mtime == modified))
+            {
+                written = entry;
+                return;
+            }
             RequireAsSeen(write, entry);
             if (entry is null)
             {

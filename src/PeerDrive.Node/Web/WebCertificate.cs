@@ -12,38 +12,59 @@ namespace PeerDrive.Node.Web;
 /// The certificate with which the page is served to other devices, with its key, in a file of the data directory that only this user can
 /// read. The first is made here and signed by itself; a person may put another in its place.
 /// </summary>
-internal static class WebCertificate
+/// <param name="Leaf">With its key.</param>
+/// <param name="Chain">What others need besides to trust it; empty when it signed itself.</param>
+internal sealed record WebCertificate(X509Certificate2 Leaf, X509Certificate2Collection Chain)
 {
     public const string FileName = "web-certificate.pem";
 
     private const int MaxFileBytes = 256 << 10;
-    private static readonly TimeSpan Life = TimeSpan.FromDays(3_650);
 
-    /// <summary>Reads it; the first time it is made, for the names and addresses that the device has now.</summary>
+    /// <summary>Of one that is made here: some systems take none that lasts longer than 398 days.</summary>
+    private static readonly TimeSpan Life = TimeSpan.FromDays(397), RenewBefore = TimeSpan.FromDays(30);
+
+    private const string OwnSubject = "CN=PeerDrive on ";
+
+    /// <summary>The first name that leads to this device from elsewhere; null: it has none.</summary>
+    public string? Name => Leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames()).FirstOrDefault(name => name != "localhost" && !name.Contains('*', StringComparison.Ordinal));
+
+    /// <summary>Whether it is for a name, so that nobody else can give this device that name.</summary>
+    public bool IsFor(string host) => Uri.CheckHostName(host) == UriHostNameType.Dns && Leaf.MatchesHostname(host, allowCommonName: false);
+
+    /// <summary>Reads it; the first time, and again before it ends, it is made, for the names and addresses that the device has then.</summary>
     /// <exception cref="PeerDriveException">Corrupt: the file holds none, or no key.</exception>
-    public static X509Certificate2 Load(string home, DateTimeOffset now) => Failures.Translated(() =>
+    public static WebCertificate Load(string home, DateTimeOffset now) => Failures.Translated(() =>
     {
         var path = Path.Combine(home, FileName);
         if (!File.Exists(path)) PrivateFiles.Replace(path, Encoding.ASCII.GetBytes(Make(now)));
+        var certificate = Read(path);
+        // What a person put there is theirs.
+        if (!certificate.Leaf.Subject.StartsWith(OwnSubject, StringComparison.Ordinal) || certificate.Leaf.NotAfter.ToUniversalTime() > now.UtcDateTime + RenewBefore) return certificate;
+        PrivateFiles.Replace(path, Encoding.ASCII.GetBytes(Make(now)));
+        return Read(path);
+    });
+
+    private static WebCertificate Read(string path)
+    {
         try
         {
             if (new FileInfo(path).Length > MaxFileBytes) throw new CryptographicException("It is too large.");
             var text = File.ReadAllText(path);
-            return X509Certificate2.CreateFromPem(text, text);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(text);
+            if (chain.Count > 0) chain.RemoveAt(0);
+            return new WebCertificate(X509Certificate2.CreateFromPem(text, text), chain);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new PeerDriveException(ErrorKind.Corrupt, $"{path} holds no certificate with its key: {e.Message} Remove it, and a new one is made.", e);
         }
-    });
-
-    /// <summary>Names that lead to this device and that nobody else can give it.</summary>
-    public static IReadOnlyList<string> NamesIn(X509Certificate2 certificate) => [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames())];
+    }
 
     private static string Make(DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN=PeerDrive on {SafeName()}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(OwnSubject + SafeName(), key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         foreach (var name in new[] { "localhost", SafeName(), SafeName() + ".local" }.Distinct(StringComparer.OrdinalIgnoreCase)) names.AddDnsName(name);
         foreach (var address in OwnAddresses()) names.AddIpAddress(address);

@@ -35,7 +35,7 @@ internal sealed record WebEndPoint(IPAddress Address, int? Port)
     public static WebEndPoint ParseRemote(string text)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return new WebEndPoint(IPAddress.Any, RequirePort(port, text));
-        return IPEndPoint.TryParse(text, out var both) && text != both.Address.ToString() ? new WebEndPoint(both.Address, both.Port)
+        return IPEndPoint.TryParse(text, out var both) && !text.EndsWith(']') && text != both.Address.ToString() ? new WebEndPoint(both.Address, both.Port)
             : throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no place for a page that other devices can open: write a port, or an address of this device and a port, such as 192.168.1.5:7443.");
     }
 
@@ -51,7 +51,7 @@ internal sealed record WebEndPoint(IPAddress Address, int? Port)
         }
         catch (SocketException e) when (Port is { } asked)
         {
-            throw new PeerDriveException(ErrorKind.Busy, $"The web page cannot be served at {Address}:{asked} ({e.Message}). Choose another port with --web, or --web off.", e);
+            throw new PeerDriveException(ErrorKind.Busy, $"The web page cannot be served at {Address}:{asked} ({e.Message}). Choose another port.", e);
         }
         catch (SocketException)
         {

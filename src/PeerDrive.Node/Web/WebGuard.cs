@@ -10,8 +10,8 @@ namespace PeerDrive.Node.Web;
 /// What a request over TCP has to pass: it names this device as its host, so no other name leads here; it comes from no other page; and
 /// who asks the API is known. A request over the node's socket passes: the socket lets only this user in.
 /// </summary>
-/// <param name="names">Under which other devices know this one.</param>
-internal sealed class WebGuard(WebLogins logins, string cookieName, string sessionPath, IReadOnlyList<string> names)
+/// <param name="isNamed">Whether other devices know this one by a name.</param>
+internal sealed class WebGuard(WebLogins logins, string cookieName, string sessionPath, Func<string, bool> isNamed)
 {
     public const string RequestHeader = "X-PeerDrive-Request";
 
@@ -63,7 +63,7 @@ internal sealed class WebGuard(WebLogins logins, string cookieName, string sessi
     private static bool IsLocal(HttpContext http) => http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
     private bool IsOwnHost(HostString host, int port, string? address) =>
-        (host.Port ?? HttpsPort) == port && (names.Contains(host.Host, StringComparer.OrdinalIgnoreCase) || OwnHosts.Contains(host.Host, StringComparer.OrdinalIgnoreCase) || host.Host == address);
+        (host.Port ?? HttpsPort) == port && (isNamed(host.Host) || OwnHosts.Contains(host.Host, StringComparer.OrdinalIgnoreCase) || host.Host.Trim('[', ']') == address);
 
     private static bool IsElsewhere(HttpRequest request)
     {

@@ -10,7 +10,7 @@ namespace PeerDrive.Node.Web;
 /// Who may use the API over TCP: programs by the token, which only this user can read; browsers by a session, which begins with a code
 /// that is good once and soon, with the token, or with the password. A session is signed, not stored, so it outlives a restart. Thread-safe.
 /// </summary>
-internal sealed class WebLogins
+internal sealed class WebLogins : IDisposable
 {
     /// <summary>Failed attempts that are answered in each <see cref="AttemptSpan"/>, of all who try together.</summary>
     public const int MaxAttempts = 10;
@@ -28,6 +28,7 @@ internal sealed class WebLogins
     private int attempts;
     private WebPassword? password;
     private byte[] key;
+    private CancellationTokenSource sessions = new();
 
     /// <param name="password">Null: none was set.</param>
     public WebLogins(string token, WebPassword? password, TimeProvider time)
@@ -38,18 +39,38 @@ internal sealed class WebLogins
         key = KeyOf(token, password);
     }
 
-    /// <summary>Another one ends all sessions.</summary>
+    /// <summary>Null: none was set.</summary>
     public WebPassword? Password
     {
-        get => Volatile.Read(ref password);
-        set
+        get
         {
-            lock (gate)
-            {
-                password = value;
-                key = KeyOf(token, value);
-            }
+            lock (gate) return password;
         }
+    }
+
+    /// <summary>Cancelled when all sessions end.</summary>
+    public CancellationToken SessionsEnd
+    {
+        get
+        {
+            lock (gate) return sessions.Token;
+        }
+    }
+
+    /// <summary>Changes the password, which ends all sessions and codes.</summary>
+    /// <param name="change">Writes it, and returns it; null: there is none from now on.</param>
+    public void ChangePassword(Func<WebPassword?> change)
+    {
+        CancellationTokenSource ending;
+        lock (gate)
+        {
+            password = change();
+            key = KeyOf(token, password);
+            codes.Clear();
+            (ending, sessions) = (sessions, new CancellationTokenSource());
+        }
+        ending.Cancel();
+        ending.Dispose();
     }
 
     /// <summary>A text with as much chance in it as a key.</summary>
@@ -72,18 +93,24 @@ internal sealed class WebLogins
     /// <exception cref="PeerDriveException">Forbidden: it is none, was used, or is too old. Busy: too many attempts.</exception>
     public WebSession LogIn(string secret)
     {
-        BeginAttempt();
-        if (!IsToken(secret) && !TakeCode(secret) && Password?.IsSame(secret) != true)
+        // A password that is changed meanwhile ends this session too.
+        var (known, signing) = Current();
+        // Nobody guesses a token or a code, so who has one is not held up by those who guess.
+        if (!IsToken(secret.Trim()) && !TakeCode(secret.Trim()))
         {
-            throw new PeerDriveException(ErrorKind.Forbidden, Password is null
-                ? "This is not the token of this node, and no code that is still good. Get a new one with: peerdrive open"
-                : "This is neither the password nor the token of this node, and no code that is still good.");
+            BeginAttempt();
+            if (known?.IsSame(secret) != true)
+            {
+                throw new PeerDriveException(ErrorKind.Forbidden, known is null
+                    ? "This is not the token of this node, and no code that is still good. Get a new one with: peerdrive open"
+                    : "This is neither the password nor the token of this node, and no code that is still good.");
+            }
+            EndAttempt();
         }
-        EndAttempt();
         var until = time.GetUtcNow() + SessionLife;
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
         var body = string.Create(CultureInfo.InvariantCulture, $"{until.ToUnixTimeSeconds()}.{nonce}");
-        return new WebSession($"{body}.{Sign("session", body)}", Sign("request", body), until);
+        return new WebSession($"{body}.{Sign(signing, "session", body)}", Sign(signing, "request", body), until);
     }
 
     /// <summary>The session that a cookie stands for; null: none that is good.</summary>
@@ -91,11 +118,12 @@ internal sealed class WebLogins
     {
         if (cookie.Length > MaxTextLength || cookie.LastIndexOf('.') is not (> 0 and var dot)) return null;
         var body = cookie[..dot];
-        if (!IsSame(cookie[(dot + 1)..], Sign("session", body))) return null;
+        var (_, signing) = Current();
+        if (!IsSame(cookie[(dot + 1)..], Sign(signing, "session", body))) return null;
         // What is signed here was written here.
         var until = DateTimeOffset.FromUnixTimeSeconds(long.Parse(body.AsSpan(0, body.IndexOf('.')), CultureInfo.InvariantCulture));
         if (until <= time.GetUtcNow()) return null;
-        lock (gate) return ended.ContainsKey(body) ? null : new WebSession(cookie, Sign("request", body), until);
+        lock (gate) return ended.ContainsKey(body) ? null : new WebSession(cookie, Sign(signing, "request", body), until);
     }
 
     /// <summary>Ends a session before its time, until the node ends; the cookie is taken from the browser besides.</summary>
@@ -117,6 +145,8 @@ internal sealed class WebLogins
         BeginAttempt();
         return false;
     }
+
+    public void Dispose() => sessions.Dispose();
 
     public static bool IsSame(string shown, string expected) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(expected));
 
@@ -155,5 +185,10 @@ internal sealed class WebLogins
 
     private static byte[] Hash(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(code));
 
-    private string Sign(string purpose, string body) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{purpose}\0{body}")));
+    private (WebPassword? Password, byte[] Key) Current()
+    {
+        lock (gate) return (password, key);
+    }
+
+    private static string Sign(byte[] key, string purpose, string body) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{purpose}\0{body}")));
 }

@@ -67,6 +67,36 @@ public sealed class UploadApiTests
         Assert.Equal("new", await node.TextAsync("Photos", "/a"));
     }
 
+    [Theory]
+    [InlineData(1, 8 * 24, true)]
+    [InlineData(1, 6 * 24, false)]
+    [InlineData(3, 2, true)]
+    public async Task An_upload_that_nobody_goes_on_with_ends_and_one_that_is_done_sooner(int sent, int hours, bool ends)
+    {
+        var home = Directory.CreateTempSubdirectory("peerdrive-upload-").FullName;
+        try
+        {
+            string upload;
+            await using (var first = await TestNode.StartAsync(home: home))
+            {
+                await first.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+                upload = await first.Client.BeginUploadAsync("Photos", "/a", 3, null, "", default);
+                await first.Client.ContinueUploadAsync(upload, 0, Part(0, sent), default);
+            }
+            File.SetLastWriteTimeUtc(Path.Combine(home, "uploads", upload + ".part"), DateTime.UtcNow - TimeSpan.FromHours(hours));
+            // What a crash left beside goes too.
+            await File.WriteAllTextAsync(Path.Combine(home, "uploads", "left.json.new"), "");
+            await using var second = await TestNode.StartAsync(home: home);
+            Assert.Equal(ends ? [] : new[] { upload + ".json", upload + ".part" }, Directory.EnumerateFiles(Path.Combine(home, "uploads")).Select(Path.GetFileName).Order());
+            if (ends) Assert.Equal("NotFound", (await TestNode.ProblemAsync(() => second.Client.UploadedAsync(upload, default))).Kind);
+            else Assert.Equal(sent, await second.Client.UploadedAsync(upload, default));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Hostile_uploads_are_refused()
     {

@@ -84,6 +84,9 @@ export async function text(path: string, query: Query, limit: number): Promise<s
 /** From this size on a file goes in pieces, so that it can go on after a connection broke or the page was loaded anew. */
 const resumableBytes = 8 << 20;
 
+/** Milliseconds, less than the node remembers an upload. */
+const resumableFor = 6 * 86_400_000;
+
 /** Puts a file into a volume; `onProgress` is told bytes that went. */
 export function upload(volume: string, path: string, file: File, onProgress: (bytes: number) => void): Promise<void> {
   const modified = new Date(file.lastModified).toISOString();
@@ -118,7 +121,9 @@ function putInPieces(volume: string, path: string, file: File, modified: string,
         reject(answer ? problemIn(answer.getStatus(), answer.getBody()) : new Problem(0, "Unreachable", ""));
       },
     });
-    void sending.findPreviousUploads().then(([before]) => {
+    void sending.findPreviousUploads().then((known) => {
+      // What was done long ago is not asked for: the file may have changed in the volume since.
+      const before = known.find((upload) => Date.now() - new Date(upload.creationTime).getTime() < resumableFor);
       if (before) sending.resumeFromPreviousUpload(before);
       sending.start();
     });
@@ -156,7 +161,7 @@ export async function findSession(): Promise<Session | null> {
 }
 
 export async function logIn(secret: string): Promise<Session> {
-  const session = await post<Session>("session", { secret: secret.trim() });
+  const session = await post<Session>("session", { secret });
   requestToken = session.requestToken;
   return session;
 }

@@ -5,7 +5,9 @@ import { failed } from "../shared/notes";
 import { at, get } from "./client";
 import type { Change, ChangePage, Conflict, Deleted, Field, FieldName, Limits, NodeStatus, Offer, Revision, Rule, SavedQuery, SearchAnswer, Volume, Where } from "./types";
 
-export const useNode = () => useQuery({ queryKey: ["node", "status"], queryFn: () => get<NodeStatus>("status"), placeholderData: keepPreviousData });
+const byName = (status: NodeStatus): NodeStatus => ({ ...status, volumes: [...status.volumes].sort((a, b) => a.name.localeCompare(b.name)) });
+
+export const useNode = () => useQuery({ queryKey: ["node", "status"], queryFn: () => get<NodeStatus>("status"), placeholderData: keepPreviousData, select: byName });
 
 /** The volume that an address of the page names; null while it is not known, undefined when there is none. */
 export function useVolume(id: string): Volume | null | undefined {

@@ -28,8 +28,6 @@ export function DetailsPanel({ volume, entry, canWrite }: { volume: string; entr
 function Annotations({ volume, path, fields, canWrite }: { volume: string; path: string; fields: Field[]; canWrite: boolean }) {
   const value = (name: string) => fields.find((field) => field.name === name)?.text ?? "";
   const queries = useQueryClient();
-  const [title, setTitle] = useState(value("title"));
-  const [comment, setComment] = useState(value("comment"));
   const change = useAction((edit: { set?: { name: string; value: string }[]; add?: { name: string; value: string }[]; remove?: { name: string; value: string }[]; unset?: string[] }) =>
     patch(at("volumes", volume, "annotations"), { paths: [path], ...edit }), () => void queries.invalidateQueries({ queryKey: ["volume", volume] }));
   const write = (name: string, text: string) => text !== value(name) && change.mutate(text ? { set: [{ name, value: text }] } : { unset: [name] });
@@ -47,14 +45,14 @@ function Annotations({ volume, path, fields, canWrite }: { volume: string; path:
         <Text size="sm" fw={500} id="rating">{t.rating}</Text>
         <Rating aria-labelledby="rating" value={Number(value("rating")) || 0} readOnly={!canWrite} onChange={(stars) => change.mutate(String(stars) === value("rating") ? { unset: ["rating"] } : { set: [{ name: "rating", value: String(stars) }] })} />
       </div>
-      <TextInput label={t.title} value={title} disabled={!canWrite} onChange={(e) => setTitle(e.currentTarget.value)} onBlur={() => write("title", title)} />
-      <Textarea label={t.comment} value={comment} autosize minRows={2} disabled={!canWrite} onChange={(e) => setComment(e.currentTarget.value)} onBlur={() => write("comment", comment)} />
+      <TextInput key={`title ${value("title")}`} label={t.title} defaultValue={value("title")} disabled={!canWrite} onBlur={(e) => write("title", e.currentTarget.value)} />
+      <Textarea key={`comment ${value("comment")}`} label={t.comment} defaultValue={value("comment")} autosize minRows={2} disabled={!canWrite} onBlur={(e) => write("comment", e.currentTarget.value)} />
       {(others.length > 0 || canWrite) && (
         <Stack gap={4}>
           <Text size="sm" fw={500}>{t.ownFields}</Text>
           {others.map((field) => (
             <Group key={field.name} gap={4} wrap="nowrap" align="flex-end">
-              <TextInput size="xs" label={field.name} defaultValue={field.text} disabled={!canWrite} style={{ flex: 1 }} onBlur={(e) => e.currentTarget.value !== field.text && change.mutate(e.currentTarget.value ? { set: [{ name: field.name, value: e.currentTarget.value }] } : { unset: [field.name] })} />
+              <TextInput key={field.text} size="xs" label={field.name} defaultValue={field.text} disabled={!canWrite} style={{ flex: 1 }} onBlur={(e) => e.currentTarget.value !== field.text && change.mutate(e.currentTarget.value ? { set: [{ name: field.name, value: e.currentTarget.value }] } : { unset: [field.name] })} />
               {canWrite && <ActionIcon variant="default" aria-label={t.removeField(field.name)} title={t.removeField(field.name)} onClick={() => change.mutate({ unset: [field.name] })}><IconX size={14} /></ActionIcon>}
             </Group>
           ))}
@@ -73,7 +71,6 @@ function Annotations({ volume, path, fields, canWrite }: { volume: string; path:
   );
 }
 
-/** Which devices hold it, and whether it stays on this one. */
 function NewField({ onAdd }: { onAdd: (name: string, value: string) => void }) {
   const [[name, value], set] = useState<[string, string]>(["", ""]);
   const submit = (e: FormEvent) => {
@@ -92,6 +89,7 @@ function NewField({ onAdd }: { onAdd: (name: string, value: string) => void }) {
   );
 }
 
+/** Which devices hold it, and whether it stays on this one. */
 function Placement({ volume, entry }: { volume: string; entry: Entry }) {
   const where = useWhere(volume, entry.path);
   const queries = useQueryClient();

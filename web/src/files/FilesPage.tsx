@@ -46,7 +46,10 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
   const columns = useColumns();
   const { lines, error, isEmpty, see } = useFolderEntries(id, path, moment, order, columns.columns, columns.fields, filter);
   const choice = useChoice(lines.count, (index) => lines.at(index)?.entry);
-  const chosen = lines.known.filter((entry) => choice.chosen.has(entry.entry));
+  // Of a long folder only some entries are here at a time: what was chosen is remembered.
+  const picked = useRef(new Map<string, Entry>());
+  for (const entry of lines.known) if (choice.chosen.has(entry.entry)) picked.current.set(entry.entry, entry);
+  const chosen = lines.isLong ? [...choice.chosen].flatMap((key) => picked.current.get(key) ?? []) : lines.known.filter((entry) => choice.chosen.has(entry.entry));
   const only = chosen.length === 1 ? chosen[0] : undefined;
   const uploads = useUploads(id);
   const files = useRef<HTMLInputElement>(null);

@@ -6,11 +6,13 @@ export function useChoice(count: number, key: (index: number) => string | undefi
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState(0);
   const [anchor, setAnchor] = useState(0);
-  const range = (a: number, b: number) => {
+  /** The lines from one to another; when some of them are not here, the other alone. */
+  const range = (a: number, b: number): Set<string> => {
     const found = new Set<string>();
     for (let index = Math.max(0, Math.min(a, b)); index <= Math.min(count - 1, Math.max(a, b)); index++) {
       const one = key(index);
-      if (one !== undefined) found.add(one);
+      if (one === undefined) return a === b ? found : range(b, b);
+      found.add(one);
     }
     return found;
   };
@@ -33,7 +35,8 @@ export function useChoice(count: number, key: (index: number) => string | undefi
   const press = (e: KeyboardEvent, page: number): number | null => {
     if ((e.ctrlKey || e.metaKey) && e.key === "a") {
       e.preventDefault();
-      setChosen(range(0, count - 1));
+      const every = range(0, count - 1);
+      if (every.size === count) setChosen(every);
       return null;
     }
     if (e.key === "Escape") setChosen(new Set());

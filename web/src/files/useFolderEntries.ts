@@ -54,7 +54,7 @@ export function useFolderEntries(volume: string, path: string, moment: string, o
         known: pages.flatMap((page) => page.data ?? []),
       }
     : { isLong, count: whole.length, at: (index) => whole[index], known: whole };
-  return { lines, error: first.error, isEmpty: first.data !== undefined && !isLong && first.data.body.length === 0, see };
+  return { lines, error: first.error ?? outline.error ?? pages.find((page) => page.error)?.error ?? null, isEmpty: first.data !== undefined && !isLong && first.data.body.length === 0, see };
 }
 
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);

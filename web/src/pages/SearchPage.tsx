@@ -63,7 +63,9 @@ function Facets({ query, onChange, isActive }: { query: string; onChange: (query
   const counts = useFacets(query, kinds, isActive);
   const words = query.split(/\s+/).filter(Boolean);
   const has = (condition: string) => ` ${query} `.includes(` ${condition} `);
-  const toggle = (condition: string) => onChange(has(condition) ? ` ${query} `.replace(` ${condition} `, " ").trim() : [...words, condition].join(" "));
+  // A condition is for the whole query, as the counts are.
+  const whole = words.some((word) => word.toLowerCase() === "or") && !/^\(.*\)$/.test(query.trim()) ? `(${words.join(" ")})` : words.join(" ");
+  const toggle = (condition: string) => onChange(has(condition) ? ` ${query} `.replace(` ${condition} `, " ").trim() : `${whole} ${condition}`.trim());
   return (
     <Group gap={6} role="group" aria-label={t.narrow}>
       {kinds.map((condition, index) => {

@@ -31,13 +31,13 @@ function Contents({ volume }: { volume: Volume }) {
   const refresh = useRefresh();
   const [kind, quota = ""] = volume.policy.split(":");
   const [chosen, choose] = useState(kind!);
-  const [gigabytes, setGigabytes] = useState<number | string>(Number.parseFloat(quota) || 10);
-  const policy = chosen === "cache" ? `cache:${gigabytes}GB` : chosen;
+  const [size, setSize] = useState(quota || "10GB");
+  const policy = chosen === "cache" ? `cache:${size.trim()}` : chosen;
   const set = useAction(() => post(at("volumes", volume.id, "replica"), { policy, readWaitSeconds: null }), refresh);
   return (
     <Group align="flex-end">
       <Select label={t.policy} w={280} allowDeselect={false} value={chosen} onChange={(to) => to && choose(to)} data={["full", "metadata", "cache"].map((value) => ({ value, label: t.policies[value] ?? value }))} />
-      {chosen === "cache" && <NumberInput label={t.cacheSize} w={140} min={1} value={gigabytes} onChange={setGigabytes} />}
+      {chosen === "cache" && <TextInput label={t.cacheSize} w={140} placeholder="10GB" value={size} onChange={(e) => setSize(e.currentTarget.value)} />}
       <Button loading={set.isPending} disabled={policy === volume.policy} onClick={() => set.mutate(undefined)}>{t.apply}</Button>
     </Group>
   );
