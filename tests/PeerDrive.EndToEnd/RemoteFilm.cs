@@ -33,6 +33,9 @@ internal sealed class RemoteFilm : IAsyncDisposable
 
     public IReadOnlyList<SlowLink> Links => links;
 
+    /// <summary>Bytes that came through all links.</summary>
+    public long Carried => links.Sum(link => link.Carried);
+
     public MountedNode Viewer { get; private set; } = null!;
 
     public string Volume { get; private set; } = "";

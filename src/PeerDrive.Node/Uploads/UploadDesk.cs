@@ -37,7 +37,10 @@ internal sealed class UploadDesk : IDisposable
         if (!Directory.Exists(folder)) return;
         foreach (var file in Directory.EnumerateFiles(folder, "*" + StateSuffix))
         {
-            if (Read(file) is { } kept && Path.GetFileNameWithoutExtension(file) is var id) uploads[id] = new Upload(id, BytesOf(id), kept);
+            if (Read(file) is not { } kept) continue;
+            var id = Path.GetFileNameWithoutExtension(file);
+            var upload = uploads[id] = new Upload(id, BytesOf(id), kept);
+            upload.MayBeAVersion = upload.IsWhole;
         }
         RemoveOld();
         foreach (var file in Directory.EnumerateFiles(folder).Where(file => !uploads.ContainsKey(Path.GetFileNameWithoutExtension(file)))) File.Delete(file);
@@ -107,8 +110,9 @@ internal sealed class UploadDesk : IDisposable
         using (var source = LocalFileSource.Open(upload.Path, long.MaxValue))
         {
             var content = volume.Contents.Store(source, 0, null, CancellationToken.None);
-            await FileWrites.CommitAsync(volume, upload.Kept.Write, content, time, mayBeThere: true).ConfigureAwait(false);
+            await FileWrites.CommitAsync(volume, upload.Kept.Write, content, time, upload.MayBeAVersion).ConfigureAwait(false);
         }
+        upload.MayBeAVersion = true;
         upload.Kept = upload.Kept with { IsDone = true };
         Keep(upload);
         // The bytes are in the volume; the empty file says when that was.

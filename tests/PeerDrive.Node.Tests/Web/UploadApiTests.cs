@@ -68,6 +68,19 @@ public sealed class UploadApiTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("same")]
+    public async Task What_was_to_be_new_is_refused_where_a_file_with_the_same_bytes_is(string text)
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.Client.CreateVolumeAsync(new CreateVolume("Photos", false), default);
+        await node.Client.WriteAsync("Photos", "/a", new MemoryStream(Encoding.UTF8.GetBytes(text)), default);
+        Assert.Equal("Conflict", (await TestNode.ProblemAsync(async () => await node.Client.ContinueUploadAsync(
+            await node.Client.BeginUploadAsync("Photos", "/a", text.Length, "none", "", default), 0, new MemoryStream(Encoding.UTF8.GetBytes(text)), default))).Kind);
+        Assert.Single(await node.Client.LogAsync("Photos", "/a", default));
+    }
+
+    [Theory]
     [InlineData(1, 8 * 24, true)]
     [InlineData(1, 6 * 24, false)]
     [InlineData(3, 2, true)]
