@@ -1,5 +1,5 @@
 /** Questions to the node. What begins with "node" or with "volume" and an id is asked anew when the node tells that it changed. */
-import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { failed } from "../shared/notes";
 import { at, get } from "./client";
@@ -66,6 +66,12 @@ export const useLimits = () => useQuery({ queryKey: ["node", "limits"], queryFn:
 export const useOffers = () => useQuery({ queryKey: ["node", "offers"], queryFn: () => get<Offer[]>("offers") });
 
 export const useSavedQueries = () => useQuery({ queryKey: ["node", "queries"], queryFn: () => get<SavedQuery[]>("queries") });
+
+/** Asks anew for all that is about the node as a whole, after something that it does not tell of by itself. */
+export function useRefresh(): () => void {
+  const queries = useQueryClient();
+  return () => void queries.invalidateQueries({ queryKey: ["node"] });
+}
 
 /** Something to be done; what goes wrong is told. */
 export function useAction<T, R>(act: (input: T) => Promise<R>, onDone?: (result: R, input: T) => void) {

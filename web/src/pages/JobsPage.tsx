@@ -1,8 +1,7 @@
 /** What takes its time. */
 import { Badge, Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { at, post } from "../api/client";
-import { useAction, useNode } from "../api/queries";
+import { useAction, useNode, useRefresh } from "../api/queries";
 import type { Job } from "../api/types";
 import { bytes, duration, number } from "../shared/format";
 import { Empty, View } from "../shared/View";
@@ -19,8 +18,7 @@ export function JobsPage() {
 }
 
 function JobView({ job }: { job: Job }) {
-  const queries = useQueryClient();
-  const act = useAction((action: string) => post(at("jobs", job.id, action)), () => void queries.invalidateQueries({ queryKey: ["node"] }));
+  const act = useAction((action: string) => post(at("jobs", job.id, action)), useRefresh());
   const show = (value: number) => (job.unit === "bytes" ? bytes(value) : `${number(value)} ${job.unit}`);
   const [isRunning, isPaused] = [job.state === "running", job.state === "paused"];
   const percent = job.total > 0 ? (100 * job.done) / job.total : job.state === "done" ? 100 : 0;

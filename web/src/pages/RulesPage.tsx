@@ -1,10 +1,9 @@
 /** Rules that keep folders of two volumes in step: what they did, what they stumbled over, and new ones. */
 import { Alert, Anchor, Badge, Button, Group, Modal, Paper, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
 import { at, post, remove } from "../api/client";
-import { filesAddress, useAction, useNode, useRules } from "../api/queries";
+import { filesAddress, useAction, useNode, useRefresh, useRules } from "../api/queries";
 import type { Rule, Volume } from "../api/types";
 import { number, time } from "../shared/format";
 import { Empty, View } from "../shared/View";
@@ -31,8 +30,7 @@ function Place({ volume, path, volumes }: { volume: string; path: string; volume
 }
 
 function RuleView({ rule, volumes }: { rule: Rule; volumes: Volume[] }) {
-  const queries = useQueryClient();
-  const refresh = () => void queries.invalidateQueries({ queryKey: ["node"] });
+  const refresh = useRefresh();
   const act = useAction((action: string) => post(at("rules", rule.rule, action)), refresh);
   const settle = useAction(({ path, take }: { path: string; take: string }) => post(at("rules", rule.rule, "settle"), { path, take }), refresh);
   const end = useAction(() => remove(at("rules", rule.rule)), refresh);
@@ -77,7 +75,7 @@ function RuleView({ rule, volumes }: { rule: Rule; volumes: Volume[] }) {
 }
 
 function NewRule({ volumes, onClose }: { volumes: Volume[]; onClose: () => void }) {
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [source, setSource] = useState(volumes[0]?.id ?? "");
   const [target, setTarget] = useState(volumes[1]?.id ?? "");
   const [[sourcePath, targetPath], setPaths] = useState<[string, string]>(["/", "/"]);
@@ -88,7 +86,7 @@ function NewRule({ volumes, onClose }: { volumes: Volume[]; onClose: () => void 
   const add = useAction(
     () => post<Rule>("rules", { sourceVolume: source, sourcePath, targetVolume: target, targetPath, direction, strategy, isPaused: false, only, except }),
     () => {
-      void queries.invalidateQueries({ queryKey: ["node"] });
+      refresh();
       onClose();
     },
   );

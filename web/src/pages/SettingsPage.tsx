@@ -1,10 +1,9 @@
 /** What holds for the whole node: who it is, where it is mounted, how fast it may exchange, and what is offered. */
 import { ActionIcon, Alert, Badge, Button, Code, Group, NumberInput, Paper, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { post, remove } from "../api/client";
-import { useAction, useLimits, useNode, useOffers } from "../api/queries";
+import { useAction, useLimits, useNode, useOffers, useRefresh } from "../api/queries";
 import type { NodeStatus } from "../api/types";
 import { bytes, number } from "../shared/format";
 import { View } from "../shared/View";
@@ -41,11 +40,6 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
       </Stack>
     </Paper>
   );
-}
-
-function useRefresh() {
-  const queries = useQueryClient();
-  return () => void queries.invalidateQueries({ queryKey: ["node"] });
 }
 
 function Mount({ node }: { node: NodeStatus }) {

@@ -1,9 +1,8 @@
 /** What one volume keeps on this device: contents, copies elsewhere, old versions, and the directories that show it. */
 import { Alert, Button, Code, Group, Modal, NumberInput, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { at, post, remove } from "../api/client";
-import { useAction } from "../api/queries";
+import { useAction, useRefresh } from "../api/queries";
 import type { Thin, Volume } from "../api/types";
 import { bytes, number } from "../shared/format";
 import { done } from "../shared/notes";
@@ -20,11 +19,6 @@ export function VolumeSettings({ volume, onClose }: { volume: Volume; onClose: (
       </Stack>
     </Modal>
   );
-}
-
-function useRefresh() {
-  const queries = useQueryClient();
-  return () => void queries.invalidateQueries({ queryKey: ["node"] });
 }
 
 function Contents({ volume }: { volume: Volume }) {
