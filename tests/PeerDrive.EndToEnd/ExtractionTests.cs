@@ -25,11 +25,13 @@ public class ExtractionTests
             Assert.Equal(("4000", "3000", "Walrus Tusk 5", "2026-03-01T12:30:00Z"), (Of(photo, "width"), Of(photo, "height"), Of(photo, "camera"), Of(photo, "taken")));
             Assert.Equal("number", photo.Fields.First(field => field.Name == "width").Type);
             Assert.Equal("About the walrus", Of(await UntilReadAsync(node, "/letter.eml"), "subject"));
+            Assert.Contains("Ada Walker", Of(await UntilReadAsync(node, "/letter.eml"), "from"), StringComparison.Ordinal);
             Assert.Equal("2", Of(await UntilReadAsync(node, "/archive.zip"), "members"));
             Assert.Equal("Song of the walrus", Of(await UntilReadAsync(node, "/song.mp3"), "title"));
             foreach (var name in files.Keys) Assert.Equal((name, "done", null), (name, (await UntilReadAsync(node, "/" + name)).Extraction, (await UntilReadAsync(node, "/" + name)).Problem));
         }
         Assert.Contains("Walrus Tusk 5", Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), "ls", "source", "--fields", "width,camera", "--home", pair.B.Home), StringComparison.Ordinal);
+        Assert.Contains("Ada Walker", Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), "ls", "source", "--fields", "from,subject", "--home", pair.B.Home), StringComparison.Ordinal);
         Assert.Contains("duration", Directories.Run(Path.Combine(RunningNode.Repository, "peerdrive"), "fields", "source:/sound.wav", "--home", pair.A.Home), StringComparison.Ordinal);
 
         // An annotation hides what the file says in columns, and both are listed. No revision was made by reading.

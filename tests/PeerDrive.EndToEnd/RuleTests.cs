@@ -38,6 +38,17 @@ public sealed class RuleTests
         Cli(a, "save", "Work:/docs/plan.txt", "--revision", there[0].Revision, "--as", "Twin:/copy.txt");
         Assert.Empty((await a.Client.WhereAsync("Twin", "/copy.txt", CancellationToken.None)).Volumes);
 
+        // Kept in step, it follows from each volume into the other, whoever writes.
+        File.WriteAllText(Path.Combine(work, "note.txt"), "one\n");
+        await VersionsAsync(a, "Work", "/note.txt", 1);
+        var told = Cli(a, "replicate", "Work:/note.txt", "Mirror:/kept.txt", "--in-step");
+        Assert.Contains("keeps both in step", told, StringComparison.Ordinal);
+        await TextAsync(b, "Mirror", "/kept.txt", "one\n");
+        File.WriteAllText(Path.Combine(work, "note.txt"), "two\n");
+        await TextAsync(b, "Mirror", "/kept.txt", "two\n");
+        Cli(a, "rule", "remove", (await a.Client.RulesAsync(CancellationToken.None)).Single().Rule);
+        Cli(a, "rm", "Mirror:/kept.txt");
+
         // One way, forward only: what changed on both sides is named, settled by a person, and the rest goes on.
         var forward = (await a.Client.AddRuleAsync(new RuleRequest("Work", "/docs", "Second", "/docs", "one-way", "fast-forward", false), CancellationToken.None)).Rule;
         await StateAsync(a, forward, "in-step");
@@ -64,6 +75,28 @@ public sealed class RuleTests
         await TextAsync(a, "Second", "/docs/more.txt", "even more\n");
         Cli(a, "rule", "remove", forward);
         await TextAsync(a, "Second", "/docs/more.txt", "even more\n");
+
+        // Two ways, the newest shown: the other edit stays in the history.
+        File.WriteAllText(Path.Combine(work, "news.txt"), "old\n");
+        await VersionsAsync(a, "Work", "/news.txt", 1);
+        Cli(a, "mkdir", "Twin:/papers");
+        var latest = (await a.Client.AddRuleAsync(new RuleRequest("Work", "/", "Twin", "/papers", "two-way", "latest", false) { Only = ["/news.txt"] }, CancellationToken.None)).Rule;
+        await TextAsync(b, "Twin", "/papers/news.txt", "old\n");
+        Cli(a, "rule", "pause", latest);
+        File.WriteAllText(Path.Combine(work, "news.txt"), "new\n");
+        await VersionsAsync(a, "Work", "/news.txt", 2);
+        await b.Client.WriteAsync("Twin", "/papers/news.txt", new MemoryStream("newest\n"u8.ToArray()), CancellationToken.None);
+        await VersionsAsync(a, "Twin", "/papers/news.txt", 2);
+        Cli(a, "rule", "resume", latest);
+        foreach (var (node, volume, path) in new[] { (a, "Work", "/news.txt"), (b, "Twin", "/papers/news.txt") })
+        {
+            await TextAsync(node, volume, path, "newest\n");
+            var other = Assert.Single(await node.Client.LogAsync(volume, path, CancellationToken.None), revision => revision.Size == 4 && revision.Parents.Count > 0);
+            Assert.Equal("new\n", Cli(node, "cat", $"{volume}:{path}", "--revision", other.Revision));
+        }
+        Assert.Equal("newest\n", File.ReadAllText(Path.Combine(work, "news.txt")));
+        Cli(a, "rule", "remove", latest);
+        Cli(a, "rm", "Twin:/papers");
 
         // Two ways, merged: edits of both nodes in both volumes.
         File.WriteAllText(Path.Combine(work, "lines.txt"), "1\n2\n3\n4\n5\n");

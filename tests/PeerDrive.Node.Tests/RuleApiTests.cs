@@ -87,6 +87,44 @@ public sealed class RuleApiTests
     }
 
     [Fact]
+    public async Task A_file_that_is_replicated_in_step_stays_so_when_it_is_moved_and_a_delete_stays_where_it_was_done()
+    {
+        await using var node = await TestNode.StartAsync();
+        await CreateAsync(node, "One", "Two");
+        await WriteAsync(node, "One", "a", "first");
+        await WriteAsync(node, "One", "other", "of no concern");
+        var made = await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b") { InStep = true }, CancellationToken.None);
+        Assert.Equal(made.Rule, (await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b") { InStep = true }, CancellationToken.None)).Rule);
+        var rule = Assert.Single(await node.Client.RulesAsync(CancellationToken.None));
+        Assert.Equal((made.Rule, "/a", "/b", "two-way", "merge"), (rule.Rule, rule.SourcePath, rule.TargetPath, rule.Direction, rule.Strategy));
+        await WriteAsync(node, "One", "a", "second");
+        await Until.TrueAsync(async () => await node.TextAsync("Two", "/b") == "second");
+        await WriteAsync(node, "Two", "b", "third");
+        await Until.TrueAsync(async () => await node.TextAsync("One", "/a") == "third");
+        await node.Client.MakeFolderAsync("One", "/folder", CancellationToken.None);
+        await node.Client.MoveAsync("One", new MoveRequest("/a", "/folder/moved"), CancellationToken.None);
+        await WriteAsync(node, "Two", "b", "fourth");
+        await Until.TrueAsync(async () => await node.TextAsync("One", "/folder/moved") == "fourth");
+        Assert.Equal("/folder/moved", (await node.Client.RuleAsync(rule.Rule, CancellationToken.None)).SourcePath);
+        Assert.Equal(["/b"], (await node.Client.ListAsync("Two", "/", false, CancellationToken.None)).Select(entry => entry.Path));
+
+        await node.Client.DeleteAsync("Two", "/b", CancellationToken.None);
+        await Until.TrueAsync(async () => (await node.Client.RuleAsync(rule.Rule, CancellationToken.None)).State == "problems");
+        Assert.Contains("deleted in volume Two", Assert.Single((await node.Client.RuleAsync(rule.Rule, CancellationToken.None)).Problems).Message, StringComparison.Ordinal);
+        Assert.Equal("fourth", await node.TextAsync("One", "/folder/moved"));
+        await node.Client.WriteAsync("One", "/folder/moved", new MemoryStream("fifth"u8.ToArray()), CancellationToken.None);
+        await node.Client.UndeleteAsync("Two", new PathRequest("/b", null), CancellationToken.None);
+        await Until.TrueAsync(async () => await node.TextAsync("Two", "/b") == "fifth");
+        await Until.TrueAsync(async () => (await node.Client.RuleAsync(rule.Rule, CancellationToken.None)).State == "in-step");
+
+        // A folder is kept by a rule between folders.
+        var folder = await node.Client.ReplicateAsync("One", new ReplicateRequest("/folder", "Two", "/") { InStep = true }, CancellationToken.None);
+        Assert.Equal(("/folder", "/folder"), ((await node.Client.RuleAsync(folder.Rule!, CancellationToken.None)).SourcePath, folder.Path));
+        await node.Client.WriteAsync("Two", "/folder/new", new MemoryStream("new"u8.ToArray()), CancellationToken.None);
+        await Until.TrueAsync(async () => (await node.Client.ListAsync("One", "/folder", false, CancellationToken.None)).Count == 2);
+    }
+
+    [Fact]
     public async Task Replicating_again_brings_what_came_since_and_names_what_the_other_changed()
     {
         await using var node = await TestNode.StartAsync();

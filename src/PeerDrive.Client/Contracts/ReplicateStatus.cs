@@ -4,4 +4,8 @@ namespace PeerDrive.Client.Contracts;
 /// <param name="Path">Where it is in the other volume.</param>
 /// <param name="Files">Files that are in both now.</param>
 /// <param name="Problems">Documents that could not be brought.</param>
-public sealed record ReplicateStatus(string Volume, string Path, long Files, long Folders, IReadOnlyList<RuleProblemStatus> Problems);
+public sealed record ReplicateStatus(string Volume, string Path, long Files, long Folders, IReadOnlyList<RuleProblemStatus> Problems)
+{
+    /// <summary>The rule that keeps both in step, if that was asked for.</summary>
+    public string? Rule { get; init; }
+}

@@ -131,8 +131,11 @@ internal static class RuleRoutes
         var outcome = await core.Rules.ReplicateAsync(source, entry, target, parent, name, CancellationToken.None).ConfigureAwait(false);
         var top = entry is null ? parent : target.Reader.Find(parent, name)!.Id;
         var (files, folders) = Count(source, entry);
-        await call.AnswerAsync(new ReplicateStatus(
-            target.Name, top == EntryId.Root ? "/" : target.Reader.PathOf(top), files, folders, [.. outcome.Problems.Select(problem => RuleViews.Of(source, target, problem))])).ConfigureAwait(false);
+        var rule = request.InStep ? core.Rules.KeepInStep(source, entry, target, top) : null;
+        await call.AnswerAsync(new ReplicateStatus(target.Name, top == EntryId.Root ? "/" : target.Reader.PathOf(top), files, folders, [.. outcome.Problems.Select(problem => RuleViews.Of(source, target, problem))])
+        {
+            Rule = rule?.Id,
+        }).ConfigureAwait(false);
     }
 
     /// <summary>The folder and the name there: a folder that is there takes what comes under its own name.</summary>

@@ -15,8 +15,19 @@ internal sealed record KeptRule(string Id, string Source, string? SourceFolder, 
 
     public IReadOnlyList<string> Except { get; init; } = [];
 
+    /// <summary>The entries of the one file that the rule is for, in the source and in the target; null: it is for folders.</summary>
+    public string? SourceFile { get; init; }
+
+    public string? TargetFile { get; init; }
+
+    /// <summary>What it is between. Of several rules between the same two there is only one.</summary>
+    public (string Source, string? SourceFolder, string? SourceFile, string Target, string? TargetFolder, string? TargetFile) Between => (Source, SourceFolder, SourceFile, Target, TargetFolder, TargetFile);
+
     /// <exception cref="PeerDriveException">Invalid: it is not one that this version knows. Otherwise as <see cref="RuleFilter.Create"/>.</exception>
-    public SyncRule Rule() => new(Id, Folder(SourceFolder), Folder(TargetFolder), DirectionOf(Direction), StrategyOf(Strategy)) { Filter = RuleFilter.Create(Only, Except) };
+    public SyncRule Rule() => new(Id, Entry(SourceFolder), Entry(TargetFolder), DirectionOf(Direction), StrategyOf(Strategy))
+    {
+        Filter = RuleFilter.Create(Only, Except), File = SourceFile is null ? null : (Entry(SourceFile), Entry(TargetFile)),
+    };
 
     /// <exception cref="PeerDriveException">Invalid: there is no such direction.</exception>
     public static RuleDirection DirectionOf(string text) => text switch
@@ -36,6 +47,6 @@ internal sealed record KeptRule(string Id, string Source, string? SourceFolder, 
         _ => throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no strategy of a rule; there are: fast-forward, latest, merge."),
     };
 
-    private static EntryId Folder(string? hex) => hex is null ? EntryId.Root
-        : Model.Identifiers.Id.TryParse<EntryId>(hex, out var id) ? id : throw new PeerDriveException(ErrorKind.Invalid, $"node.json names '{hex}' as the folder of a rule, which is none.");
+    private static EntryId Entry(string? hex) => hex is null ? EntryId.Root
+        : Model.Identifiers.Id.TryParse<EntryId>(hex, out var id) ? id : throw new PeerDriveException(ErrorKind.Invalid, $"node.json names '{hex}' as the folder or file of a rule, which is none.");
 }

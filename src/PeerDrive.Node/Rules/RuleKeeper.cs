@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PeerDrive.Client.Contracts;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Node.Jobs;
 using PeerDrive.Node.Settings;
@@ -61,24 +62,29 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
     /// <exception cref="PeerDriveException">As <see cref="RulePass.RequireReady"/>; AlreadyExists: there is one between the same folders; Conflict: a mirror would turn against itself; LimitExceeded.</exception>
     public KeptRule Add(Volume source, EntryView? sourceFolder, Volume target, EntryView? targetFolder, RuleRequest request)
     {
-        var bytes = new byte[4];
-        random.NextBytes(bytes);
-        var rule = new KeptRule(Convert.ToHexStringLower(bytes), source.Id.ToHex(), sourceFolder?.Id.ToHex(), target.Id.ToHex(), targetFolder?.Id.ToHex(), request.Direction, request.Strategy, request.IsPaused)
+        var rule = new KeptRule(NewId(), source.Id.ToHex(), sourceFolder?.Id.ToHex(), target.Id.ToHex(), targetFolder?.Id.ToHex(), request.Direction, request.Strategy, request.IsPaused)
         {
             Only = request.Only ?? [], Except = request.Except ?? [],
         };
-        RulePass.RequireReady(rule.Rule(), source, target);
-        settings.Change(now =>
+        return Add(rule, source, target, now => now.Rules.FirstOrDefault(other => other.Between == rule.Between) is { } same
+            ? throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already; remove it first.") : null);
+    }
+
+    /// <summary>Keeps what was replicated in step from now on: two ways, with changes of both sides merged, unless this device may not write to the source.</summary>
+    /// <param name="entry">In the source; null: all of it.</param>
+    /// <param name="placed">The same in the target.</param>
+    /// <returns>The rule between the two, if there was one already.</returns>
+    /// <exception cref="PeerDriveException">As of <see cref="Add(Volume, EntryView?, Volume, EntryView?, RuleRequest)"/>.</exception>
+    public KeptRule KeepInStep(Volume source, EntryView? entry, Volume target, EntryId placed)
+    {
+        var (there, here) = (entry?.Id.ToHex(), placed == EntryId.Root ? null : placed.ToHex());
+        var isFile = entry is { IsFolder: false };
+        var direction = source.OwnRole < Role.Writer ? "one-way" : "two-way";
+        var rule = new KeptRule(NewId(), source.Id.ToHex(), isFile ? null : there, target.Id.ToHex(), isFile ? null : here, direction, "merge", false)
         {
-            if (now.Rules.Count >= MaxRules) throw new PeerDriveException(ErrorKind.LimitExceeded, $"There are {MaxRules} rules already; remove some with 'peerdrive rule remove'.");
-            if (now.Rules.FirstOrDefault(other => (other.Source, other.SourceFolder, other.Target, other.TargetFolder) == (rule.Source, rule.SourceFolder, rule.Target, rule.TargetFolder)) is { } same)
-                throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already; remove it first.");
-            IReadOnlyList<KeptRule> rules = [.. now.Rules, rule];
-            if (new RuleLoops(volumes).Find(rules) is not null)
-                throw new PeerDriveException(ErrorKind.Conflict, "A mirror would be led back into its own source by other rules, and take away there what is new. Make it one-way, or remove the rule that leads back.");
-            return now with { Rules = rules };
-        });
-        return rule;
+            SourceFile = isFile ? there : null, TargetFile = isFile ? here : null,
+        };
+        return Add(rule, source, target, now => now.Rules.FirstOrDefault(other => other.Between == rule.Between));
     }
 
     public async Task RemoveAsync(KeptRule rule)
@@ -124,6 +130,34 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
         stop.Dispose();
         turns.Dispose();
         following.Dispose();
+    }
+
+    private string NewId()
+    {
+        var bytes = new byte[4];
+        random.NextBytes(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <param name="find">A rule that does instead; null: there is none.</param>
+    private KeptRule Add(KeptRule rule, Volume source, Volume target, Func<NodeSettings, KeptRule?> find)
+    {
+        RulePass.RequireReady(rule.Rule(), source, target);
+        var kept = rule;
+        settings.Change(now =>
+        {
+            if (find(now) is { } there)
+            {
+                kept = there;
+                return now;
+            }
+            if (now.Rules.Count >= MaxRules) throw new PeerDriveException(ErrorKind.LimitExceeded, $"There are {MaxRules} rules already; remove some with 'peerdrive rule remove'.");
+            IReadOnlyList<KeptRule> rules = [.. now.Rules, rule];
+            if (new RuleLoops(volumes).Find(rules) is not null)
+                throw new PeerDriveException(ErrorKind.Conflict, "A mirror would be led back into its own source by other rules, and take away there what is new. Make it one-way, or remove the rule that leads back.");
+            return now with { Rules = rules };
+        });
+        return kept;
     }
 
     private async Task RunAsync()

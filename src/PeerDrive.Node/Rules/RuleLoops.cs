@@ -6,7 +6,7 @@ using PeerDrive.Storage.Volumes;
 namespace PeerDrive.Node.Rules;
 
 /// <summary>
-/// Finds mirrors that rules lead back from: what they take from the target would come again, and in a ring of mirrors that never ends. All other rules may lead in rings.
+/// Finds mirrors that rules lead back from: what they take from the target would come again, and in a ring of mirrors that never ends. All other rules may lead in rings, and so may those for one file, which delete nothing.
 /// </summary>
 internal sealed class RuleLoops(VolumeTable volumes)
 {
@@ -16,7 +16,7 @@ internal sealed class RuleLoops(VolumeTable volumes)
     public KeptRule? Find(IReadOnlyCollection<KeptRule> rules)
     {
         var edges = new List<(Place From, Place To)>();
-        foreach (var kept in rules)
+        foreach (var kept in rules.Where(rule => rule.SourceFile is null))
         {
             var rule = kept.Rule();
             Place source = new(kept.Source, rule.Source), target = new(kept.Target, rule.Target);

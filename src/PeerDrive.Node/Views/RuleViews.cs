@@ -17,7 +17,7 @@ internal static class RuleViews
         var isLacking = source is null || target is null;
         IReadOnlyList<RuleProblem> problems = isLacking ? [] : state.Problems;
         return new RuleStatus(
-            kept.Id, source?.Name ?? kept.Source, Path(source, rule.Source), target?.Name ?? kept.Target, Path(target, rule.Target), kept.Direction, kept.Strategy, kept.Only, kept.Except,
+            kept.Id, source?.Name ?? kept.Source, Path(source, rule.File?.Source ?? rule.Source), target?.Name ?? kept.Target, Path(target, rule.File?.Target ?? rule.Target), kept.Direction, kept.Strategy, kept.Only, kept.Except,
             state.IsRunning ? "running" : kept.IsPaused ? "paused" : isLacking ? "waiting" : state.Failure is not null ? "failed" : state.LastRun is null ? "waiting" : problems.Count > 0 ? "problems" : "in-step",
             isLacking ? "One of its volumes is not on this device." : state.Failure, state.LastRun, state.Changed,
             isLacking ? [] : [.. problems.Select(problem => Of(source!, target!, problem))],
@@ -33,7 +33,7 @@ internal static class RuleViews
 
     private static Volume? Find(NodeCore core, string id) => core.Volumes.All.FirstOrDefault(volume => volume.Id.ToHex() == id);
 
-    private static string Path(Volume? volume, EntryId folder) => folder == EntryId.Root ? "/" : volume?.Reader.PathOf(folder) ?? folder.ToHex();
+    private static string Path(Volume? volume, EntryId entry) => entry == EntryId.Root ? "/" : volume?.Reader.PathOf(entry) ?? entry.ToHex();
 
     private static string? PathOf(Volume volume, DocumentId document) => volume.Reader.EntriesOf(document) is [var entry, ..] ? volume.Reader.PathOf(entry.Id) : null;
 }

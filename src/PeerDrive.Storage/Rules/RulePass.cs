@@ -41,6 +41,7 @@ public sealed class RulePass
         history = new RuleHistory(rule, this.source, this.target, Report, turns, time);
         pairs = new RulePairs(memory, this.source, this.target);
         skipped = [.. memory.Skipped];
+        if (rule.File is { } file) memory.Pair(file.Source, file.Target);
     }
 
     /// <summary>Whether a device may do what a rule asks for, and has what it needs.</summary>
@@ -101,13 +102,15 @@ public sealed class RulePass
         return await RunAsync(new RuleScope([entry], []), (_, _) => { }, cancellation);
     }
 
-    private List<RuleWork> All() => [.. Works(source, source.Folder), .. rule.Direction == RuleDirection.OneWay ? [] : Works(target, target.Folder)];
+    private List<RuleWork> All() => rule.File is { } file ? [new RuleWork(file.Source, true, false, 0)]
+        : [.. Works(source, source.Folder), .. rule.Direction == RuleDirection.OneWay ? [] : Works(target, target.Folder)];
 
     private IEnumerable<RuleWork> Works(RuleSide side, EntryId folder) =>
         side.Below(folder, id => pairs.CounterpartOf(side, id) is not null).Select(found => new RuleWork(found.Entry.Id, side == source, found.Entry.IsFolder, found.Depth));
 
     private List<RuleWork> Changed(RuleScope scope)
     {
+        if (rule.File is { } file) return scope.Source.Contains(file.Source) || scope.Target.Contains(file.Target) ? All() : [];
         var works = new Dictionary<(EntryId, bool), RuleWork>();
         foreach (var entry in scope.Source) Add(source, entry, leads: false);
         foreach (var entry in scope.Target) Add(target, entry, leads: false);
@@ -271,6 +274,11 @@ public sealed class RulePass
             left.Add(any.Document);
             return null;
         }
+        if (rule.File is not null && !(source.Has(there) && target.Has(here)))
+        {
+            ReportGone(there, here);
+            return null;
+        }
         if (WentLeftOut(source, there) || WentLeftOut(target, here)) isKnown = false;
         switch (source.Has(there), target.Has(here))
         {
@@ -289,6 +297,15 @@ public sealed class RulePass
         }
     }
 
+    /// <summary>Of a rule for one file: which side has it no more, if the other does.</summary>
+    private void ReportGone(EntryView? there, EntryView? here)
+    {
+        if (source.Has(there)) Report(there!, source, RuleProblemKind.Place, Gone(target));
+        else if (target.Has(here)) Report(here!, target, RuleProblemKind.Place, Gone(source));
+
+        static string Gone(RuleSide side) => $"It was deleted in volume {side.Volume.Name}: undelete it there, or remove the rule.";
+    }
+
     /// <summary>What the filter leaves out on one side rests on both: nothing is carried, moved or deleted, whatever becomes of either.</summary>
     private bool IsLeftOut(EntryView? there, EntryView? here) =>
         (source.Has(there) && source.ReachOf(there!) == RuleReach.Out) || (target.Has(here) && target.ReachOf(here!) == RuleReach.Out);
@@ -302,7 +319,7 @@ public sealed class RulePass
 
     private RuleStep? PlanPlace(EntryView there, EntryView here)
     {
-        if (rule.KeepsPlaces || pairs.CounterpartOf(source, there.Parent) is not { } wanted || (here.Parent == wanted && here.Name == there.Name)) return null;
+        if (rule.KeepsPlaces || rule.File is not null || pairs.CounterpartOf(source, there.Parent) is not { } wanted || (here.Parent == wanted && here.Name == there.Name)) return null;
         if (rule.Direction == RuleDirection.Mirror) return Move(target, here, wanted, there.Name, source.StampOf(there), there);
         var (stampThere, stampHere) = (source.StampOf(there), target.StampOf(here));
         if (stampThere == stampHere && here.Name == there.Name)

@@ -11,6 +11,9 @@ public sealed record SyncRule(string Id, EntryId Source, EntryId Target, RuleDir
     /// <summary>What both have stays where it is: nothing is moved or renamed.</summary>
     public bool KeepsPlaces { get; init; }
 
+    /// <summary>Two entries of one file, if the rule is for these alone, wherever they are; the folders are the roots then, and neither entry is moved or deleted for the other.</summary>
+    public (EntryId Source, EntryId Target)? File { get; init; }
+
     /// <summary>What in the folders it is for.</summary>
     public RuleFilter Filter { get; init; } = RuleFilter.None;
 }
