@@ -103,6 +103,20 @@ public sealed class SettingsTests
         await page.GetByLabel("project", new() { Exact = true }).ShownAsync();
         Assert.Contains((await a.Client.FieldsAsync(letters, "/code.cs", null, None)).Fields, field => field is { Name: "project", Text: "Apollo" });
 
+        // The rule has put it into the other volume, and here it gets a second place there, which is kept in step.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Safe:/code.cs" }).ShownAsync();
+        await page.Button("Put into another volume…").ClickAsync();
+        await dialog.GetByLabel("Folder").FillAsync("/no/where.cs");
+        await page.Button("Put there").ClickAsync();
+        await page.GetByText("That did not work").First.ShownAsync();
+        await dialog.GetByLabel("Folder").FillAsync("/kept.cs");
+        await dialog.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await page.Button("Put there").ClickAsync();
+        await page.GetByText("It is Safe:/kept.cs too").ShownAsync();
+        await a.Client.WriteAsync(letters, "/code.cs", new MemoryStream("return 43;"u8.ToArray()), None);
+        await a.UntilAsync("both to be in step", _ => a.Client.ListAsync("Safe", "/kept.cs", false, None).GetAwaiter().GetResult()[0].Size == 10);
+        Assert.Contains(await a.Client.RulesAsync(None), rule => rule is { SourcePath: "/code.cs", TargetPath: "/kept.cs" });
+
         // A session that ended says so at once.
         await a.Client.SetPasswordAsync(new PasswordRequest("correct horse battery"), None);
         await page.GetByText("This page belongs to one person").ShownAsync();

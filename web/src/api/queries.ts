@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } f
 import { useLocation } from "wouter";
 import { failed } from "../shared/notes";
 import { at, get } from "./client";
-import type { Change, ChangePage, Conflict, Deleted, Field, FieldName, Limits, NodeStatus, Offer, Revision, Rule, SavedQuery, SearchAnswer, Volume, Where } from "./types";
+import type { Backlinks, Change, ChangePage, Conflict, Deleted, Document, Field, FieldName, Limits, NodeStatus, Offer, Revision, Rule, SavedQuery, SearchAnswer, Volume, Where } from "./types";
 
 const byName = (status: NodeStatus): NodeStatus => ({ ...status, volumes: [...status.volumes].sort((a, b) => a.name.localeCompare(b.name)) });
 
@@ -20,6 +20,12 @@ export const useFieldNames = (volume: string) => useQuery({ queryKey: ["volume",
 export const useLog = (volume: string, path: string) => useQuery({ queryKey: ["volume", volume, "log", path], queryFn: () => get<Revision[]>(at("volumes", volume, "log"), { path }) });
 
 export const useWhere = (volume: string, path: string) => useQuery({ queryKey: ["volume", volume, "where", path], queryFn: () => get<Where>(at("volumes", volume, "where"), { path }) });
+
+export const useDocument = (volume: string, path: string) =>
+  useQuery({ queryKey: ["volume", volume, "document", path], queryFn: () => get<Document>(at("volumes", volume, "document"), { path }) });
+
+export const useBacklinks = (volume: string, path: string, isAny: boolean) =>
+  useQuery({ queryKey: ["volume", volume, "backlinks", path], queryFn: () => get<Backlinks>(at("volumes", volume, "backlinks"), { path }), enabled: isAny });
 
 export const useFields = (volume: string, path: string) =>
   useQuery({ queryKey: ["volume", volume, "fields", path], queryFn: () => get<{ fields: Field[] }>(at("volumes", volume, "annotations"), { path }) });

@@ -299,6 +299,17 @@ export interface Where {
   isPinned: boolean;
   copies: number | null;
   devices: { device: string; name: string; isOnline: boolean; answered: boolean; files: number }[];
+  volumes: { volume: string; path: string }[];
+}
+
+export interface Document {
+  address: string;
+  places: string[];
+  backlinks: number;
+}
+
+export interface Backlinks {
+  links: { volume: string; volumeId: string; path: string }[];
 }
 
 export interface Session {

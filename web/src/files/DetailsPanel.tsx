@@ -6,9 +6,10 @@ import { type FormEvent, useState } from "react";
 import { at, patch, post, remove } from "../api/client";
 import { useAction, useFields, useWhere } from "../api/queries";
 import type { Entry, Field } from "../api/types";
-import { bytes, number, time } from "../shared/format";
+import { bytes, time } from "../shared/format";
 import { done } from "../shared/notes";
 import { t } from "../texts/en";
+import { Elsewhere } from "./Elsewhere";
 
 const own = ["tags", "rating", "comment", "title"];
 
@@ -21,6 +22,7 @@ export function DetailsPanel({ volume, entry, canWrite }: { volume: string; entr
       </Text>
       {fields.data && <Annotations key={entry.document} volume={volume} path={entry.path} fields={fields.data.fields} canWrite={canWrite} />}
       <Placement volume={volume} entry={entry} />
+      <Elsewhere key={entry.path} volume={volume} entry={entry} />
     </Stack>
   );
 }
@@ -114,7 +116,7 @@ function Placement({ volume, entry }: { volume: string; entry: Entry }) {
       <Group gap="xs">
         <Button size="compact-sm" variant="default" loading={pin.isPending} onClick={() => pin.mutate(isPinned)}>{isPinned ? t.unpin : t.pin}</Button>
         {hereFiles > 0 && <Button size="compact-sm" variant="default" loading={free.isPending} onClick={() => free.mutate(undefined)}>{t.free}</Button>}
-        <Text size="xs" className="dim">{number(files)} {t.files.toLowerCase()}</Text>
+        {entry.kind === "folder" && <Text size="xs" className="dim">{t.manyFiles(files)}</Text>}
       </Group>
     </Stack>
   );
