@@ -78,6 +78,10 @@ public sealed class SettingsTests
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^To do") }).ShownAsync();
         Assert.Equal("tag:todo type:text", Assert.Single(await a.Client.SavedQueriesAsync([], None)).Query);
 
+        // Who asks for files before the node has told of its volumes gets those of the first.
+        await page.GotoAsync($"{new Uri(page.Url).GetLeftPart(UriPartial.Authority)}/files");
+        await page.Row("notes.md").ShownAsync();
+        Assert.Contains($"/files/{letters}", page.Url, StringComparison.Ordinal);
         await page.GotoAsync($"{new Uri(page.Url).GetLeftPart(UriPartial.Authority)}/files/{letters}/");
         await page.Button("Columns").ClickAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "tags" }).CheckAsync();

@@ -94,9 +94,10 @@ public sealed class RuleApiTests
         await WriteAsync(node, "One", "a", "first");
         await WriteAsync(node, "One", "other", "of no concern");
         var made = await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b") { InStep = true }, CancellationToken.None);
-        Assert.Equal(made.Rule, (await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b") { InStep = true }, CancellationToken.None)).Rule);
+        Assert.Equal(made.Rule!.Rule, (await node.Client.ReplicateAsync("One", new ReplicateRequest("/a", "Two", "/b") { InStep = true }, CancellationToken.None)).Rule!.Rule);
         var rule = Assert.Single(await node.Client.RulesAsync(CancellationToken.None));
-        Assert.Equal((made.Rule, "/a", "/b", "two-way", "merge"), (rule.Rule, rule.SourcePath, rule.TargetPath, rule.Direction, rule.Strategy));
+        Assert.True(rule.IsFile);
+        Assert.Equal((made.Rule.Rule, "/a", "/b", "two-way", "merge"), (rule.Rule, rule.SourcePath, rule.TargetPath, rule.Direction, rule.Strategy));
         await WriteAsync(node, "One", "a", "second");
         await Until.TrueAsync(async () => await node.TextAsync("Two", "/b") == "second");
         await WriteAsync(node, "Two", "b", "third");
@@ -117,9 +118,21 @@ public sealed class RuleApiTests
         await Until.TrueAsync(async () => await node.TextAsync("Two", "/b") == "fifth");
         await Until.TrueAsync(async () => (await node.Client.RuleAsync(rule.Rule, CancellationToken.None)).State == "in-step");
 
+        // Its two paths are what it can be told about.
+        await WriteAsync(node, "One", "b", "another file");
+        Assert.Equal("NotFound", (await TestNode.ProblemAsync(() => node.Client.SettleRuleAsync(rule.Rule, new RuleSettle("/other", "skip"), CancellationToken.None))).Kind);
+        Assert.Equal(["/folder/moved"], (await node.Client.SettleRuleAsync(rule.Rule, new RuleSettle("/b", "skip"), CancellationToken.None)).Skipped);
+        await node.Client.SettleRuleAsync(rule.Rule, new RuleSettle("/folder/moved", "unskip"), CancellationToken.None);
+        // What else is between the same two is no such rule, and a mirror is not led back.
+        await node.Client.RuleActionAsync(rule.Rule, "pause", CancellationToken.None);
+        var paused = await TestNode.ProblemAsync(() => node.Client.ReplicateAsync("One", new ReplicateRequest("/folder/moved", "Two", "/b") { InStep = true }, CancellationToken.None));
+        Assert.Equal("AlreadyExists", paused.Kind);
+        Assert.Contains("replicated, but", paused.Detail, StringComparison.Ordinal);
+        Assert.Equal("Conflict", (await TestNode.ProblemAsync(() => node.Client.AddRuleAsync(new RuleRequest("One", "/", "Two", "/", "mirror", "latest", false), CancellationToken.None))).Kind);
+
         // A folder is kept by a rule between folders.
         var folder = await node.Client.ReplicateAsync("One", new ReplicateRequest("/folder", "Two", "/") { InStep = true }, CancellationToken.None);
-        Assert.Equal(("/folder", "/folder"), ((await node.Client.RuleAsync(folder.Rule!, CancellationToken.None)).SourcePath, folder.Path));
+        Assert.Equal(("/folder", "/folder"), ((await node.Client.RuleAsync(folder.Rule!.Rule, CancellationToken.None)).SourcePath, folder.Path));
         await node.Client.WriteAsync("Two", "/folder/new", new MemoryStream("new"u8.ToArray()), CancellationToken.None);
         await Until.TrueAsync(async () => (await node.Client.ListAsync("One", "/folder", false, CancellationToken.None)).Count == 2);
     }

@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconActivity, IconAlertTriangle, IconArrowsExchange, IconDatabase, IconDevices, IconFolder, IconGitMerge, IconListCheck, IconPlayerPause, IconPlayerPlay, IconSearch, IconSettings, IconSunMoon, IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { findSession, logIn, loggedOut, logOut, post } from "./api/client";
 import { useLive } from "./api/live";
 import { filesAddress, useAction, useNode } from "./api/queries";
@@ -94,7 +94,7 @@ function Frame({ session }: { session: Session }) {
   const isPaused = status?.paused.all ?? false;
   const first = status?.volumes[0];
   const places = [
-    { to: first ? filesAddress(first.id, "/") : "/", begins: "/files", label: t.files, icon: IconFolder },
+    { to: first ? filesAddress(first.id, "/") : "/files", begins: "/files", label: t.files, icon: IconFolder },
     { to: "/search", begins: "/search", label: t.search, icon: IconSearch },
     { to: "/conflicts", begins: "/conflicts", label: t.conflicts, icon: IconGitMerge, count: conflicts },
     { to: "/trash", begins: "/trash", label: t.trash, icon: IconTrash },
@@ -161,6 +161,7 @@ function Frame({ session }: { session: Session }) {
           ) : (
             <Switch>
               <Route path="/">{first ? <VolumesPage /> : <WelcomePage />}</Route>
+              <Route path="/files">{first ? <Redirect to={filesAddress(first.id, "/")} replace /> : <WelcomePage />}</Route>
               <Route path="/files/:volume/*?">{(at) => <FilesPage key={at.volume} id={at.volume} />}</Route>
               <Route path="/search"><SearchPage /></Route>
               <Route path="/conflicts"><ConflictsPage /></Route>

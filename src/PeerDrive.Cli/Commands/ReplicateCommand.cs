@@ -11,7 +11,7 @@ internal static class ReplicateCommand
 {
     private static readonly Argument<VolumePath> Place = VolumePath.Argument("A file or folder; VOLUME alone is all of it", needsPath: false);
     private static readonly Argument<string> To = new("OTHER:/path") { Description = "A folder of another volume, or a new name in one" };
-    private static readonly Option<bool> InStep = new("--in-step") { Description = "From now on too, by a rule: a change of either becomes one of the other; of a single file wherever it is moved, and its delete stays where it was done" };
+    private static readonly Option<bool> InStep = new("--in-step") { Description = "From now on too, by a rule: what changes in one changes in the other. A single file may be moved, and its delete stays where it was done; of a folder both have what either has" };
 
     public static Command Create(Shell shell)
     {
@@ -35,7 +35,7 @@ internal static class ReplicateCommand
             call.Output.WriteLine(made.Folders == 0
                 ? $"{place} is {made.Volume}:{made.Path} too."
                 : $"{place} is {made.Volume}:{made.Path} too: {JobText.Count(made.Files)} {(made.Files == 1 ? "file" : "files")}, {JobText.Count(made.Folders)} {(made.Folders == 1 ? "folder" : "folders")}.");
-            if (made.Rule is { } rule) call.Output.WriteLine($"Rule {rule} keeps both in step.");
+            if (made.Rule is { } rule) call.Output.WriteLine($"Rule {rule.Rule} keeps them in step: {RuleText.Direction(rule)}");
             RuleText.WriteProblems(call.Output, made.Problems);
         });
     }

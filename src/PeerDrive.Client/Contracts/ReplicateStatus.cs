@@ -7,5 +7,5 @@ namespace PeerDrive.Client.Contracts;
 public sealed record ReplicateStatus(string Volume, string Path, long Files, long Folders, IReadOnlyList<RuleProblemStatus> Problems)
 {
     /// <summary>The rule that keeps both in step, if that was asked for.</summary>
-    public string? Rule { get; init; }
+    public RuleStatus? Rule { get; init; }
 }

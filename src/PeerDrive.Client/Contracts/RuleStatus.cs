@@ -10,4 +10,8 @@ namespace PeerDrive.Client.Contracts;
 /// <param name="Skipped">Paths of documents that it leaves out, in the source where it has them.</param>
 public sealed record RuleStatus(
     string Rule, string SourceVolume, string SourcePath, string TargetVolume, string TargetPath, string Direction, string Strategy, IReadOnlyList<string> Only, IReadOnlyList<string> Except, string State, string? Failure,
-    DateTimeOffset? LastRun, long Changed, IReadOnlyList<RuleProblemStatus> Problems, IReadOnlyList<string> Skipped);
+    DateTimeOffset? LastRun, long Changed, IReadOnlyList<RuleProblemStatus> Problems, IReadOnlyList<string> Skipped)
+{
+    /// <summary>Whether it is for one file, wherever that is in both; else for folders.</summary>
+    public bool IsFile { get; init; }
+}

@@ -4,4 +4,7 @@ namespace PeerDrive.Client.Contracts;
 /// <param name="Path">Where it has the first of them.</param>
 /// <param name="Files">Of the files that were asked for, those that it has.</param>
 /// <param name="CurrentFiles">Of these, those of which it shows the same version.</param>
-public sealed record VolumePlace(string Volume, string Path, long Files, long CurrentFiles);
+public sealed record VolumePlace(string Volume, string Path, long Files, long CurrentFiles)
+{
+    public string VolumeId { get; init; } = "";
+}

@@ -95,8 +95,7 @@ internal static class RuleRoutes
         var rule = core.Rules.Require(call.Route("rule"));
         var request = await call.BodyAsync<RuleSettle>().ConfigureAwait(false);
         var (source, target) = core.Rules.VolumesOf(rule);
-        var inSource = source.Reader.Resolve(EntryName.FromDisplay(request.Path), out _);
-        var entry = inSource ?? VolumePaths.Require(target, request.Path);
+        var (inSource, entry) = rule.Rule().File is { } file ? EntriesOfFile(source, target, file, request.Path) : EntriesAt(source, target, request.Path);
         var memory = new RuleMemory(source, rule.Id);
         var scope = inSource is not null ? new RuleScope([entry.Id], []) : new RuleScope([], [entry.Id]);
         switch (request.Take)
@@ -121,6 +120,21 @@ internal static class RuleRoutes
         await call.AnswerAsync(RuleViews.Of(core, rule)).ConfigureAwait(false);
     }
 
+    private static (EntryView? InSource, EntryView Entry) EntriesAt(Volume source, Volume target, string path)
+    {
+        var inSource = source.Reader.Resolve(EntryName.FromDisplay(path), out _);
+        return (inSource, inSource ?? VolumePaths.Require(target, path));
+    }
+
+    /// <summary>Of a rule for one file, which may have another path on each side.</summary>
+    private static (EntryView? InSource, EntryView Entry) EntriesOfFile(Volume source, Volume target, (EntryId Source, EntryId Target) file, string path)
+    {
+        var (there, here) = (source.Reader.Get(file.Source), target.Reader.Get(file.Target));
+        if (there is not null && source.Reader.PathOf(there.Id) == path) return (there, there);
+        if (here is not null && target.Reader.PathOf(here.Id) == path) return (there is { IsLive: true } ? there : null, here);
+        throw new PeerDriveException(ErrorKind.NotFound, $"'{path}' is not the file of this rule.");
+    }
+
     private static async Task ReplicateAsync(ApiCall call, NodeCore core)
     {
         var source = core.Volumes.Require(call.Route("volume"));
@@ -131,11 +145,23 @@ internal static class RuleRoutes
         var outcome = await core.Rules.ReplicateAsync(source, entry, target, parent, name, CancellationToken.None).ConfigureAwait(false);
         var top = entry is null ? parent : target.Reader.Find(parent, name)!.Id;
         var (files, folders) = Count(source, entry);
-        var rule = request.InStep ? core.Rules.KeepInStep(source, entry, target, top) : null;
+        var rule = request.InStep ? KeepInStep(core, source, entry, target, top) : null;
         await call.AnswerAsync(new ReplicateStatus(target.Name, top == EntryId.Root ? "/" : target.Reader.PathOf(top), files, folders, [.. outcome.Problems.Select(problem => RuleViews.Of(source, target, problem))])
         {
-            Rule = rule?.Id,
+            Rule = rule is null ? null : RuleViews.Of(core, rule),
         }).ConfigureAwait(false);
+    }
+
+    private static KeptRule KeepInStep(NodeCore core, Volume source, EntryView? entry, Volume target, EntryId top)
+    {
+        try
+        {
+            return core.Rules.KeepInStep(source, entry, target, top);
+        }
+        catch (PeerDriveException e)
+        {
+            throw new PeerDriveException(e.Kind, $"It was replicated, but is not kept in step: {e.Message}", e);
+        }
     }
 
     /// <summary>The folder and the name there: a folder that is there takes what comes under its own name.</summary>

@@ -5,7 +5,7 @@ using PeerDrive.Storage.Rules;
 namespace PeerDrive.Node.Rules;
 
 /// <summary>A rule as node.json keeps it. Ids are hexadecimal.</summary>
-/// <param name="SourceFolder">The folder's entry; null: the top folder. So for <paramref name="TargetFolder"/>.</param>
+/// <param name="SourceFolder">The folder's entry; null: the top folder. Of a rule for one file the file's. So for <paramref name="TargetFolder"/>.</param>
 /// <param name="Direction">one-way, two-way or mirror.</param>
 /// <param name="Strategy">fast-forward, latest or merge.</param>
 internal sealed record KeptRule(string Id, string Source, string? SourceFolder, string Target, string? TargetFolder, string Direction, string Strategy, bool IsPaused)
@@ -15,19 +15,21 @@ internal sealed record KeptRule(string Id, string Source, string? SourceFolder, 
 
     public IReadOnlyList<string> Except { get; init; } = [];
 
-    /// <summary>The entries of the one file that the rule is for, in the source and in the target; null: it is for folders.</summary>
-    public string? SourceFile { get; init; }
+    /// <summary>Whether it is for one file. A version that does not know of such takes it for a rule between folders that are not there, and does nothing.</summary>
+    public bool IsFile { get; init; }
 
-    public string? TargetFile { get; init; }
-
-    /// <summary>What it is between. Of several rules between the same two there is only one.</summary>
-    public (string Source, string? SourceFolder, string? SourceFile, string Target, string? TargetFolder, string? TargetFile) Between => (Source, SourceFolder, SourceFile, Target, TargetFolder, TargetFile);
+    /// <summary>What it is between: there is one rule between the same two.</summary>
+    public (string Source, string? SourceFolder, string Target, string? TargetFolder) Between => (Source, SourceFolder, Target, TargetFolder);
 
     /// <exception cref="PeerDriveException">Invalid: it is not one that this version knows. Otherwise as <see cref="RuleFilter.Create"/>.</exception>
-    public SyncRule Rule() => new(Id, Entry(SourceFolder), Entry(TargetFolder), DirectionOf(Direction), StrategyOf(Strategy))
+    public SyncRule Rule()
     {
-        Filter = RuleFilter.Create(Only, Except), File = SourceFile is null ? null : (Entry(SourceFile), Entry(TargetFile)),
-    };
+        var (source, target) = (Entry(SourceFolder), Entry(TargetFolder));
+        return new SyncRule(Id, IsFile ? EntryId.Root : source, IsFile ? EntryId.Root : target, DirectionOf(Direction), StrategyOf(Strategy))
+        {
+            Filter = RuleFilter.Create(Only, Except), File = IsFile ? (source, target) : null,
+        };
+    }
 
     /// <exception cref="PeerDriveException">Invalid: there is no such direction.</exception>
     public static RuleDirection DirectionOf(string text) => text switch

@@ -66,25 +66,19 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
         {
             Only = request.Only ?? [], Except = request.Except ?? [],
         };
-        return Add(rule, source, target, now => now.Rules.FirstOrDefault(other => other.Between == rule.Between) is { } same
-            ? throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already; remove it first.") : null);
+        return Add(rule, source, target, _ => false);
     }
 
     /// <summary>Keeps what was replicated in step from now on: two ways, with changes of both sides merged, unless this device may not write to the source.</summary>
     /// <param name="entry">In the source; null: all of it.</param>
     /// <param name="placed">The same in the target.</param>
-    /// <returns>The rule between the two, if there was one already.</returns>
-    /// <exception cref="PeerDriveException">As of <see cref="Add(Volume, EntryView?, Volume, EntryView?, RuleRequest)"/>.</exception>
+    /// <returns>The rule that does so, if there was one already.</returns>
+    /// <exception cref="PeerDriveException">As of <see cref="Add(Volume, EntryView?, Volume, EntryView?, RuleRequest)"/>; AlreadyExists: another kind of rule is between the two, or it is paused.</exception>
     public KeptRule KeepInStep(Volume source, EntryView? entry, Volume target, EntryId placed)
     {
-        var (there, here) = (entry?.Id.ToHex(), placed == EntryId.Root ? null : placed.ToHex());
-        var isFile = entry is { IsFolder: false };
         var direction = source.OwnRole < Role.Writer ? "one-way" : "two-way";
-        var rule = new KeptRule(NewId(), source.Id.ToHex(), isFile ? null : there, target.Id.ToHex(), isFile ? null : here, direction, "merge", false)
-        {
-            SourceFile = isFile ? there : null, TargetFile = isFile ? here : null,
-        };
-        return Add(rule, source, target, now => now.Rules.FirstOrDefault(other => other.Between == rule.Between));
+        var rule = new KeptRule(NewId(), source.Id.ToHex(), entry?.Id.ToHex(), target.Id.ToHex(), placed == EntryId.Root ? null : placed.ToHex(), direction, "merge", false) { IsFile = entry is { IsFolder: false } };
+        return Add(rule, source, target, same => (same.Direction, same.Strategy, same.IsPaused, same.Only.Count, same.Except.Count) == (direction, "merge", false, 0, 0));
     }
 
     public async Task RemoveAsync(KeptRule rule)
@@ -139,16 +133,16 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
         return Convert.ToHexStringLower(bytes);
     }
 
-    /// <param name="find">A rule that does instead; null: there is none.</param>
-    private KeptRule Add(KeptRule rule, Volume source, Volume target, Func<NodeSettings, KeptRule?> find)
+    /// <param name="does">Whether a rule that is between the same two already does instead.</param>
+    private KeptRule Add(KeptRule rule, Volume source, Volume target, Func<KeptRule, bool> does)
     {
         RulePass.RequireReady(rule.Rule(), source, target);
         var kept = rule;
         settings.Change(now =>
         {
-            if (find(now) is { } there)
+            if (now.Rules.FirstOrDefault(other => other.Between == rule.Between) is { } same)
             {
-                kept = there;
+                kept = does(same) ? same : throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already{(same.IsPaused ? ", and is paused" : "")}; remove it first.");
                 return now;
             }
             if (now.Rules.Count >= MaxRules) throw new PeerDriveException(ErrorKind.LimitExceeded, $"There are {MaxRules} rules already; remove some with 'peerdrive rule remove'.");

@@ -6,7 +6,7 @@ using PeerDrive.Storage.Volumes;
 namespace PeerDrive.Node.Rules;
 
 /// <summary>
-/// Finds mirrors that rules lead back from: what they take from the target would come again, and in a ring of mirrors that never ends. All other rules may lead in rings, and so may those for one file, which delete nothing.
+/// Finds mirrors that rules lead back from: what they take from the target would come again, and in a ring of mirrors that never ends. All other rules may lead in rings.
 /// </summary>
 internal sealed class RuleLoops(VolumeTable volumes)
 {
@@ -16,10 +16,10 @@ internal sealed class RuleLoops(VolumeTable volumes)
     public KeptRule? Find(IReadOnlyCollection<KeptRule> rules)
     {
         var edges = new List<(Place From, Place To)>();
-        foreach (var kept in rules.Where(rule => rule.SourceFile is null))
+        foreach (var kept in rules)
         {
             var rule = kept.Rule();
-            Place source = new(kept.Source, rule.Source), target = new(kept.Target, rule.Target);
+            Place source = new(kept.Source, rule.File?.Source ?? rule.Source), target = new(kept.Target, rule.File?.Target ?? rule.Target);
             edges.Add((source, target));
             if (rule.Direction == RuleDirection.TwoWay) edges.Add((target, source));
         }

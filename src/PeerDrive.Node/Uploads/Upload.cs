@@ -18,8 +18,8 @@ internal sealed class Upload(string id, string path, KeptUpload kept) : IDisposa
 
     public KeptUpload Kept { get; set; } = kept;
 
-    /// <summary>Whether it may be a version already, though nothing says so: the node may have ended between the two.</summary>
-    public bool MayBeAVersion { get; set; }
+    /// <summary>Whether it may be a version already, though nothing says so: it was found whole, and the node may have ended between the two. (It may also have been refused.)</summary>
+    public bool MayBeAVersion { get; init; }
 
     /// <summary>Bytes that are here.</summary>
     public long Received => Kept.IsDone ? Kept.Size : new FileInfo(path) is { Exists: true } file ? file.Length : 0;

@@ -39,8 +39,8 @@ internal sealed class UploadDesk : IDisposable
         {
             if (Read(file) is not { } kept) continue;
             var id = Path.GetFileNameWithoutExtension(file);
-            var upload = uploads[id] = new Upload(id, BytesOf(id), kept);
-            upload.MayBeAVersion = upload.IsWhole;
+            var isWhole = new FileInfo(BytesOf(id)) is { Exists: true } bytes && bytes.Length == kept.Size;
+            uploads[id] = new Upload(id, BytesOf(id), kept) { MayBeAVersion = isWhole };
         }
         RemoveOld();
         foreach (var file in Directory.EnumerateFiles(folder).Where(file => !uploads.ContainsKey(Path.GetFileNameWithoutExtension(file)))) File.Delete(file);
@@ -62,7 +62,7 @@ internal sealed class UploadDesk : IDisposable
         Directory.CreateDirectory(folder);
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (kept.Size > free) throw new PeerDriveException(ErrorKind.NoSpace, $"The file has {kept.Size} bytes, and only {free} are free.");
-        File.Create(BytesOf(id)).Dispose();
+        PrivateFiles.Replace(BytesOf(id), []);
         var upload = new Upload(id, BytesOf(id), kept);
         Keep(upload);
         uploads[id] = upload;
@@ -112,7 +112,6 @@ internal sealed class UploadDesk : IDisposable
             var content = volume.Contents.Store(source, 0, null, CancellationToken.None);
             await FileWrites.CommitAsync(volume, upload.Kept.Write, content, time, upload.MayBeAVersion).ConfigureAwait(false);
         }
-        upload.MayBeAVersion = true;
         upload.Kept = upload.Kept with { IsDone = true };
         Keep(upload);
         // The bytes are in the volume; the empty file says when that was.

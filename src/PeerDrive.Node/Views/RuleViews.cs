@@ -21,7 +21,10 @@ internal static class RuleViews
             state.IsRunning ? "running" : kept.IsPaused ? "paused" : isLacking ? "waiting" : state.Failure is not null ? "failed" : state.LastRun is null ? "waiting" : problems.Count > 0 ? "problems" : "in-step",
             isLacking ? "One of its volumes is not on this device." : state.Failure, state.LastRun, state.Changed,
             isLacking ? [] : [.. problems.Select(problem => Of(source!, target!, problem))],
-            isLacking ? [] : [.. new RuleMemory(source!, kept.Id).Skipped.Select(document => PathOf(source!, document) ?? PathOf(target!, document) ?? document.ToHex()).Order(StringComparer.Ordinal)]);
+            isLacking ? [] : [.. new RuleMemory(source!, kept.Id).Skipped.Select(document => PathOf(source!, document) ?? PathOf(target!, document) ?? document.ToHex()).Order(StringComparer.Ordinal)])
+        {
+            IsFile = kept.IsFile,
+        };
     }
 
     public static RuleProblemStatus Of(Volume source, Volume target, RuleProblem problem)

@@ -1,4 +1,5 @@
 using PeerDrive.Client.Contracts;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Storage.Volumes;
 
 namespace PeerDrive.Node.Views;
@@ -20,7 +21,7 @@ internal static class SharedPlaces
                 if (there.Shown?.Id == file.Shown?.Id) current++;
                 path ??= other.Reader.PathOf(there.Id);
             }
-            if (path is not null) found.Add(new VolumePlace(other.Name, path, count, current));
+            if (path is not null) found.Add(new VolumePlace(other.Name, path, count, current) { VolumeId = other.Id.ToHex() });
         }
         return found;
     }

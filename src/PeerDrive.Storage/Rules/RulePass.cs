@@ -41,7 +41,7 @@ public sealed class RulePass
         history = new RuleHistory(rule, this.source, this.target, Report, turns, time);
         pairs = new RulePairs(memory, this.source, this.target);
         skipped = [.. memory.Skipped];
-        if (rule.File is { } file) memory.Pair(file.Source, file.Target);
+        if (rule.File is { } file && memory.TargetOf(file.Source) != file.Target) memory.Pair(file.Source, file.Target);
     }
 
     /// <summary>Whether a device may do what a rule asks for, and has what it needs.</summary>
@@ -274,11 +274,7 @@ public sealed class RulePass
             left.Add(any.Document);
             return null;
         }
-        if (rule.File is not null && !(source.Has(there) && target.Has(here)))
-        {
-            ReportGone(there, here);
-            return null;
-        }
+        if (rule.File is not null) return PlanFile(there, here);
         if (WentLeftOut(source, there) || WentLeftOut(target, here)) isKnown = false;
         switch (source.Has(there), target.Has(here))
         {
@@ -297,13 +293,15 @@ public sealed class RulePass
         }
     }
 
-    /// <summary>Of a rule for one file: which side has it no more, if the other does.</summary>
-    private void ReportGone(EntryView? there, EntryView? here)
+    /// <summary>Of a rule for one file, wherever both entries are.</summary>
+    private RuleStep? PlanFile(EntryView? there, EntryView? here)
     {
-        if (source.Has(there)) Report(there!, source, RuleProblemKind.Place, Gone(target));
-        else if (target.Has(here)) Report(here!, target, RuleProblemKind.Place, Gone(source));
-
-        static string Gone(RuleSide side) => $"It was deleted in volume {side.Volume.Name}: undelete it there, or remove the rule.";
+        var (isThere, isHere) = (there is { IsLive: true }, here is { IsLive: true });
+        if (isThere && isHere && there!.Document == here!.Document) return history.Plan(there, here);
+        var (about, side) = isThere || here is null ? (there!, source) : (here, target);
+        if (isThere && isHere) Report(about, side, RuleProblemKind.Failed, $"Another document is in its place in volume {target.Volume.Name}: remove the rule, and replicate it anew.");
+        else Report(about, side, RuleProblemKind.Deleted, $"It was deleted in volume {(isThere ? target : source).Volume.Name}: undelete it there, or remove the rule.");
+        return null;
     }
 
     /// <summary>What the filter leaves out on one side rests on both: nothing is carried, moved or deleted, whatever becomes of either.</summary>
@@ -319,7 +317,7 @@ public sealed class RulePass
 
     private RuleStep? PlanPlace(EntryView there, EntryView here)
     {
-        if (rule.KeepsPlaces || rule.File is not null || pairs.CounterpartOf(source, there.Parent) is not { } wanted || (here.Parent == wanted && here.Name == there.Name)) return null;
+        if (rule.KeepsPlaces || pairs.CounterpartOf(source, there.Parent) is not { } wanted || (here.Parent == wanted && here.Name == there.Name)) return null;
         if (rule.Direction == RuleDirection.Mirror) return Move(target, here, wanted, there.Name, source.StampOf(there), there);
         var (stampThere, stampHere) = (source.StampOf(there), target.StampOf(here));
         if (stampThere == stampHere && here.Name == there.Name)

@@ -15,6 +15,9 @@ public enum RuleProblemKind
     /// <summary>Its folder is elsewhere on the other side, or would come to lie in itself.</summary>
     Place,
 
+    /// <summary>One of the two entries of a rule for one file was deleted, or both were; the other stays.</summary>
+    Deleted,
+
     /// <summary>Anything else; the message says it.</summary>
     Failed,
 }

@@ -181,6 +181,7 @@ export interface Rule {
   targetVolume: string;
   targetPath: string;
   direction: string;
+  isFile: boolean;
   strategy: string;
   only: string[];
   except: string[];
@@ -299,7 +300,7 @@ export interface Where {
   isPinned: boolean;
   copies: number | null;
   devices: { device: string; name: string; isOnline: boolean; answered: boolean; files: number }[];
-  volumes: { volume: string; path: string }[];
+  volumes: { volume: string; volumeId: string; path: string }[];
 }
 
 export interface Document {

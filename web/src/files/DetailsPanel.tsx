@@ -13,7 +13,7 @@ import { Elsewhere } from "./Elsewhere";
 
 const own = ["tags", "rating", "comment", "title"];
 
-export function DetailsPanel({ volume, entry, canWrite }: { volume: string; entry: Entry; canWrite: boolean }) {
+export function DetailsPanel({ volume, entry, canWrite, isPast }: { volume: string; entry: Entry; canWrite: boolean; isPast: boolean }) {
   const fields = useFields(volume, entry.path);
   return (
     <Stack gap="md">
@@ -22,7 +22,7 @@ export function DetailsPanel({ volume, entry, canWrite }: { volume: string; entr
       </Text>
       {fields.data && <Annotations key={entry.document} volume={volume} path={entry.path} fields={fields.data.fields} canWrite={canWrite} />}
       <Placement volume={volume} entry={entry} />
-      <Elsewhere key={entry.path} volume={volume} entry={entry} />
+      <Elsewhere key={entry.path} volume={volume} entry={entry} isPast={isPast} />
     </Stack>
   );
 }

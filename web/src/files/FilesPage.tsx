@@ -103,7 +103,7 @@ function Folder({ id, name, role, path }: { id: string; name: string; role: stri
         <Preview volume={id} path={current.path} size={current.size} moment={moment} {...(moment ? {} : { revision: current.revision })} />
       </Tabs.Panel>
       <Tabs.Panel value="versions" pt="sm" style={{ flex: 1, minHeight: 0 }}><VersionsPanel volume={id} entry={current} canWrite={canWrite} /></Tabs.Panel>
-      <Tabs.Panel value="details" pt="sm" style={{ flex: 1, minHeight: 0, overflow: "auto" }}><DetailsPanel volume={id} entry={current} canWrite={canWrite} /></Tabs.Panel>
+      <Tabs.Panel value="details" pt="sm" style={{ flex: 1, minHeight: 0, overflow: "auto" }}><DetailsPanel volume={id} entry={current} canWrite={canWrite} isPast={moment !== ""} /></Tabs.Panel>
     </Tabs>
   );
 

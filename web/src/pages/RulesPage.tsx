@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { at, post, remove } from "../api/client";
 import { filesAddress, useAction, useNode, useRefresh, useRules } from "../api/queries";
 import type { Rule, Volume } from "../api/types";
-import { number, time } from "../shared/format";
+import { number, parentOf, time } from "../shared/format";
 import { Empty, View } from "../shared/View";
 import { t } from "../texts/en";
 
@@ -23,10 +23,10 @@ export function RulesPage() {
   );
 }
 
-function Place({ volume, path, volumes }: { volume: string; path: string; volumes: Volume[] }) {
+function Place({ volume, path, isFile, volumes }: { volume: string; path: string; isFile: boolean; volumes: Volume[] }) {
   const id = volumes.find((known) => known.name === volume)?.id;
   const text = `${volume}:${path}`;
-  return id ? <Anchor component={Link} href={filesAddress(id, path)} fw={600} style={{ overflowWrap: "anywhere" }}>{text}</Anchor> : <Text fw={600}>{text}</Text>;
+  return id ? <Anchor component={Link} href={filesAddress(id, isFile ? parentOf(path) : path)} fw={600} style={{ overflowWrap: "anywhere" }}>{text}</Anchor> : <Text fw={600}>{text}</Text>;
 }
 
 function RuleView({ rule, volumes }: { rule: Rule; volumes: Volume[] }) {
@@ -40,9 +40,9 @@ function RuleView({ rule, volumes }: { rule: Rule; volumes: Volume[] }) {
       <Stack gap="xs">
         <Group justify="space-between">
           <Group gap="xs">
-            <Place volume={rule.sourceVolume} path={rule.sourcePath} volumes={volumes} />
+            <Place volume={rule.sourceVolume} path={rule.sourcePath} isFile={rule.isFile} volumes={volumes} />
             <Text span aria-label={t.directions[rule.direction]}>{rule.direction === "two-way" ? "⇄" : "→"}</Text>
-            <Place volume={rule.targetVolume} path={rule.targetPath} volumes={volumes} />
+            <Place volume={rule.targetVolume} path={rule.targetPath} isFile={rule.isFile} volumes={volumes} />
             <Badge color={rule.problems.length > 0 || rule.failure ? "#b02525" : isPaused ? "#5c636a" : "#1f6b2d"}>{t.ruleStates[rule.state] ?? rule.state}</Badge>
           </Group>
           <Group gap="xs">
