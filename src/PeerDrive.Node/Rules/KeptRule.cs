@@ -19,7 +19,7 @@ internal sealed record KeptRule(string Id, string Source, string? SourceFolder, 
     public bool IsFile { get; init; }
 
     /// <summary>What it is between: there is one rule between the same two.</summary>
-    public (string Source, string? SourceFolder, string Target, string? TargetFolder) Between => (Source, SourceFolder, Target, TargetFolder);
+    public (string Source, string? SourceFolder, string Target, string? TargetFolder) Between() => (Source, SourceFolder, Target, TargetFolder);
 
     /// <exception cref="PeerDriveException">Invalid: it is not one that this version knows. Otherwise as <see cref="RuleFilter.Create"/>.</exception>
     public SyncRule Rule()

@@ -140,7 +140,7 @@ internal sealed class RuleKeeper(SettingsFile settings, VolumeTable volumes, Job
         var kept = rule;
         settings.Change(now =>
         {
-            if (now.Rules.FirstOrDefault(other => other.Between == rule.Between) is { } same)
+            if (now.Rules.FirstOrDefault(other => other.Between() == rule.Between()) is { } same)
             {
                 kept = does(same) ? same : throw new PeerDriveException(ErrorKind.AlreadyExists, $"Rule {same.Id} is between these two already{(same.IsPaused ? ", and is paused" : "")}; remove it first.");
                 return now;
