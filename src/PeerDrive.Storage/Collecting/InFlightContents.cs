@@ -13,7 +13,7 @@ internal sealed class InFlightContents(TimeProvider time)
 
     private readonly Lock gate = new();
     private readonly HashSet<Storing> running = [];
-    private readonly Dictionary<Content, long> stored = [];
+    private readonly Dictionary<Content, (int Times, long Last)> stored = [];
     private readonly List<Content> naming = [];
 
     /// <summary>Begins the storing of a content, which ends when it is disposed.</summary>
@@ -35,7 +35,12 @@ internal sealed class InFlightContents(TimeProvider time)
     {
         lock (gate)
         {
-            foreach (var content in naming) stored.Remove(content);
+            foreach (var content in naming)
+            {
+                // Who else stored the same has yet to name it, and by then the one named first may be let go.
+                if (!stored.Remove(content, out var left) || left.Times == 1) continue;
+                stored[content] = left with { Times = left.Times - 1 };
+            }
             naming.Clear();
         }
     }
@@ -51,14 +56,14 @@ internal sealed class InFlightContents(TimeProvider time)
     {
         lock (gate)
         {
-            foreach (var (content, _) in stored.Where(pair => time.GetElapsedTime(pair.Value) > Longest).ToList()) stored.Remove(content);
+            foreach (var (content, _) in stored.Where(pair => time.GetElapsedTime(pair.Value.Last) > Longest).ToList()) stored.Remove(content);
             return ([.. running.SelectMany(storing => storing.Chunks())], [.. stored.Keys]);
         }
     }
 
     private void NoteStored(Content content)
     {
-        lock (gate) stored[content] = time.GetTimestamp();
+        lock (gate) stored[content] = (stored.GetValueOrDefault(content).Times + 1, time.GetTimestamp());
     }
 
     /// <summary>One content on its way: tells each chunk before it relies on it.</summary>

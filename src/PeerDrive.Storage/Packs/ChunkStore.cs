@@ -252,26 +252,32 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Records places of chunks in the catalog, after making the chunks durable.</summary>
     public void FlushIndex()
     {
-        KeyValuePair<ChunkId, ChunkLocation>[] chunks;
-        lock (gate) chunks = [.. pending];
-        if (chunks.Length == 0) return;
+        KeyValuePair<ChunkId, ChunkLocation>[] durable;
+        lock (gate) durable = [.. pending];
+        if (durable.Length == 0) return;
         Sync();
+        // In one step for all who hold the catalog's gate: what another call has recorded meanwhile may have another place already, or be gone, and its old one must not come back.
         lock (catalog.Gate)
         {
             // Inside another transaction, whose end is open, the places stay in memory until the next call.
             if (catalog.IsInTransaction) return;
-            using var transaction = catalog.Begin();
-            foreach (var (id, location) in chunks) index.Put(id, location);
-            foreach (var pack in chunks.GroupBy(chunk => (chunk.Value.Pack, IsRaw: chunk.Value.Encoding == ChunkEncoding.Raw)))
+            List<KeyValuePair<ChunkId, ChunkLocation>> chunks;
+            lock (gate) chunks = [.. durable.Where(chunk => pending.TryGetValue(chunk.Key, out var place) && place == chunk.Value)];
+            if (chunks.Count == 0) return;
+            using (var transaction = catalog.Begin())
             {
-                var end = pack.Max(chunk => chunk.Value.Offset + chunk.Value.Stored) + (pack.Key.IsRaw ? 0 : PackFormat.RecordBytes);
-                index.SetPack(new PackRow(pack.Key.Pack, end, pack.Key.IsRaw, pack.Key.IsRaw));
+                foreach (var (id, location) in chunks) index.Put(id, location);
+                foreach (var pack in chunks.GroupBy(chunk => (chunk.Value.Pack, IsRaw: chunk.Value.Encoding == ChunkEncoding.Raw)))
+                {
+                    var end = pack.Max(chunk => chunk.Value.Offset + chunk.Value.Stored) + (pack.Key.IsRaw ? 0 : PackFormat.RecordBytes);
+                    index.SetPack(new PackRow(pack.Key.Pack, end, pack.Key.IsRaw, pack.Key.IsRaw));
+                }
+                transaction.Commit();
             }
-            transaction.Commit();
-        }
-        lock (gate)
-        {
-            foreach (var (id, _) in chunks) pending.Remove(id);
+            lock (gate)
+            {
+                foreach (var (id, _) in chunks) pending.Remove(id);
+            }
         }
     }
 
@@ -379,14 +385,14 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Removes a pack or raw file of which nothing is needed that was not written again.</summary>
     internal void RemovePack(PackRow pack)
     {
-        Sync();
+        // Their new places first: at no moment may a reader find a chunk in neither.
+        FlushIndex();
         lock (catalog.Gate)
         {
             using var transaction = catalog.Begin();
             index.RemovePack(pack.Pack);
             transaction.Commit();
         }
-        FlushIndex();
         files.Forget(pack.Pack);
         if (pack.IsRaw) Handed.Remove(pack.Pack);
         else disk.Delete(paths.Pack(pack.Pack));

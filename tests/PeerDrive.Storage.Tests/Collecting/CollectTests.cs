@@ -64,6 +64,29 @@ public sealed class CollectTests
     }
 
     [Fact]
+    public async Task What_two_stored_stays_until_both_have_committed_it()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var volume = replica.Volume;
+        ThinTests.SetRule(volume, "versions 1 hold none");
+        var slow = volume.Contents.Store(Bytes(600_000, 1));
+        // Somebody else writes the same and goes on to another version, so that this one is let go.
+        await replica.WriteAsync("quick", Bytes(600_000, 1));
+        await replica.WriteAsync("quick", Bytes(600_000, 2));
+        ThinTests.Thin(volume);
+        Collect(volume);
+        await volume.CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create("slow"), State(slow)));
+        Assert.Equal(Bytes(600_000, 1), TestReplica.Read(volume, "slow"));
+        Assert.Empty(volume.MissingContents(10));
+        // Both have: what is let go now goes.
+        var entry = volume.Reader.Find(EntryId.Root, EntryName.Create("slow"))!;
+        await volume.CommitAsync(edit => edit.Revise(entry.Id, State(volume.Contents.Store(Bytes(600_000, 2)))));
+        ThinTests.Thin(volume);
+        Collect(volume);
+        Assert.False(volume.Contents.IsHere(slow));
+    }
+
+    [Fact]
     public async Task While_a_content_is_being_stored_its_chunks_stay()
     {
         await using var replica = await TestReplica.CreateAsync();

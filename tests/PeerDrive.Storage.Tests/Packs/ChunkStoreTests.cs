@@ -4,6 +4,7 @@ using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Tests.Disks;
+using PeerDrive.Testing;
 
 namespace PeerDrive.Storage.Tests.Packs;
 
@@ -59,6 +60,43 @@ public sealed class ChunkStoreTests
         Assert.True(PackFormat.TryReadTrailer(trailer, full.Length, out _, out var count, out _));
         Assert.InRange(count, small + 55, small + 64);
         Assert.All(ids, id => AssertReadable(replica.Volume.Contents.Chunks, id));
+    }
+
+    /// <summary>Chunks move from pack to pack under those who read them, while others record places.</summary>
+    [Fact]
+    public async Task While_packs_are_given_back_what_stays_is_found_at_every_moment()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var chunks = replica.Volume.Contents.Chunks;
+        var kept = Enumerable.Range(0, 12).Select(i => Put(replica, TestReplica.RandomBytes(20_000, i))).ToList();
+        using var stop = new CancellationTokenSource();
+        List<Task> others =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => Beside(() => Assert.All(kept, id => AssertReadable(chunks, id)))),
+            .. Enumerable.Range(0, 2).Select(i => Beside(() =>
+            {
+                Put(replica, BitConverter.GetBytes((1000 * i) + Random.Shared.Next(1000)));
+                chunks.FlushIndex();
+            })),
+        ];
+        var moves = 0;
+        while (moves < 40 && !others.Exists(other => other.IsFaulted))
+        {
+            chunks.Forget(Put(replica, TestReplica.RandomBytes(100_000, 1000 + moves)));
+            foreach (var (pack, _) in chunks.Index.Use())
+            {
+                if (chunks.TryReclaim(pack.Pack, leastPart: 20) > 0) moves++;
+            }
+        }
+        stop.Cancel();
+        await Task.WhenAll(others).OrFail();
+        Assert.All(kept, id => AssertReadable(chunks, id));
+        Assert.Empty(chunks.FindDamaged(_ => { }));
+
+        Task Beside(Action act) => Task.Factory.StartNew(() =>
+        {
+            while (!stop.IsCancellationRequested) act();
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     [Fact]
