@@ -26,9 +26,7 @@ internal sealed class RedundantPacks(ChunkStore chunks, LentFiles lent)
             var kept = chunks.Index.OfPack(pack.Pack).Where(line => !lent.IsSound(line.Key, judged)).ToList();
             var keptBytes = kept.Sum(line => (long)line.Value.Stored);
             if (keptBytes * LeastPart > bytes || (pack.IsRaw && kept.Count > 0)) continue;
-            if (!TryKeep(pack, kept)) continue;
-            chunks.RemovePack(pack);
-            given += bytes - keptBytes;
+            if (TryKeep(pack, kept) && chunks.TryRemovePack(pack, lentCounts: true)) given += bytes - keptBytes;
         }
         return given;
     }

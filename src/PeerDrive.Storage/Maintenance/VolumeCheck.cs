@@ -34,10 +34,10 @@ public sealed class VolumeCheck(Volume volume, TimeProvider time)
         if (damaged.Count == 0) return new CheckResult(chunks, bytes, 0, 0, [], problems);
 
         using var changes = volume.Subscribe();
-        // Named first: as soon as the contents count as missing they may be healed.
-        foreach (var chunk in damaged) volume.Contents.Chunks.Forget(chunk);
+        // Named first: as soon as the contents count as missing they may be healed. What was stored anew since it was looked at is not damaged any more.
+        damaged.RemoveWhere(chunk => !volume.Contents.Chunks.TryForgetDamaged(chunk));
         var affected = volume.ContentsWith(damaged);
-        volume.ForgetChunks(damaged);
+        volume.NoteMissing(null);
         // Whatever the policy asks for: they were here.
         foreach (var (content, _) in affected) volume.Replica.Request(content);
         var paths = affected.SelectMany(content => Names(content.Document)).Distinct().Order(StringComparer.Ordinal).ToList();

@@ -77,6 +77,15 @@ internal sealed class ChunkIndex(Database writer, Database reader)
             .BindId(id).Bind(location.Pack.Number).Bind(location.Offset).Bind(location.Stored).Bind(location.Plain)
             .Bind((long)location.Encoding).Bind(location.Crc).Run();
 
+    /// <summary>Whether a chunk has its place in a pack, and no other. The caller holds the writer's gate.</summary>
+    /// <param name="lentCounts">A place in a lent file is another one.</param>
+    public bool IsNeeded(PackId pack, bool lentCounts)
+    {
+        using var select = writer.Prepare("SELECT 1 FROM chunks WHERE pack = ? AND (? = 0 OR NOT EXISTS (SELECT 1 FROM lent_chunks WHERE lent_chunks.id = chunks.id)) LIMIT 1")
+            .Bind(pack.Number).Bind(lentCounts ? 1 : 0);
+        return select.Step();
+    }
+
     /// <summary>Forgets a pack that is gone, or that is not the one that was indexed. The caller holds the writer's gate.</summary>
     public void RemovePack(PackId pack)
     {
@@ -89,7 +98,11 @@ internal sealed class ChunkIndex(Database writer, Database reader)
         writer.Prepare("INSERT INTO packs VALUES(?, ?, ?, ?) ON CONFLICT(pack) DO UPDATE SET indexed = max(indexed, excluded.indexed), sealed = max(sealed, excluded.sealed)")
             .Bind(row.Pack.Number).Bind(row.Indexed).Bind(row.IsSealed ? 1 : 0).Bind(row.IsRaw ? 1 : 0).Run();
 
-    /// <summary>Forgets a chunk whose bytes are damaged, so that it is fetched again. The caller holds the writer's gate.</summary>
+    /// <summary>Forgets one place of a chunk; another one stays. The caller holds the writer's gate.</summary>
+    public void Remove(ChunkId id, ChunkLocation place) =>
+        writer.Prepare("DELETE FROM chunks WHERE id = ? AND pack = ? AND offset = ?").BindId(id).Bind(place.Pack.Number).Bind(place.Offset).Run();
+
+    /// <summary>Forgets a chunk. The caller holds the writer's gate.</summary>
     public void Remove(ChunkId id) => writer.Prepare("DELETE FROM chunks WHERE id = ?").BindId(id).Run();
 
     /// <summary>Bytes of packs and raw files as far as they are indexed.</summary>

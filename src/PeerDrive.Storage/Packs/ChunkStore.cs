@@ -52,7 +52,7 @@ public sealed class ChunkStore : IDisposable
     /// <summary>Files of the index were gone at the opening: what they had counts as being here only as far as it was looked at again.</summary>
     internal bool HasLost { get; private init; }
 
-    /// <summary>Counts removals of chunks that nobody needed here. Whoever relies on a chunk's being here looks whether there was one since.</summary>
+    /// <summary>Counts removals of chunks that nobody needed here, or that were damaged. Whoever relies on a chunk's being here looks whether there was one since.</summary>
     internal long Removals => Interlocked.Read(ref removals);
 
     /// <summary>At which size packs are sealed.</summary>
@@ -281,11 +281,33 @@ public sealed class ChunkStore : IDisposable
         }
     }
 
-    /// <summary>Forgets a chunk that turned out damaged, so that it counts as missing and is fetched again.</summary>
+    /// <summary>Forgets a chunk, so that it counts as missing and is fetched again.</summary>
     public void Forget(ChunkId id)
     {
         FlushIndex();
-        lock (catalog.Gate) index.Remove(id);
+        Forget(id, Find(id));
+    }
+
+    /// <summary>Forgets a chunk that was found damaged, unless it is whole by now: it was stored anew, or its pack was given back.</summary>
+    /// <returns>Whether it was forgotten.</returns>
+    public bool TryForgetDamaged(ChunkId id)
+    {
+        FlushIndex();
+        var place = Find(id);
+        if (IsWhole(id)) return false;
+        Forget(id, place);
+        return true;
+    }
+
+    /// <param name="place">Where it was; a newer place stays. Null: in lent files only.</param>
+    private void Forget(ChunkId id, ChunkLocation? place)
+    {
+        // First: who commits a content from now on looks whether it is here.
+        Interlocked.Increment(ref removals);
+        if (place is { } known)
+        {
+            lock (catalog.Gate) index.Remove(id, known);
+        }
         Interlocked.Increment(ref forgotten);
         Direct.Forget(id);
         Lent.Forget(id);
@@ -359,8 +381,7 @@ public sealed class ChunkStore : IDisposable
             // Damage is for 'check' to find and for peers to heal; the pack stays as it is.
             return 0;
         }
-        RemovePack(pack);
-        return pack.Indexed - used;
+        return TryRemovePack(pack, lentCounts: false) ? pack.Indexed - used : 0;
     }
 
     internal static bool IsReclaimable(PackRow pack, long used, int leastPart) => pack.IsRaw ? used == 0 : (pack.Indexed - used) * leastPart >= pack.Indexed;
@@ -383,12 +404,15 @@ public sealed class ChunkStore : IDisposable
     }
 
     /// <summary>Removes a pack or raw file of which nothing is needed that was not written again.</summary>
-    internal void RemovePack(PackRow pack)
+    /// <param name="lentCounts">Chunks that lie in lent files too need not be written again.</param>
+    /// <returns>False: something in it has no other place, so it stays.</returns>
+    internal bool TryRemovePack(PackRow pack, bool lentCounts)
     {
         // Their new places first: at no moment may a reader find a chunk in neither.
         FlushIndex();
         lock (catalog.Gate)
         {
+            if (index.IsNeeded(pack.Pack, lentCounts)) return false;
             using var transaction = catalog.Begin();
             index.RemovePack(pack.Pack);
             transaction.Commit();
@@ -398,6 +422,7 @@ public sealed class ChunkStore : IDisposable
         else disk.Delete(paths.Pack(pack.Pack));
         if (pack.IsRaw) disk.Delete(paths.RawIndex(pack.Pack));
         disk.SyncFolder(pack.IsRaw ? paths.RawFolder : paths.PackFolder);
+        return true;
     }
 
     /// <summary>Checks every record of every pack and raw file against its checksum and id.</summary>
@@ -411,7 +436,8 @@ public sealed class ChunkStore : IDisposable
         {
             foreach (var (id, location) in index.OfPack(pack.Pack))
             {
-                if (!IsWhole(id)) yield return id;
+                // What a collector took meanwhile is none.
+                if (!IsWhole(id) && Find(id) is not null) yield return id;
                 onProgress(bytes += location.Stored);
             }
         }
@@ -420,9 +446,9 @@ public sealed class ChunkStore : IDisposable
             foreach (var id in Lent.Table.ChunksOf(file.Pack))
             {
                 if (Find(id) is not null || !Lent.Contains(id)) continue;
-                using var plain = Lent.TryRead(id);
-                if (plain is null) yield return id;
-                else onProgress(bytes += plain.Length);
+                var length = Lent.SizeOf(id) ?? 0;
+                if (IsWhole(id)) onProgress(bytes += length);
+                else yield return id;
             }
         }
     }
@@ -440,7 +466,7 @@ public sealed class ChunkStore : IDisposable
             using var plain = Read(id);
             return Id.Hash<ChunkId>(plain.Span) == id;
         }
-        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt or ErrorKind.NotFound or ErrorKind.Io)
+        catch (PeerDriveException e) when (e.Kind is ErrorKind.Corrupt or ErrorKind.NotFound or ErrorKind.NotHere or ErrorKind.Io)
         {
             return false;
         }

@@ -24,7 +24,7 @@ internal sealed class PackRecovery(IDisk disk, PackPaths paths, Database catalog
             var known = index.Packs().ToDictionary(row => row.Pack);
             using var transaction = catalog.Begin();
             var scanner = new PackScanner(disk, paths);
-            var packs = Ids(paths.PackFolder, ".pack").ToList();
+            var packs = Ids(paths.PackFolder, ".pack").OrderBy(pack => pack.Number).ToList();
             var indexes = Ids(paths.RawFolder, ".index").ToList();
             var raws = Ids(paths.RawFolder, "").ToList();
             foreach (var pack in packs.Concat(indexes).Concat(raws).Concat(known.Keys)) Reserve(pack);
@@ -38,6 +38,8 @@ internal sealed class PackRecovery(IDisk disk, PackPaths paths, Database catalog
             }
             foreach (var pack in packs)
             {
+                // Only the newest pack is gone on with: of two places of a chunk the one in the later pack counts.
+                Unsealed = null;
                 if (known.TryGetValue(pack, out var row) && row.IsSealed) continue;
                 RecoverPack(scanner, pack, row.Indexed);
             }

@@ -126,8 +126,7 @@ public sealed class HandedFileTests
         var volume = replica.Volume;
         var content = await CommitAsync(replica);
         var handed = Hand(volume, content);
-        volume.Contents.Chunks.FlushIndex();
-        volume.Contents.Chunks.RemovePack(volume.Contents.Chunks.Index.Packs().Single(row => row.Pack == handed.Pack));
+        GiveBack(volume, content, handed.Pack);
         Assert.False(File.Exists(RawPath(volume, handed)));
         Check(Original, Read(handed));
         var draft = volume.Drafts.BeginOn(handed);
@@ -143,8 +142,7 @@ public sealed class HandedFileTests
         // Nobody wrote to it: nothing is left.
         var second = volume.Contents.RawFileOf(stored) is { } pack ? volume.Drafts.TryHand(pack, stored) : null;
         if (second is null) return;
-        volume.Contents.Chunks.FlushIndex();
-        volume.Contents.Chunks.RemovePack(volume.Contents.Chunks.Index.Packs().Single(row => row.Pack == second.Pack));
+        GiveBack(volume, stored, second.Pack);
         second.Dispose();
         Assert.Empty(Directory.GetFiles(Path.Combine(volume.Folder, "staging")));
     }
@@ -287,5 +285,16 @@ public sealed class HandedFileTests
     {
         using var file = Libc.Open(System.Text.Encoding.UTF8.GetBytes(path), OpenFlags.ReadOnly);
         return Libc.Stat(file).Inode;
+    }
+
+    private static void GiveBack(Volume volume, Content content, PackId pack)
+    {
+        var chunks = volume.Contents.Chunks;
+        chunks.FlushIndex();
+        var row = chunks.Index.Packs().Single(row => row.Pack == pack);
+        // Not while a chunk has its only place in it.
+        Assert.False(chunks.TryRemovePack(row, lentCounts: true));
+        foreach (var leaf in volume.Contents.Leaves(content).ToList()) chunks.Forget(leaf.Id);
+        Assert.True(chunks.TryRemovePack(row, lentCounts: false));
     }
 }
