@@ -39,6 +39,16 @@ internal sealed record LinkScope(
         return there is not null && !IsOf(folder, there);
     }
 
+    /// <summary>Where a row is, from the link's directory.</summary>
+    public byte[] PathOf(FileRow row) => RowTable.Join(Rows.Folder(row.Parent) is { } folder ? Rows.PathOf(folder) ?? [] : [], row.Name);
+
+    /// <summary>Whether a file is an edit whose bytes are kept as a draft, so that it may be replaced.</summary>
+    public bool IsDraft(FileRow row, in FileStat stat) => Drafts.IsActive && Drafts.Has(PathOf(row), stat);
+
+    /// <summary>Whether a file is as its row says, or may be replaced though it is not.</summary>
+    public bool IsAsSeen(FileRow row, in FileStat stat) =>
+        (row.Seen.HasSameBytes(stat) && row.Seen.Mode == stat.Mode && row.Seen.Uid == stat.Uid && row.Seen.Gid == stat.Gid) || IsDraft(row, stat);
+
     public ParallelOptions Parallel(CancellationToken cancellation) =>
         new() { TaskScheduler = Context.Scheduler, MaxDegreeOfParallelism = Workers, CancellationToken = cancellation };
 

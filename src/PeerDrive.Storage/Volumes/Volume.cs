@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using PeerDrive.Model;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
@@ -22,14 +21,11 @@ namespace PeerDrive.Storage.Volumes;
 
 /// <summary>
 /// One replica of a volume in a data directory, open. Reading is done through <see cref="Reader"/> and <see cref="Contents"/>;
-/// every change goes through one writer, which joins what is waiting into one group with one sync of packs and log.
+/// every change goes through one <see cref="VolumeWriter"/>.
 /// Lock order: the catalog's gate, then those inside <see cref="ChunkStore"/>.
 /// </summary>
 public sealed class Volume : IAsyncDisposable
 {
-    /// <summary>Requests that may wait for the writer; more callers wait before they queue.</summary>
-    private const int QueueLength = 256;
-
     private const string IncarnationKey = "incarnation";
 
     /// <summary>Incarnations beyond the present one that the device may have had before an old image was restored.</summary>
@@ -43,14 +39,12 @@ public sealed class Volume : IAsyncDisposable
     private readonly VolumeCatalog catalog;
     private readonly CatalogSnapshots snapshots;
     private readonly ChangesetLog log;
-    private readonly ChangesetVerifier verifier;
-    private readonly Channel<VolumeRequest> requests = Channel.CreateBounded<VolumeRequest>(QueueLength);
+    private readonly LogReplay replay;
+    private readonly VolumeWriter writer;
     private readonly Lock subscribersGate = new();
     private readonly List<ChangeSubscription> subscribers = [];
-    private Task loop = Task.CompletedTask;
     private VersionVector vector = VersionVector.Empty;
     private IReadOnlyList<string> lackedFeatures = [];
-    private bool wasRebuilt;
 
     private Volume(VolumeId id, string folder, VolumeContext context, Database catalogDb, Database chunkDb, Database readDb, Database historyDb, Database state, ChangesetLog log)
     {
@@ -67,9 +61,10 @@ public sealed class Volume : IAsyncDisposable
         catalog = new VolumeCatalog(catalogDb, position => log.Read(position, out _), features);
         snapshots = new CatalogSnapshots(catalog, new VolumeCatalog(readDb, position => log.Read(position, out _), features));
         Members = new VolumeMembers(id, catalog, position => log.Read(position, out _));
-        verifier = new ChangesetVerifier(id, catalog, Members);
         Reader = new VolumeReader(snapshots, Members.DeviceName);
         Contents = new ContentStore(ChunkStore.Open(context.Disk, folder, catalogDb, new ChunkIndex(catalogDb, chunkDb)), context.Time);
+        replay = new LogReplay(catalog, log, new ChangesetVerifier(id, catalog, Members), Members, Contents);
+        writer = new VolumeWriter(snapshots, catalog, log, Contents, Members, NoteCommitted, Publish);
         History = new VolumeHistory(historyDb, catalog, new VolumeCatalog(historyDb, position => log.Read(position, out _), features), Members, position => log.Read(position, out _));
         Checkpoints = new VolumeCheckpoints(this, context, state, log, snapshots);
         Replica = new Replica(state, snapshots, OnReplicaChanged);
@@ -143,7 +138,7 @@ public sealed class Volume : IAsyncDisposable
         var volume = await OpenAsync(id, context, volumesFolder);
         try
         {
-            await volume.EnqueueAsync(new EditRequest(volume, edit =>
+            await volume.writer.DoAsync(new EditRequest(volume, edit =>
             {
                 edit.Administer(new Operation.Member(context.Person, Role.Owner, nonce));
                 edit.Administer(new Operation.Device(context.Device.Certificate));
@@ -183,7 +178,11 @@ public sealed class Volume : IAsyncDisposable
             var volume = new Volume(id, folder, context, catalogDb, chunkDb, readDb, historyDb, state, log);
             try
             {
-                volume.Replay();
+                lock (catalogDb.Gate)
+                {
+                    volume.replay.CatchUp();
+                    volume.NoteState();
+                }
                 if (volume.Contents.Chunks.HasLost) volume.NoteMissing();
                 volume.Checkpoints.Open();
                 volume.Drafts = DraftStore.Open(context.Disk, folder, state, volume.Contents);
@@ -193,31 +192,27 @@ public sealed class Volume : IAsyncDisposable
                 volume.Contents.Chunks.Dispose();
                 throw;
             }
-            volume.loop = volume.RunAsync();
+            volume.writer.Start();
             return Task.FromResult(volume);
         }
         catch (PeerDriveException) when (!isRetry && (catalogDb?.IsDamaged == true || chunkDb?.IsDamaged == true || readDb?.IsDamaged == true))
         {
-            log?.Dispose();
-            chunkDb?.Dispose();
-            readDb?.Dispose();
-            historyDb?.Dispose();
-            catalogDb?.Dispose();
-            state?.Dispose();
+            Close();
         }
         catch
         {
-            log?.Dispose();
-            chunkDb?.Dispose();
-            readDb?.Dispose();
-            historyDb?.Dispose();
-            catalogDb?.Dispose();
-            state?.Dispose();
+            Close();
             throw;
         }
         // Only derived: a damaged catalog is made anew.
         context.Disk.DeleteDatabase(Path.Combine(folder, "catalog.db"));
         return Open(id, context, volumesFolder, isRetry: true);
+
+        void Close()
+        {
+            log?.Dispose();
+            foreach (var db in new[] { chunkDb, readDb, historyDb, catalogDb, state }) db?.Dispose();
+        }
     }
 
     /// <summary>
@@ -232,7 +227,7 @@ public sealed class Volume : IAsyncDisposable
     public async Task CommitAsync(Action<VolumeEdit> build, Role requiredRole = Role.Writer, Action<Action>? show = null)
     {
         await ownLog.Ended;
-        await EnqueueAsync(new EditRequest(this, build, requiredRole, null, show));
+        await writer.DoAsync(new EditRequest(this, build, requiredRole, null, show));
     }
 
     /// <summary>
@@ -252,13 +247,13 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>Changes members or settings in the name of another device, whose key is here only for that: its person is one kept on paper.</summary>
     /// <param name="signer">Its certificate is in the volume already, or is the first thing that <paramref name="build"/> adds.</param>
     /// <exception cref="PeerDriveException">Forbidden: what the signer may not do.</exception>
-    public Task AdministerAsync(DeviceKey signer, Action<VolumeEdit> build) => EnqueueAsync(new EditRequest(this, build, Role.None, signer));
+    public Task AdministerAsync(DeviceKey signer, Action<VolumeEdit> build) => writer.DoAsync(new EditRequest(this, build, Role.None, signer));
 
     /// <summary>Takes in changesets of others in causal order: verifies each, stores and applies those that are right.</summary>
     public async Task<ApplyOutcome> ApplyAsync(IReadOnlyList<Changeset> changesets)
     {
         var request = new ApplyRequest(this, changesets);
-        await EnqueueAsync(request);
+        await writer.DoAsync(request);
         if (changesets.Any(changeset => changeset.Header.Device == Device)) ownLog.Progress(Knows);
         return request.Outcome;
     }
@@ -351,13 +346,6 @@ public sealed class Volume : IAsyncDisposable
     /// <summary>Tells the subscribers that more of a large content is here; it is not durable yet.</summary>
     public void NoteGrowing(IReadOnlyCollection<ChunkId> roots) => Publish(new VolumeChange([], [], [], false, false, false) { Growing = roots });
 
-    /// <summary>Forgets damaged chunks and names again as missing every content that needs them.</summary>
-    public void ForgetChunks(IReadOnlyCollection<ChunkId> damaged)
-    {
-        foreach (var chunk in damaged) Contents.Chunks.Forget(chunk);
-        NoteMissing();
-    }
-
     /// <summary>Names as missing what is not wholly here of the history of documents whose chunks were overwritten; null: of all.</summary>
     public void NoteMissing(IReadOnlyCollection<DocumentId>? documents)
     {
@@ -396,21 +384,7 @@ public sealed class Volume : IAsyncDisposable
     /// <param name="onProgress">Told the number of changesets applied so far.</param>
     public void Rebuild(Action<long>? onProgress = null)
     {
-        lock (catalogDb.Gate)
-        {
-            try
-            {
-                using var transaction = catalogDb.Begin();
-                RebuildTree(onProgress);
-                transaction.Commit();
-                wasRebuilt = false;
-            }
-            finally
-            {
-                // The rows have other numbers now, or after a rollback the old ones again.
-                catalog.Forget();
-            }
-        }
+        lock (catalogDb.Gate) replay.Rebuild(onProgress);
         NoteMissing();
         Publish(new VolumeChange([], [], [], IsOverflow: true, HasChangesets: false, HasMissing: false));
     }
@@ -418,8 +392,7 @@ public sealed class Volume : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         ownLog.Dispose();
-        requests.Writer.TryComplete();
-        await loop;
+        await writer.EndAsync();
         try
         {
             Contents.Chunks.FlushIndex();
@@ -474,17 +447,20 @@ public sealed class Volume : IAsyncDisposable
         }
         RequireFeatures();
         var (author, incarnation) = signer is null ? OwnAuthor() : (AuthorId.Of(signer.Device, 0), 0);
-        var writer = new ChangesetWriter(Id, catalog, log, signer ?? context.Device, author, incarnation, NowNanoseconds);
-        build(new VolumeEdit(this, catalog, writer));
-        writer.Seal();
+        var changesets = new ChangesetWriter(Id, catalog, log, signer ?? context.Device, author, incarnation, NowNanoseconds);
+        build(new VolumeEdit(this, catalog, changesets));
+        changesets.Seal();
         RequireFeatures();
-        foreach (var changeset in writer.Administrative)
+        foreach (var changeset in changesets.Administrative)
         {
             // What all others would refuse would cut off everything that this device writes later.
             if (Members.Refusal(changeset) is { } why) throw new PeerDriveException(ErrorKind.Forbidden, $"This may not be done: {why}.");
-            if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
+            replay.FollowMembers(changeset);
         }
     }
+
+    /// <summary>Verifies and applies changesets inside the writer's transaction.</summary>
+    internal ApplyOutcome RunApply(IReadOnlyList<Changeset> changesets) => replay.Apply(changesets);
 
     /// <summary>A local change may name a content of which parts are on other devices only, inside the writer's transaction.</summary>
     internal void NoteIfAbsent(Content content, RevisionId revision)
@@ -502,30 +478,6 @@ public sealed class Volume : IAsyncDisposable
             throw new PeerDriveException(ErrorKind.Unsupported, $"Volume {Name} needs {string.Join(", ", catalog.Lacked)}, which this version of PeerDrive has not got. Update PeerDrive on this device.");
     }
 
-    /// <summary>Verifies and applies changesets inside the writer's transaction.</summary>
-    internal ApplyOutcome RunApply(IReadOnlyList<Changeset> changesets)
-    {
-        var applied = 0;
-        foreach (var changeset in changesets)
-        {
-            if (catalog.Chains.Find(changeset.Hash) is not null) continue;
-            if (verifier.Refusal(changeset, out var isGap) is { } refusal)
-            {
-                catalog.Tree.Settle();
-                return new ApplyOutcome(applied, refusal, isGap);
-            }
-            var chain = verifier.ChainFor(changeset);
-            var isVoid = !Members.Counts(changeset);
-            catalog.Apply(changeset, chain, log.Append(changeset), isVoid);
-            if (!isVoid) AddMissing(changeset);
-            if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && Members.Add(changeset)) RebuildTree(null);
-            if (IsCaughtUpNow(log.End)) RebuildTree(null);
-            applied++;
-        }
-        catalog.Tree.Settle();
-        return new ApplyOutcome(applied, null, false);
-    }
-
     /// <summary>This device's log: a new incarnation once the current one has forked.</summary>
     private (AuthorId Author, ulong Incarnation) OwnAuthor()
     {
@@ -535,73 +487,6 @@ public sealed class Volume : IAsyncDisposable
             var author = AuthorId.Of(Device, incarnation);
             if (catalog.Chains.Of(author).Count <= 1) return (author, incarnation);
             SetStateNumber(IncarnationKey, (long)++incarnation);
-        }
-    }
-
-    private void Replay()
-    {
-        lock (catalogDb.Gate)
-        {
-            using var transaction = catalogDb.Begin();
-            // A catalog that is ahead of the log, or of another one, belongs to another state of the data directory.
-            // One that passed over what this version can apply is of an older version.
-            if (!catalog.BelongsTo(log) || (catalog.HasSkipped && catalog.Lacked.Count == 0)) catalog.Clear();
-            Members.Reload();
-            ApplyLog(catalog.Applied, null, membersAreSettled: false);
-            catalog.Tree.TakeTouched();
-            transaction.Commit();
-            NoteState();
-        }
-    }
-
-    /// <summary>Derives the whole tree anew, after a removal made changesets void, or on request.</summary>
-    private void RebuildTree(Action<long>? onProgress)
-    {
-        RebuildUpTo(log.End, onProgress);
-        wasRebuilt = true;
-    }
-
-    private void RebuildUpTo(LogPosition end, Action<long>? onProgress)
-    {
-        catalog.Clear();
-        ApplyLog(new LogPosition(1, 0), onProgress, membersAreSettled: true, end);
-    }
-
-    private void ApplyLog(LogPosition from, Action<long>? onProgress, bool membersAreSettled, LogPosition? until = null)
-    {
-        long count = 0;
-        foreach (var (position, changeset, next) in log.ReadFrom(from))
-        {
-            if (until is { } end && position.CompareTo(end) >= 0) break;
-            var isVoid = !Members.Counts(changeset);
-            catalog.Apply(changeset, verifier.ChainFor(changeset), position, isVoid);
-            if (!isVoid) AddMissing(changeset);
-            if (changeset.Body.Operations.Any(VolumeCatalog.IsMembership) && !membersAreSettled && Members.Add(changeset))
-            {
-                RebuildUpTo(next, onProgress);
-            }
-            if (IsCaughtUpNow(next)) RebuildUpTo(next, onProgress);
-            catalog.Applied = next;
-            onProgress?.Invoke(++count);
-        }
-        catalog.Tree.Settle();
-        if (membersAreSettled) Members.Reload();
-    }
-
-    /// <summary>Whether changesets were passed over for want of a feature that is asked for no more; they are applied from now on.</summary>
-    private bool IsCaughtUpNow(LogPosition end)
-    {
-        if (catalog.Lacked.Count > 0 || !catalog.HasSkipped) return false;
-        catalog.AppliesBefore = end;
-        return true;
-    }
-
-    private void AddMissing(Changeset changeset)
-    {
-        foreach (var operation in changeset.Body.Operations)
-        {
-            if (operation is not Operation.Revise { Revision: var revision } || revision.State.Content is not { IsEmpty: false } content) continue;
-            if (!Contents.IsHere(content)) catalog.Revisions.AddMissing(content, revision.Id);
         }
     }
 
@@ -635,123 +520,17 @@ public sealed class Volume : IAsyncDisposable
         }
     }
 
-    private async Task EnqueueAsync(VolumeRequest request)
+    /// <summary>What a group of the writer's requests came to. The gate is held.</summary>
+    /// <param name="hasApplied">There were changesets of others, whose contents may lack.</param>
+    private VolumeChange NoteCommitted(TouchedSet touched, bool hasApplied)
     {
-        try
-        {
-            await requests.Writer.WriteAsync(request);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new PeerDriveException(ErrorKind.Cancelled, "The volume is being closed.");
-        }
-        await request.Done;
-    }
-
-    private async Task RunAsync()
-    {
-        var group = new List<VolumeRequest>();
-        while (await requests.Reader.WaitToReadAsync())
-        {
-            group.Clear();
-            while (group.Count < QueueLength && requests.Reader.TryRead(out var request)) group.Add(request);
-            Process(group);
-        }
-    }
-
-    private void Process(List<VolumeRequest> group)
-    {
-        VolumeChange? change = null;
-        try
-        {
-            lock (catalogDb.Gate) change = Write(group);
-        }
-        catch (Exception e)
-        {
-            // Whatever it was, the group was taken back; the writer goes on, or callers would wait for ever.
-            var failure = e as PeerDriveException ?? new PeerDriveException(ErrorKind.Internal, $"A change failed: {e.Message}", e);
-            foreach (var request in group) request.Fail(failure);
-        }
-        if (change is not null) Publish(change);
-        foreach (var request in group) request.Complete();
-    }
-
-    private VolumeChange? Write(List<VolumeRequest> group)
-    {
-        var begin = log.End;
-        var isCommitted = false;
-        try
-        {
-            Contents.Chunks.FlushIndex();
-            using var transaction = snapshots.BeginWrite();
-            foreach (var request in group) RunOne(request);
-            if (log.End != begin)
-            {
-                log.Sync();
-                catalog.Applied = log.End;
-            }
-            var show = () =>
-            {
-                transaction.Commit();
-                isCommitted = true;
-            };
-            foreach (var request in group)
-            {
-                var rest = show;
-                show = () => request.Show(rest);
-            }
-            show();
-            if (log.End == begin) return null;
-        }
-        catch when (!isCommitted)
-        {
-            Restore(begin);
-            throw;
-        }
         NoteState();
-        var touched = catalog.Tree.TakeTouched();
-        var hasMissing = Retention.Revive(touched) | group.Any(request => request is ApplyRequest);
-        if (wasRebuilt)
-        {
-            // All rows were numbered anew, so those that were touched before say nothing.
-            wasRebuilt = false;
-            return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true) { Through = log.End };
-        }
+        var hasMissing = Retention.Revive(touched) | hasApplied;
+        // After all rows were numbered anew, those that were touched before say nothing.
+        if (replay.TakeRebuilt()) return new VolumeChange([], [], [], IsOverflow: true, HasChangesets: true, HasMissing: true) { Through = log.End };
         return new VolumeChange(
             [.. touched.Entries.Select(catalog.Tree.IdOf)], [.. touched.Documents.Select(catalog.Revisions.DocumentOf)], [], false, HasChangesets: true, HasMissing: hasMissing)
         { Through = log.End };
-    }
-
-    private void RunOne(VolumeRequest request)
-    {
-        var begin = log.End;
-        var touched = catalog.Tree.TakeTouched();
-        using var savepoint = catalogDb.Begin();
-        try
-        {
-            request.Run();
-            savepoint.Commit();
-            touched.Entries.UnionWith(catalog.Tree.Touched.Entries);
-            touched.Documents.UnionWith(catalog.Tree.Touched.Documents);
-        }
-        catch (Exception e) when (e is not PeerDriveException { Kind: ErrorKind.Io or ErrorKind.NoSpace or ErrorKind.ReadOnly })
-        {
-            savepoint.Dispose();
-            Restore(begin);
-            request.Fail(e as PeerDriveException ?? new PeerDriveException(ErrorKind.Internal, $"A change failed: {e.Message}", e));
-        }
-        catalog.Tree.TakeTouched();
-        catalog.Tree.Touched.Entries.UnionWith(touched.Entries);
-        catalog.Tree.Touched.Documents.UnionWith(touched.Documents);
-    }
-
-    /// <summary>After a rollback: takes the log back too, and forgets what was remembered outside the database.</summary>
-    private void Restore(LogPosition begin)
-    {
-        catalog.Forget();
-        log.Retract(begin);
-        Contents.InFlight.ForgetNaming();
-        Members.Reload();
     }
 
     private void NoteState()

@@ -1,0 +1,124 @@
+using Microsoft.Win32.SafeHandles;
+using PeerDrive.Folders.Rows;
+using PeerDrive.Model.Revisions;
+using PeerDrive.Native;
+using PeerDrive.Native.Files;
+
+namespace PeerDrive.Folders.Writing;
+
+/// <summary>Brings files that were written under temporary names into their places, without losing what somebody else puts there at that moment. Used by the link's loop only.</summary>
+internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover mover)
+{
+    /// <summary>Renames a finished file into its place.</summary>
+    /// <returns>Its row; null when the place was not as expected.</returns>
+    public FileRow? Place(FileWrite write)
+    {
+        if (write.Failure is { } failure)
+        {
+            if (failure.Errno == ErrnoException.NoSpace) throw failure;
+            round.Failed(write.Folder, write.View, failure);
+            return null;
+        }
+        if (write.Problem is { } problem)
+        {
+            // The content may come anew before; then its event brings it.
+            round.Failed(write.View.Id, $"'{EntryName.Display(PathOf(write))}' could not be written: {problem}");
+            return null;
+        }
+        using var folder = scope.TryOpen(write.Folder);
+        if (folder is null || write.Temporary is not { } temporary)
+        {
+            round.Disturbed(write.Folder, write.View);
+            return null;
+        }
+        try
+        {
+            if (!(write.Row is { } row ? TryReplace(folder, temporary, write, row) : TryPut(folder, temporary, write)))
+            {
+                TemporaryFiles.Remove(folder, temporary);
+                return null;
+            }
+            if (Libc.StatAt(folder, write.Name.Bytes) is not { } stat) return null;
+            var placed = write.Row ?? scope.Rows.New(write.Folder, write.Name, default);
+            placed.Entry = write.View.Id;
+            placed.Document = write.View.Document;
+            placed.Revision = write.Revision;
+            placed.Seen = FileSeen.Of(stat, write.LinkTo?.Seen.Xattrs ?? write.Xattrs);
+            return placed;
+        }
+        catch (ErrnoException e)
+        {
+            TemporaryFiles.Remove(folder, temporary);
+            round.Failed(write.Folder, write.View, e);
+            return null;
+        }
+    }
+
+    private bool TryPut(SafeFileHandle folder, byte[] temporary, FileWrite write)
+    {
+        try
+        {
+            Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.NoReplace);
+            return true;
+        }
+        catch (ErrnoException e) when (e.Errno == ErrnoException.Exists)
+        {
+            if (scope.Rows.Child(write.Folder, write.Name) is { } occupant && mover.TryMoveAside(occupant, write.Folder)) round.Enqueue(write.View.Id);
+            else if (scope.Drafts.IsActive && TryReplaceDraft(folder, temporary, write)) return true;
+            else round.Disturbed(write.Folder, write.View);
+            return false;
+        }
+    }
+
+    /// <summary>A new file that this device may not commit stands in the way; its bytes are kept.</summary>
+    private bool TryReplaceDraft(SafeFileHandle folder, byte[] temporary, FileWrite write)
+    {
+        var path = PathOf(write);
+        Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        if (Libc.StatAt(folder, temporary) is { Kind: not FileKind.Folder } old && scope.Drafts.Has(path, old))
+        {
+            scope.Drafts.NoteReplaced(path);
+            TemporaryFiles.Remove(folder, temporary);
+            return true;
+        }
+        Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        return false;
+    }
+
+    /// <summary>Exchanges both files and looks at what came out, so that no write in between is lost.</summary>
+    private bool TryReplace(SafeFileHandle folder, byte[] temporary, FileWrite write, FileRow row)
+    {
+        var found = Libc.StatAt(folder, write.Name.Bytes);
+        if (found is null && scope.Drafts.IsActive && scope.Drafts.HasDeleted(scope.PathOf(row)))
+        {
+            scope.Drafts.NoteReplaced(scope.PathOf(row));
+            return TryPut(folder, temporary, write);
+        }
+        if (found is not { } before || !scope.IsAsSeen(row, before))
+        {
+            round.Disturbed(write.Folder, write.View);
+            return false;
+        }
+        try
+        {
+            Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        }
+        catch (ErrnoException e) when (e.Errno == ErrnoException.NotFound)
+        {
+            round.Disturbed(write.Folder, write.View);
+            return false;
+        }
+        if (Libc.StatAt(folder, temporary) is { } old && (row.Seen.HasSameBytes(old) || scope.IsDraft(row, old)))
+        {
+            if (scope.Drafts.IsActive) scope.Drafts.NoteReplaced(scope.PathOf(row));
+            scope.Lender?.Note(row.Seen.Inode);
+            TemporaryFiles.Remove(folder, temporary);
+            return true;
+        }
+        Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        round.Disturbed(write.Folder, write.View);
+        return false;
+    }
+
+    private byte[] PathOf(FileWrite write) => RowTable.Join(scope.Rows.PathOf(write.Folder) ?? [], write.Name);
+}
