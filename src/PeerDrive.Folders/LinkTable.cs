@@ -24,6 +24,7 @@ public sealed class LinkTable
         }
         RowTable.CreateTables(state);
         DraftTable.CreateTables(state);
+        volume.Collection.Keep("drafts of linked folders", () => DraftTable.Contents(state));
     }
 
     public IReadOnlyList<LinkSettings> All

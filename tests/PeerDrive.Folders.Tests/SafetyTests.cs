@@ -1,3 +1,4 @@
+using PeerDrive.Folders.Drafts;
 using System.Text;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -247,6 +248,13 @@ public sealed class SafetyTests : LinkFixture
         await b.IdleAsync();
         Assert.Equal("three", b.Read("f"));
         Assert.Contains(b.Link.Drafts, draft => draft is { Path: "/f", IsReplaced: true, Size: 4 });
+        // No version has them, and yet their bytes stay, also when nobody remembers that they were stored.
+        await b.ReopenAsync();
+        Assert.Single(new LinkTable(b.Volume).All);
+        Assert.Equal(2, DraftTable.Contents(b.Volume.State).Count);
+        b.Volume.Collection.Collect(dryRun: false, (_, _) => { }, CancellationToken.None);
+        Assert.All(DraftTable.Contents(b.Volume.State), content => Assert.True(b.Volume.Contents.IsHere(content)));
+        await b.LinkAsync();
         await b.Link.RevertAsync(null, CancellationToken.None).OrFail();
         Assert.Empty(b.Link.Drafts);
         Assert.Equal("two", b.Read("g"));

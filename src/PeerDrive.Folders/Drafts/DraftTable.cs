@@ -1,4 +1,5 @@
 using PeerDrive.Folders.Scanning;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
 using PeerDrive.Native.Files;
 using PeerDrive.Storage.Databases;
@@ -24,6 +25,18 @@ internal sealed class DraftTable(Volume volume, long link)
                   inode INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, mode INTEGER NOT NULL,
                   depth INTEGER NOT NULL, root BLOB NOT NULL, chunking INTEGER NOT NULL, PRIMARY KEY(link, path)) WITHOUT ROWID
                 """);
+        }
+    }
+
+    /// <summary>What the drafts of all links have, which nothing else names.</summary>
+    public static IReadOnlyList<Content> Contents(Database state)
+    {
+        lock (state.Gate)
+        {
+            using var select = state.Prepare("SELECT size, depth, root, chunking FROM link_drafts WHERE deleted = 0 AND kind = ?").Bind((long)DocumentKind.File);
+            var contents = new List<Content>();
+            while (select.Step()) contents.Add(new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)));
+            return contents;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -17,18 +18,24 @@ public sealed class VolumeCollection
     private readonly Volume volume;
     private readonly CatalogSnapshots snapshots;
     private readonly Func<LogPosition, Changeset> readLog;
+    private readonly ConcurrentDictionary<string, Func<IReadOnlyList<Content>>> keepers = new();
     private DiskUse? lastUse;
 
     internal VolumeCollection(Volume volume, CatalogSnapshots snapshots, VolumeCatalog catalog, Func<LogPosition, Changeset> readLog)
     {
         (this.volume, this.snapshots, this.readLog) = (volume, snapshots, readLog);
-        Collector = new Collector(catalog.Db, catalog, volume.Contents, () => volume.Drafts.Needed(), VoidContents);
+        Collector = new Collector(catalog.Db, catalog, volume.Contents, () => [.. volume.Drafts.Needed(), .. keepers.Values.SelectMany(keeper => keeper())], VoidContents);
     }
 
     internal Collector Collector { get; }
 
     /// <summary>What was counted last; null: nothing since the volume was opened.</summary>
     public DiskUse? LastUse => Volatile.Read(ref lastUse);
+
+    /// <summary>Something besides the volume's history needs contents here: they stay.</summary>
+    /// <param name="name">Of whoever it is; asked for again, the newer one counts.</param>
+    /// <param name="contents">Called from any thread, with nothing locked.</param>
+    public void Keep(string name, Func<IReadOnlyList<Content>> contents) => keepers[name] = contents;
 
     /// <param name="dryRun">Only tells.</param>
     /// <param name="onProgress">Told how far it is: passes, then packs. Nothing is locked.</param>

@@ -107,6 +107,9 @@ public sealed class Draft
     /// <summary>Up to it no row is wanted any more; guarded by the gate of the state database.</summary>
     internal long RemovedVersion { get; set; } = -1;
 
+    /// <summary>What its bytes up to a version are stored as, once its file was given away; guarded by the gate of the state database.</summary>
+    internal (long Version, Content Content)? Given { get; set; }
+
     /// <summary>For its owner, who must not save an older claim after a newer one: the first of all locks.</summary>
     public Lock Claiming { get; } = new();
 

@@ -264,7 +264,7 @@ public sealed class DraftStore : IDisposable
                 content,
                 () =>
                 {
-                    if (draft.HasRow) table.SetStored(draft, content);
+                    if (draft.HasRow) table.SetStored(draft, stamp.Version, content);
                     raw.Rename();
                 },
                 () =>

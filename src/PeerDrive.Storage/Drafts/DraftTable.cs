@@ -47,6 +47,7 @@ internal sealed class DraftTable(Database state)
         state.Prepare("INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)")
             .Bind((long)row.Id).Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
             .Bind((ReadOnlySpan<byte>)row.Written).Bind((ReadOnlySpan<byte>)row.Blanked).Bind((ReadOnlySpan<byte>)row.Claim).Run();
+        KeepGiven(draft, row);
     });
 
     /// <summary><see cref="Put"/>, but the claim stays.</summary>
@@ -57,11 +58,15 @@ internal sealed class DraftTable(Database state)
         state.Prepare("UPDATE drafts SET file = ?, external = ?, length = ?, basis = ?, written = ?, blanked = ?, stored = NULL WHERE id = ?")
             .Bind((long?)row.File).Bind(row.IsExternal ? 1 : 0).Bind(row.Length).Bind((ReadOnlySpan<byte>)Encode(row.Basis))
             .Bind((ReadOnlySpan<byte>)row.Written).Bind((ReadOnlySpan<byte>)row.Blanked).Bind((long)row.Id).Run();
+        KeepGiven(draft, row);
     });
 
-    /// <summary>Notes what a draft is once its file is gone.</summary>
-    public void SetStored(Draft draft, Content content) =>
-        Commit(() => state.Prepare("UPDATE drafts SET stored = ? WHERE id = ?").Bind((ReadOnlySpan<byte>)Encode(content)).Bind((long)draft.Id).Run());
+    /// <summary>Notes what a draft of a version is once its file is gone.</summary>
+    public void SetStored(Draft draft, long version, Content content) => Commit(() =>
+    {
+        draft.Given = (version, content);
+        SetStored(draft, content);
+    });
 
     /// <summary>Removes the rows of drafts that have none of a later version.</summary>
     public void Remove(IReadOnlyCollection<Draft> drafts, long version) => Commit(() =>
@@ -72,6 +77,15 @@ internal sealed class DraftTable(Database state)
             if (draft.SavedVersion <= version) state.Prepare("DELETE FROM drafts WHERE id = ?").Bind((long)draft.Id).Run();
         }
     });
+
+    /// <summary>A row that was made before the file was given away, and comes after, names a file that is gone.</summary>
+    private void KeepGiven(Draft draft, DraftRow row)
+    {
+        if (draft.Given is { } given && row.Version <= given.Version) SetStored(draft, given.Content);
+    }
+
+    private void SetStored(Draft draft, Content content) =>
+        state.Prepare("UPDATE drafts SET stored = ? WHERE id = ?").Bind((ReadOnlySpan<byte>)Encode(content)).Bind((long)draft.Id).Run();
 
     private static bool IsLate(Draft draft, DraftRow row) => row.Version < draft.SavedVersion || row.Version <= draft.RemovedVersion;
 

@@ -71,6 +71,9 @@ public sealed class LentFiles
     /// <summary>The file as it is now; null when it, or the disk it lies on, is not there.</summary>
     public FileStamp? StampOf(LentFile file) => disk.Stamp(file.Path);
 
+    /// <summary>No file is lent, nor was since the volume was opened.</summary>
+    public bool IsEmpty => table.IsEmpty;
+
     /// <summary>Whether a chunk lies in a lent file that is there.</summary>
     public bool Contains(ChunkId id) => SizeOf(id) is not null;
 
@@ -120,13 +123,15 @@ public sealed class LentFiles
     {
         var lines = ReadLines(file.Pack) ?? throw new PeerDriveException(ErrorKind.Corrupt, $"The index of lent file {file.Pack} is damaged; scan the linked folder again.");
         if (StampOf(file) is not { } stamp) throw new PeerDriveException(ErrorKind.NotHere, $"'{file.Path}' is not there; connect the disk it lies on.");
-        var canRename = isOurs && file.IsUnchanged(stamp) && Path.GetDirectoryName(file.Path) == paths.LentFolder;
-        var good = canRename ? lines : CopyToStaging(file, lines);
+        var canLink = isOurs && file.IsUnchanged(stamp) && Path.GetDirectoryName(file.Path) == paths.LentFolder;
+        var good = canLink ? lines : CopyToStaging(file, lines);
         if (good.Count < lines.Count) NoteLost();
         if (good.Count > 0)
         {
             WriteRawIndex(file.Pack, good);
-            disk.Rename(canRename ? file.Path : paths.Staging(file.Pack), paths.Raw(file.Pack));
+            // Until it is noted where the chunks are now, who looks for them finds them where they were.
+            if (!canLink) disk.Rename(paths.Staging(file.Pack), paths.Raw(file.Pack));
+            else if (!disk.FileExists(paths.Raw(file.Pack))) disk.Link(file.Path, paths.Raw(file.Pack));
             disk.SyncFolder(paths.RawFolder);
         }
         Change(() =>

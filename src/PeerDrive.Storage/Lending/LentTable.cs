@@ -21,6 +21,9 @@ internal sealed class LentTable(Database writer, Database reader)
 
     private volatile bool isEmpty = IsEmptyNow(writer);
 
+    /// <summary>There is no file in it, nor was since the volume was opened.</summary>
+    public bool IsEmpty => isEmpty;
+
     /// <summary>The caller holds the writer's gate.</summary>
     public void Add(LentFile file, IReadOnlyList<KeyValuePair<ChunkId, ChunkLocation>> lines)
     {

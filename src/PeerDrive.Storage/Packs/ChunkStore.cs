@@ -79,13 +79,13 @@ public sealed class ChunkStore : IDisposable
         return new ChunkStore(disk, paths, writer, catalog, index) { HasLost = recovery.HasLost };
     }
 
-    public bool Contains(ChunkId id) => Find(id) is not null || Lent.Contains(id);
+    public bool Contains(ChunkId id) => Find(id) is not null || (!Lent.IsEmpty && (Lent.Contains(id) || IsTakenOver(id)));
 
     /// <summary>Whether a chunk lies in this replica's own files: lent ones may be overwritten by others.</summary>
     internal bool IsKept(ChunkId id) => Find(id) is not null;
 
     /// <summary>Bytes of a chunk; null when it is not here.</summary>
-    public int? PlainLength(ChunkId id) => Find(id)?.Plain ?? Lent.SizeOf(id);
+    public int? PlainLength(ChunkId id) => Find(id)?.Plain ?? Lent.SizeOf(id) ?? (IsTakenOver(id) ? Find(id)?.Plain : null);
 
     /// <summary>Stores a chunk unless it is there. What only a lent file has is stored: such a file may change.</summary>
     /// <param name="id">Its SHA-256, which the caller has just computed from <paramref name="plain"/>.</param>
@@ -164,9 +164,9 @@ public sealed class ChunkStore : IDisposable
     {
         if (Find(id) is not { } location)
         {
-            return Lent.TryRead(id) is { } plain
-                ? new StoredChunk(plain, ChunkEncoding.Plain, plain.Length)
-                : throw new PeerDriveException(ErrorKind.NotHere, $"Chunk {id} is not stored here.");
+            if (Lent.TryRead(id) is { } plain) return new StoredChunk(plain, ChunkEncoding.Plain, plain.Length);
+            if (IsTakenOver(id)) return ReadStored(id);
+            throw new PeerDriveException(ErrorKind.NotHere, $"Chunk {id} is not stored here.");
         }
         try
         {
@@ -497,6 +497,9 @@ public sealed class ChunkStore : IDisposable
 
     /// <summary>Bytes that a chunk takes on disk; null when it is in no file of this replica's own.</summary>
     internal long? StoredBytes(ChunkId id) => Find(id) is { } location ? location.Stored + (location.Encoding == ChunkEncoding.Raw ? 0 : PackFormat.RecordBytes) : null;
+
+    /// <summary>Whether a chunk that was in no file of the replica's own, and then in no lent one, was brought from these to those in between.</summary>
+    private bool IsTakenOver(ChunkId id) => !Lent.IsEmpty && Find(id) is not null;
 
     private ChunkLocation? Find(ChunkId id)
     {

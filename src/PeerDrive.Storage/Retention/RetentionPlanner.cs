@@ -53,7 +53,7 @@ internal sealed class RetentionPlanner(Volume volume, CatalogSnapshots snapshots
                 if (IsNews(scope.Catalog, each.Content)) found.Add(each);
             }
         }
-        return new ThinPlan(Documents(found, cancellation), found, revived) { Generation = generation, LastRow = last };
+        return new ThinPlan(Documents(found, cancellation), found, revived) { Generation = generation, LastRow = last, Rule = rule };
     }
 
     private static Content Keyed(Content content) => content with { Chunking = 0 };

@@ -18,4 +18,7 @@ public sealed record ThinPlan(IReadOnlyList<ThinnedDocument> Documents, IReadOnl
     internal long Generation { get; init; }
 
     internal long LastRow { get; init; }
+
+    /// <summary>By which it was made: nothing goes once another one is in force.</summary>
+    internal RetentionRule? Rule { get; init; }
 }

@@ -193,14 +193,14 @@ public sealed class VolumeRetention
         return scope.Catalog.Applied;
     }
 
-    /// <summary>Contents of a plan that somebody has pinned, opened or brought back since. The catalog is locked.</summary>
+    /// <summary>Contents of a plan that somebody has pinned, opened or brought back since; all, when it was made by another rule. The catalog is locked.</summary>
     private List<Content> Needed(ThinPlan plan)
     {
         lock (gate)
         {
             return
             [
-                .. plan.Gone.Where(each => each.Revisions.Any(revision => pinned.Contains(revision) || IsShown(revision))).Select(each => each.Content),
+                .. plan.Gone.Where(each => plan.Rule != rule || each.Revisions.Any(revision => pinned.Contains(revision) || IsShown(revision))).Select(each => each.Content),
             ];
         }
     }

@@ -33,10 +33,12 @@ internal sealed class PlaceStamps
     public void Note(IReadOnlyCollection<(EntryId Entry, bool IsLive, long Origin)> carried)
     {
         if (carried.Count == 0) return;
+        // Read before the state is locked: who has the catalog may be waiting for that.
+        List<(EntryId Entry, long Seen, long Origin)> rows = [.. carried.Select(each => (each.Entry, Seen(each.Entry, each.IsLive), each.Origin))];
         lock (state.Gate)
         {
             using var transaction = state.Begin();
-            foreach (var (entry, isLive, origin) in carried) state.Prepare("INSERT OR REPLACE INTO rule_stamps VALUES(?, ?, ?)").BindId(entry).Bind(Seen(entry, isLive)).Bind(origin).Run();
+            foreach (var (entry, seen, origin) in rows) state.Prepare("INSERT OR REPLACE INTO rule_stamps VALUES(?, ?, ?)").BindId(entry).Bind(seen).Bind(origin).Run();
             transaction.Commit();
         }
     }

@@ -288,6 +288,25 @@ public sealed class DraftStoreTests
     }
 
     [Fact]
+    public async Task A_row_that_comes_after_the_file_became_a_raw_one_loses_nothing()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var drafts = replica.Volume.Drafts;
+        var bytes = TestReplica.RandomBytes(9 << 20, 3);
+        var draft = drafts.Begin(Content.Empty);
+        draft.Write(0, bytes);
+        // An fsync that has not come to its row yet when the commit takes the file.
+        var row = draft.Capture() with { Claim = [1] };
+        drafts.Store(draft, 0, null, CancellationToken.None);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(replica.Folder, "raw")));
+        new DraftTable(replica.Volume.State).Put(draft, row);
+        await using var killed = await replica.OpenCopyAsync();
+        var recovered = Assert.Single(killed.Drafts.Recover());
+        Assert.False(recovered.IsDamaged);
+        CheckBytes(bytes, recovered.Draft, killed);
+    }
+
+    [Fact]
     public async Task Storing_an_edit_of_a_large_file_costs_by_the_edit()
     {
         await using var replica = await TestReplica.CreateAsync();

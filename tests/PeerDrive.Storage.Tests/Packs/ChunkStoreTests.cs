@@ -1,5 +1,6 @@
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
@@ -233,6 +234,54 @@ public sealed class ChunkStoreTests
         Assert.Null(disk.OnSync);
         chunks.Sync();
         Assert.DoesNotContain(disk.Unsynced, path => path.Contains("packs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_chunk_that_was_stored_anew_meanwhile_is_not_forgotten()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        var bytes = TestReplica.RandomBytes(20_000, 1);
+        await replica.WriteAsync("file", bytes);
+        await replica.ReopenAsync(folder => Flip(Pack(folder), PackFormat.HeaderBytes + PackFormat.RecordBytes + 100));
+        var chunks = replica.Volume.Contents.Chunks;
+        var damaged = Assert.Single(chunks.FindDamaged(_ => { }));
+        // Who stores the same before it is known to be damaged relies on it, and is told when it commits.
+        var content = replica.Volume.Contents.Store(bytes);
+        Assert.True(chunks.TryForgetDamaged(damaged));
+        await replica.Volume.CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create("copy"), new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = content }));
+        Assert.NotEmpty(replica.Volume.MissingContents(10));
+        // Who stores it after that brings it back, whatever the check does next.
+        Assert.True(chunks.Put(damaged, bytes));
+        Assert.False(chunks.TryForgetDamaged(damaged));
+        AssertReadable(chunks, damaged);
+        await replica.ReopenAsync();
+        AssertReadable(replica.Volume.Contents.Chunks, damaged);
+    }
+
+    [Fact]
+    public async Task After_a_power_cut_tore_an_older_pack_only_the_newest_is_gone_on_with()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        Put(replica, TestReplica.RandomBytes(2000, 1));
+        await replica.ReopenAsync(folder =>
+        {
+            // A record that was begun: the pack is ended as it is.
+            using var pack = File.Open(Pack(folder), FileMode.Append);
+            pack.Write(TestReplica.RandomBytes(500, 9));
+        });
+        var kept = Put(replica, TestReplica.RandomBytes(2000, 2));
+        replica.Volume.Contents.Chunks.Forget(Put(replica, TestReplica.RandomBytes(9000, 3)));
+        await replica.ReopenAsync();
+        var chunks = replica.Volume.Contents.Chunks;
+        // Everything in the newest pack goes elsewhere, and back again.
+        for (var round = 0; round < 3; round++)
+        {
+            chunks.Forget(Put(replica, TestReplica.RandomBytes(9000, 10 + round)));
+            foreach (var (pack, _) in chunks.Index.Use()) chunks.TryReclaim(pack.Pack, leastPart: 20);
+            await replica.ReopenAsync();
+            chunks = replica.Volume.Contents.Chunks;
+            AssertReadable(chunks, kept);
+        }
     }
 
     [Fact]

@@ -151,6 +151,20 @@ public sealed class ThinTests
     }
 
     [Fact]
+    public async Task A_plan_of_an_earlier_rule_lets_nothing_go()
+    {
+        await using var replica = await TestReplica.CreateAsync();
+        for (var n = 0; n < 4; n++) await replica.WriteAsync("file", TestReplica.RandomBytes(50_000, n));
+        SetRule(replica.Volume, "versions 1 hold none");
+        var plan = Plan(replica.Volume);
+        Assert.Equal(3, plan.Gone.Count);
+        replica.Volume.Retention.SetRule(RetentionRule.KeepAll);
+        replica.Volume.Retention.Thin(plan, Nothing, CancellationToken.None);
+        Assert.All(plan.Gone, gone => Assert.True(replica.Volume.Contents.IsHere(gone.Content)));
+        Assert.Equal((0, 0), replica.Volume.Retention.ThinnedTotals());
+    }
+
+    [Fact]
     public async Task What_is_deleted_can_be_undeleted_until_its_time_in_the_trash_is_over()
     {
         var time = new ManualTimeProvider();
