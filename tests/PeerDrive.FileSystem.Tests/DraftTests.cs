@@ -254,6 +254,8 @@ public sealed class DraftTests : DriveFixture
         await other.UnmountAsync();
         disk.FailsToSync = _ => false;
         await other.MountAsync();
+        // Another mount of the same node shows it too.
+        Assert.Equal(("two", new string('x', 100_000), "open"), (other.Read("a"), other.Read("b"), other.Read("c")));
         await other.ReopenAsync();
         Assert.Equal(("two", new string('x', 100_000), "open"), (other.Read("a"), other.Read("b"), other.Read("c")));
         await other.FlushAsync();

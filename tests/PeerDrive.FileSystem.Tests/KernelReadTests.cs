@@ -60,6 +60,25 @@ public sealed class KernelReadTests : DriveFixture
     }
 
     [Fact]
+    public async Task What_was_synced_and_committed_while_somebody_has_it_open_is_not_offered_after_a_crash()
+    {
+        await CommitAsync();
+        var reader = Opened();
+        Assert.Null(await A.Drive.PreserveAsync(A.Look("film").Node).OrFail());
+        var writer = A.Open("film");
+        Libc.Write(writer.Backing!, Written, 5_000_000);
+        Assert.Null(await writer.SyncAsync().OrFail());
+        Assert.Single(A.Volume.Drafts.Recover());
+        writer.Release();
+        await A.FlushAsync();
+        Assert.Equal(2, A.Revisions("film"));
+        reader.Release();
+        await Soon.UntilAsync(() => A.Volume.Drafts.Recover().Count == 0);
+        Assert.Empty(Staging());
+        Assert.Equal(Changed(), A.Volume.Contents.ReadAll(A.Committed("film")!.Shown!.Value.Content, Length));
+    }
+
+    [Fact]
     public async Task Nothing_is_left_when_nobody_wrote_or_all_closed_it_while_it_was_copied()
     {
         await CommitAsync();

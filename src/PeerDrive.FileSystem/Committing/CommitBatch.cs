@@ -110,7 +110,11 @@ internal sealed class CommitBatch(List<NameStep> names, List<NodeStep> nodes)
             var node = step.Node;
             try
             {
-                if (!tree.Volume.Drafts.Rebase(step.Draft!, step.Content, step.Stamp)) continue;
+                if (!tree.Volume.Drafts.Rebase(step.Draft!, step.Content, step.Stamp))
+                {
+                    lock (tree.Gate) node.Stored = step.Stamp;
+                    continue;
+                }
             }
             catch (PeerDriveException)
             {

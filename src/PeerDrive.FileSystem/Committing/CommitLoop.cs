@@ -13,6 +13,9 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
     /// <summary>After one that did not.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(3);
 
+    /// <summary>Before rows of drafts go that are committed: until then a crash would bring back what they were.</summary>
+    private static readonly TimeSpan EndedRest = TimeSpan.FromSeconds(1);
+
     /// <summary>Times as long as a commit took is rested after it.</summary>
     private const int RestFactor = 4;
 
@@ -105,7 +108,16 @@ internal sealed class CommitLoop(VolumeTree tree) : IAsyncDisposable
                 continue;
             }
             TimeSpan? rest;
-            lock (tree.Gate) rest = due.UntilDue();
+            lock (tree.Gate)
+            {
+                rest = due.UntilDue();
+                if (tree.Files.HasEnded)
+                {
+                    var left = EndedRest - tree.Context.Time.GetElapsedTime(lastEnd);
+                    if (left <= TimeSpan.Zero) return;
+                    if (!(rest < left)) rest = left;
+                }
+            }
             if (rest == TimeSpan.Zero) return;
             await SleepAsync(signal, rest).ConfigureAwait(false);
         }

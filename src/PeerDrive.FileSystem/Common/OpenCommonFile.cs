@@ -24,5 +24,9 @@ internal sealed class OpenCommonFile(CommonFile node, ContentReader reader, Read
         return offset < 0 || offset >= size ? ErrorKind.BehindEnd : data ? offset : size;
     }
 
-    public override void Release() => pace.Dispose();
+    public override void Release()
+    {
+        pace.Dispose();
+        reader.Dispose();
+    }
 }

@@ -45,10 +45,10 @@ internal sealed class OpenTreeFile(VolumeTree tree, TreeNode node, FileAccess ac
         EntryId? entry;
         lock (tree.Gate)
         {
+            if (isReleased) return;
             var (draft, reader) = tree.Files.Source(node);
             content = reader?.Content ?? draft!.Basis;
             entry = node.Via;
-            if (isReleased) return;
             pace ??= new ReadPace(tree.Volume.Contents, tree.Context.Time);
         }
         try

@@ -101,7 +101,7 @@ internal sealed class FileOperations(VolumeTree tree)
     {
         if (node.Draft is { } draft) return draft;
         node.Draft = draft = tree.Volume.Drafts.Begin(node.Content);
-        node.Reader = null;
+        CloseReader(node);
         return draft;
     }
 
@@ -118,7 +118,7 @@ internal sealed class FileOperations(VolumeTree tree)
         {
             if (isExternal && --node.External == 0) EndExternal(node);
             if (writes && node.Draft is { IsWhole: true } draft) habits.Note(process, draft.Length);
-            node.Opened--;
+            if (--node.Opened == 0) CloseReader(node);
             if (writes) node.Writers--;
             if (node.Writers == 0 && node.IsChanged) tree.Reconsider(node);
             if (node.Writers == 0 && !node.IsChanged) DropCleanDraft(node);
@@ -130,8 +130,15 @@ internal sealed class FileOperations(VolumeTree tree)
     /// <summary>The bytes come from another content from here on. Under the gate.</summary>
     public void DropData(TreeNode node)
     {
-        node.Reader = null;
+        CloseReader(node);
         DropDraft(node);
+    }
+
+    /// <summary>Nothing is read from the volume's content just now. Under the gate.</summary>
+    public static void CloseReader(TreeNode node)
+    {
+        node.Reader?.Dispose();
+        node.Reader = null;
     }
 
     /// <summary>Ends a draft that nobody writes to and the volume has. Under the gate.</summary>
@@ -163,6 +170,9 @@ internal sealed class FileOperations(VolumeTree tree)
         (unwanted, unnamed) = ([], []);
         return taken;
     }
+
+    /// <summary>Committed drafts have rows left that are to go. Under the gate.</summary>
+    public bool HasEnded => ended.Count > 0;
 
     /// <summary>Later than that of all claims before, also from before a restart, as far as the clock goes forward. Under the gate.</summary>
     public long NextClaim() => lastClaim = Math.Max(lastClaim + 1, tree.Context.Now);
@@ -315,7 +325,7 @@ internal sealed class FileOperations(VolumeTree tree)
         }
     }
 
-    /// <summary>Shows again what was saved before the volume was opened.</summary>
+    /// <summary>Shows again what was saved and not committed, before the volume was opened or in an earlier mount.</summary>
     public void Recover()
     {
         var all = tree.Volume.Drafts.Recover().Select(recovered => (Recovered: recovered, Claim: DraftClaim.TryDecode(recovered.Claim.Span))).ToList();
@@ -400,6 +410,7 @@ internal sealed class FileOperations(VolumeTree tree)
         {
             NoteExternal(node);
             node.Mtime = draft.Mtime ?? node.Mtime;
+            if (!node.IsChanged && draft.Stamp() == node.Stored) node.IsContentChanged = false;
             draft.EndExternal();
         }
         KernelReads.End(node);

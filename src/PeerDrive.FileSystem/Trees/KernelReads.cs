@@ -114,7 +114,7 @@ internal sealed class KernelReads(VolumeTree tree)
         }
         if (draft is null) return;
         node.Draft = draft;
-        node.Reader = null;
+        FileOperations.CloseReader(node);
         FileOperations.SetMtime(node, node.Mtime);
         node.Noted = draft.Stamp();
     }

@@ -130,6 +130,9 @@ internal sealed class TreeNode(VolumeTree tree, DocumentKind kind, ulong inode) 
     /// <summary>The draft's bytes when they were last known to be noted as a change.</summary>
     public DraftStamp Noted { get; set; }
 
+    /// <summary>The draft's bytes when the volume took them, but the kernel wrote to its file, so that it could not go on over what it was stored as.</summary>
+    public DraftStamp? Stored { get; set; }
+
     /// <summary>Names in the volume (null: to be counted), and by how many the mount has more.</summary>
     public uint? CommittedLinks { get; set; }
 

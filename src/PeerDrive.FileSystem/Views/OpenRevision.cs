@@ -43,5 +43,9 @@ internal sealed class OpenRevision(RevisionNode node, RevisionId revision, Conte
         return offset < 0 || offset >= size ? ErrorKind.BehindEnd : data ? offset : size;
     }
 
-    public override void Release() => pace.Dispose();
+    public override void Release()
+    {
+        pace.Dispose();
+        reader.Dispose();
+    }
 }

@@ -165,7 +165,7 @@ internal static class EntryRoutes
     {
         var size = (long)content.Size;
         if (call.Negotiate($"{content.Root.ToHex()}-{size}", size) is not { } range) return;
-        var reader = volume.Contents.OpenReader(content);
+        using var reader = volume.Contents.OpenReader(content);
         using var pace = new ReadPace(volume.Contents, core.Time);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(range.Length, ReadBytes));
         try

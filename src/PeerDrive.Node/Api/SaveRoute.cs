@@ -80,6 +80,7 @@ internal static class SaveRoute
             using var pace = new ReadPace(volume.Contents, core.Time);
             await pace.BringAsync(content, 0, (long)content.Size, cancellation).ConfigureAwait(false);
         }
-        return target.Contents.Store(new ContentCopy(volume.Contents.OpenReader(content)), 0, null, cancellation);
+        using var reader = volume.Contents.OpenReader(content);
+        return target.Contents.Store(new ContentCopy(reader), 0, null, cancellation);
     }
 }

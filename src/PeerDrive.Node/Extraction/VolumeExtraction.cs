@@ -122,7 +122,8 @@ internal sealed class VolumeExtraction : IAsyncDisposable
     {
         stop.Token.ThrowIfCancellationRequested();
         if (content.IsEmpty || store.IsKnown(content, ExtractionLimits.Version)) return;
-        if (volume.Contents.Missing(content, 1).Count == 0 && await workers.ReadAsync(volume.Contents.OpenReader(content), stop.Token).ConfigureAwait(false) is { } found) store.Add(content, found);
+        using var reader = volume.Contents.OpenReader(content);
+        if (volume.Contents.Missing(content, 1).Count == 0 && await workers.ReadAsync(reader, stop.Token).ConfigureAwait(false) is { } found) store.Add(content, found);
         else if (awaited.Count < MaxAwaited) awaited[content.Root] = content;
     }
 }

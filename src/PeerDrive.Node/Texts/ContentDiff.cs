@@ -47,7 +47,7 @@ internal static class ContentDiff
     {
         var bytes = new byte[(int)Math.Min(content.Size, (ulong)most)];
         if (bytes.Length == 0) return bytes;
-        var reader = volume.Contents.OpenReader(content);
+        using var reader = volume.Contents.OpenReader(content);
         using var pace = new ReadPace(volume.Contents, time);
         for (var at = 0; at < bytes.Length;)
         {

@@ -38,7 +38,8 @@ internal static class SavedQueries
         if (entry.Shown is not { Kind: DocumentKind.File } shown || shown.Content.Size > StoredQuery.MaxBytes) throw new PeerDriveException(ErrorKind.Invalid, $"'{path}' holds no query.");
         var bytes = new byte[(int)shown.Content.Size];
         using var pace = new ReadPace(volume.Contents, core.Time);
-        var read = await pace.ReadAsync(volume.Contents.OpenReader(shown.Content), 0, bytes, cancellation).ConfigureAwait(false);
+        using var reader = volume.Contents.OpenReader(shown.Content);
+        var read = await pace.ReadAsync(reader, 0, bytes, cancellation).ConfigureAwait(false);
         return Of(volume, volume.Reader.PathOf(entry.Id), Encoding.UTF8.GetString(bytes, 0, read).Trim());
     }
 

@@ -7,10 +7,10 @@ using PeerDrive.Storage.Packs;
 namespace PeerDrive.Storage.Contents;
 
 /// <summary>
-/// Reads one content at random: remembers its chunk lists, and shares decompressed chunks with other readers of the volume. Cheap to make, nothing to
-/// close. Thread-safe.
+/// Reads one content at random: remembers its chunk lists, and shares decompressed chunks with other readers of the volume. Cheap to make. What has a reader
+/// stays here until it is disposed, or collected as garbage. Thread-safe.
 /// </summary>
-public sealed class ContentReader
+public sealed class ContentReader : IDisposable
 {
     /// <summary>Lists of 4,096 lines each: a reader knows the way to a few GiB at a time.</summary>
     private const int MaxLists = 32;
@@ -28,6 +28,9 @@ public sealed class ContentReader
     }
 
     public Content Content { get; }
+
+    /// <summary>Nobody needs the content for this any more; a read that goes on is not disturbed.</summary>
+    public void Dispose() => store.Close(this);
 
     /// <returns>Bytes read: all that was asked for, or up to the content's end.</returns>
     /// <exception cref="PeerDriveException">NotHere: a chunk or list is missing. Corrupt: one is damaged. What was read before it is in <paramref name="destination"/>.</exception>

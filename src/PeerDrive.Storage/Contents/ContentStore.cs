@@ -46,6 +46,8 @@ public sealed class ContentStore(ChunkStore chunks, TimeProvider time)
         return reader;
     }
 
+    internal void Close(ContentReader reader) => readers.Remove(reader);
+
     /// <summary>Contents that somebody has open.</summary>
     internal IReadOnlyList<Content> OpenContents() => [.. readers.Select(pair => pair.Key.Content).Distinct()];
 

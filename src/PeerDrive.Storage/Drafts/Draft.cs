@@ -478,6 +478,7 @@ public sealed class Draft
             IsExternal = false;
             if (bytes.File is not null) former.Add((bytes.File, version));
             bytes.Become(Content.Empty);
+            bytes.Below.Dispose();
             List<StagingFile> taken = [.. former.Select(pair => pair.File)];
             former.Clear();
             return taken;

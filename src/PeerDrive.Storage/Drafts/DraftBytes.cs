@@ -42,6 +42,7 @@ internal sealed class DraftBytes
         private set
         {
             field = value;
+            Below?.Dispose();
             Below = store.Contents.OpenReader(value);
         }
     }

@@ -86,7 +86,7 @@ public sealed class DraftStore : IDisposable
     }
 
     /// <summary>
-    /// Makes what was written durable, and the draft one of those that <see cref="Recover"/> gives after the next opening. Saves of several threads
+    /// Makes what was written durable, and the draft one of those that <see cref="Recover"/> gives, also after the next opening. Saves of several threads
     /// at once share one sync of the state database.
     /// </summary>
     /// <param name="claim">What its owner wants to know of it then; replaces the last one.</param>
@@ -97,10 +97,14 @@ public sealed class DraftStore : IDisposable
             throw new PeerDriveException(ErrorKind.LimitExceeded, $"At most {StorageLimits.DraftClaimBytes} bytes can be kept with a draft.");
         var row = draft.Capture() with { Claim = claim.ToArray() };
         table.Put(draft, row);
+        lock (gate)
+        {
+            if (drafts.Contains(draft)) recovered[draft.Id] = new RecoveredDraft(draft, row.Claim, IsDamaged: false);
+        }
         AfterSave(draft, row.Version);
     }
 
-    /// <summary>Drafts that were saved before the volume was opened and not discarded since, the oldest first.</summary>
+    /// <summary>Drafts that were saved and neither discarded nor rebased since, the oldest first: for who begins, when nobody else has any of them.</summary>
     public IReadOnlyList<RecoveredDraft> Recover()
     {
         lock (gate) return [.. recovered.Values.OrderBy(draft => draft.Draft.Id)];

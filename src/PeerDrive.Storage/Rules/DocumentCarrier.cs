@@ -40,7 +40,8 @@ internal sealed class DocumentCarrier(Volume from, Volume to, RuleTurns turns, T
         using var pace = new ReadPace(from.Contents, time);
         if (from.Contents.Missing(content, 1).Count > 0) await pace.BringAsync(content, 0, (long)content.Size, cancellation);
         using var copy = await turns.TakeCopyAsync(cancellation);
-        var copied = to.Contents.Store(new ContentCopy(from.Contents.OpenReader(content)), content.Chunking, null, cancellation);
+        using var reader = from.Contents.OpenReader(content);
+        var copied = to.Contents.Store(new ContentCopy(reader), content.Chunking, null, cancellation);
         // Cut with the same parameters, the same bytes make the same content.
         if (copied != content) throw new PeerDriveException(ErrorKind.Corrupt, "The content is not what its version says.");
     }

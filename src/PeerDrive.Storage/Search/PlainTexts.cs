@@ -30,7 +30,7 @@ public sealed class PlainTexts(ContentStore contents) : IDocumentTexts
         try
         {
             if (contents.Missing(content, 1).Count > 0) return null;
-            var reader = contents.OpenReader(content);
+            using var reader = contents.OpenReader(content);
             var head = new byte[(int)Math.Min(content.Size, 4096)];
             var read = reader.Read(0, head);
             // Most files that are no text are known by their first bytes.

@@ -21,7 +21,8 @@ public static class StoredQuery
         try
         {
             var bytes = new byte[(int)shown.Content.Size];
-            var read = volume.Contents.OpenReader(shown.Content).Read(0, bytes);
+            using var reader = volume.Contents.OpenReader(shown.Content);
+            var read = reader.Read(0, bytes);
             return Encoding.UTF8.GetString(bytes, 0, read).Trim();
         }
         catch (PeerDriveException e) when (e.Kind is ErrorKind.NotHere or ErrorKind.Corrupt or ErrorKind.Io)
