@@ -417,9 +417,10 @@ public sealed class ChunkStore : IDisposable
             index.RemovePack(pack.Pack);
             transaction.Commit();
         }
-        files.Forget(pack.Pack);
         if (pack.IsRaw) Handed.Remove(pack.Pack);
         else disk.Delete(paths.Pack(pack.Pack));
+        // Afterwards, so that nobody opens it once more, and its room is not kept.
+        files.Forget(pack.Pack);
         if (pack.IsRaw) disk.Delete(paths.RawIndex(pack.Pack));
         disk.SyncFolder(pack.IsRaw ? paths.RawFolder : paths.PackFolder);
         return true;

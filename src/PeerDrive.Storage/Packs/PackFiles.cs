@@ -36,7 +36,7 @@ internal sealed class PackFiles(IDisk disk, PackPaths paths) : IDisposable
         return null;
     }
 
-    /// <summary>Closes a file that is about to be removed. Returns when nobody reads from it.</summary>
+    /// <summary>Closes a file that was removed. Returns when nobody reads from it.</summary>
     public void Forget(PackId pack) => Replace(pack, () => { });
 
     /// <summary>Has another file take a file's name. Returns when nobody reads from the one that had it before.</summary>
