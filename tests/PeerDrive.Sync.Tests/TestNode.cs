@@ -47,7 +47,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     public string VolumesFolder => Path.Combine(folder, "volumes");
 
-    public VolumeContext Context => new(new RealDisk(), TimeProvider.System, new Random(1), Identity.Key, Person.Certificate);
+    public IDisk Disk { get; init; } = new RealDisk();
+
+    public VolumeContext Context => new(Disk, TimeProvider.System, new Random(1), Identity.Key, Person.Certificate);
 
     public void Start()
     {

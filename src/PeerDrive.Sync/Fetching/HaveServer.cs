@@ -72,12 +72,12 @@ internal sealed class HaveServer(
     private void Look(Volume volume, Content[] contents, byte[] held, HaveWish wish)
     {
         if (wish == HaveWish.Dropped) dropped(volume, contents);
-        // What is told must outlive a crash.
-        volume.Contents.Chunks.FlushIndex();
         for (var i = 0; i < held.Length; i++)
         {
             if (contents[i].Depth <= SyncLimits.DeepestContent && volume.Replica.VouchesFor(contents[i], volume.Contents)) held[i] = (byte)HaveAnswer.Has;
         }
+        // What is told must outlive a crash. After the look, which also finds what came just before it.
+        volume.Contents.Chunks.FlushIndex();
         if (wish != HaveWish.Keep) return;
         var takes = take(volume, contents);
         for (var i = 0; i < held.Length; i++)

@@ -4,7 +4,6 @@ using PeerDrive.Model.Revisions;
 using PeerDrive.Storage.Contents;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
-using PeerDrive.Storage.Tests.Disks;
 using PeerDrive.Testing;
 
 namespace PeerDrive.Storage.Tests.Packs;

@@ -1,6 +1,7 @@
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Replicas;
 using PeerDrive.Sync.Fetching;
 using PeerDrive.Sync.Messages;
@@ -43,6 +44,30 @@ public sealed class ReleasingTests
         Assert.Equal(bytes, a.Read("file"));
         await b.StopAsync();
         Assert.Empty((await ReleaseAsync(a, content)).Gone);
+    }
+
+    [Fact]
+    public async Task What_came_while_the_rest_was_made_durable_is_not_told_of_before_it_is_so_too()
+    {
+        var disk = new SyncWatch(new RealDisk());
+        await using var asked = new TestNode("asked") { Disk = disk };
+        await asked.CreateVolumeAsync("Shared");
+        await using var asker = await HostilePeer.CreateAsync(asked, Role.Writer);
+        byte[] early = [1, 2, 3], late = [4, 5, 6];
+        var content = asked.Volume.Contents.Store(early);
+        disk.OnSync = () =>
+        {
+            disk.OnSync = null;
+            asked.Volume.Contents.Store(late);
+        };
+        var query = new HaveQuery { Volume = MessageCodec.Bytes(asked.Volume.Id), Request = 1 };
+        query.Contents.AddRange([Whole(content), Whole(content with { Root = Id.Hash<ChunkId>(late) })]);
+        var state = new Message { State = MessageCodec.State(asker.Volume.Id, asker.Volume.Vector, replyWanted: false, checkpointWanted: false) };
+        var answer = await asker.AskAsync(Message.KindOneofCase.Have, state, new Message { HaveQuery = query });
+        Assert.Equal([(byte)HaveAnswer.Has, 0], answer.Have.Held.ToByteArray());
+        Assert.NotEmpty(disk.Unsynced);
+
+        static WholeContent Whole(Content of) => new() { Root = MessageCodec.Bytes(of.Root), Depth = of.Depth, Size = of.Size };
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Lending;
 
-namespace PeerDrive.Storage.Tests.Disks;
+namespace PeerDrive.Testing;
 
 /// <summary>A disk that knows which files have bytes that were not synced.</summary>
 internal sealed class SyncWatch(IDisk disk) : IDisk
