@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -13,6 +14,8 @@ internal sealed class OwnAddresses(IPEndPoint listening, AnnounceMode announce, 
 {
     // A ticket carries no more: the text and its QR code stay short.
     private const int Most = 4;
+
+    private readonly ConcurrentDictionary<AddressFamily, IReadOnlyList<IPAddress>> known = new();
 
     public int Port => listening.Port;
 
@@ -61,10 +64,23 @@ internal sealed class OwnAddresses(IPEndPoint listening, AnnounceMode announce, 
         throw new PeerDriveException(ErrorKind.Invalid, $"'{text}' is no address: write an IP address, with a port if it is not {Port}, such as 192.168.1.5:{Port}.");
     }
 
-    private static IEnumerable<IPAddress> Interfaces(AddressFamily family) =>
-        from network in NetworkInterface.GetAllNetworkInterfaces()
-        where network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback
-        from unicast in network.GetIPProperties().UnicastAddresses
-        where unicast.Address.AddressFamily == family
-        select unicast.Address;
+    private IReadOnlyList<IPAddress> Interfaces(AddressFamily family)
+    {
+        try
+        {
+            return known[family] =
+            [
+                .. from network in NetworkInterface.GetAllNetworkInterfaces()
+                   where network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback
+                   from unicast in network.GetIPProperties().UnicastAddresses
+                   where unicast.Address.AddressFamily == family
+                   select unicast.Address,
+            ];
+        }
+        catch (Exception e) when (e is NetworkInformationException or IOException or UnauthorizedAccessException)
+        {
+            // An interface vanished while it was listed, or too many files are open: what was found before serves until the next look.
+            return known.GetValueOrDefault(family, []);
+        }
+    }
 }

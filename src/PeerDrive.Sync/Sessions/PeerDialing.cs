@@ -151,6 +151,11 @@ internal sealed class PeerDialing(SyncEngine engine, DeviceId peer, Random rando
         {
             Problem = $"{PeerAddress.Format(address)} does not answer.";
         }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // Whatever it is, the device is dialled again.
+            Problem = $"{PeerAddress.Format(address)} cannot be dialled: {e.Message}";
+        }
         lock (gate) addresses.Failed(address);
         return false;
     }

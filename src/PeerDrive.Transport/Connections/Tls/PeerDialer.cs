@@ -17,10 +17,11 @@ internal sealed class PeerDialer(TlsSettings settings, TimeProvider time, RateLi
         using var timeout = new CancellationTokenSource(TransportLimits.HandshakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var proof = new TlsSettings.Proof(expected);
-        Socket? socket = new(SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         SslStream? tls = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(endPoint, either.Token).ConfigureAwait(false);
             PeerSocket.Configure(socket);
             var remote = socket.RemoteEndPoint ?? endPoint;
@@ -46,6 +47,11 @@ internal sealed class PeerDialer(TlsSettings settings, TimeProvider time, RateLi
         catch (SocketException e)
         {
             throw new PeerDriveException(ErrorKind.Unreachable, $"{endPoint} cannot be reached: {e.SocketErrorCode}.", e);
+        }
+        catch (NotSupportedException e)
+        {
+            // An address of version 6 on a machine that has only version 4.
+            throw new PeerDriveException(ErrorKind.Unreachable, $"{endPoint} cannot be reached: this machine has no addresses of its kind.", e);
         }
         finally
         {
