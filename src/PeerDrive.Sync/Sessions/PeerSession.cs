@@ -39,7 +39,7 @@ internal sealed class PeerSession : IAsyncDisposable
     private PersonCertificate? person;
     private IPEndPoint? callBack;
     private Task loop = Task.CompletedTask, telling = Task.CompletedTask;
-    private bool hasPresence, isTelling;
+    private bool hasPresence, isTelling, hasEnded;
 
     public PeerSession(SyncEngine engine, IPeerConnection connection)
     {
@@ -266,6 +266,8 @@ internal sealed class PeerSession : IAsyncDisposable
         joining?.TrySetException(gone);
         engine.Disconnecting(this, reason);
         FailQuestions(gone);
+        // Who has this session in hand still may want to share a volume on it.
+        lock (gate) hasEnded = true;
         foreach (var volume in Volumes) await UnshareAsync(volume);
         await telling;
         await server.DisposeAsync();
@@ -384,17 +386,27 @@ internal sealed class PeerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to share a volume; null when it is shared already.</summary>
+    /// <summary>Begins to share a volume; null when it is shared already, or the session has ended.</summary>
     private VolumeShare? OpenShare(Volume volume)
     {
         VolumeShare share;
         lock (gate)
         {
-            if (shares.ContainsKey(volume.Id)) return null;
+            if (hasEnded || shares.ContainsKey(volume.Id)) return null;
             shares[volume.Id] = share = new VolumeShare(this, volume);
+            share.Start();
         }
-        share.Start();
-        engine.FetcherOf(volume.Id)?.AddSource(share);
+        var fetcher = engine.FetcherOf(volume.Id);
+        fetcher?.AddSource(share);
+        bool isShared;
+        lock (gate) isShared = shares.GetValueOrDefault(volume.Id) == share;
+        if (!isShared)
+        {
+            // It was unshared before it was a source, so nobody else takes it away.
+            fetcher?.RemoveSource(share);
+            Wants.Drop(volume.Id, alsoStreaming: true);
+            return null;
+        }
         engine.CopiesOf(volume.Id)?.Wake();
         engine.Shared(this, volume.Id);
         // Only of members: a stranger must not make us dial.

@@ -29,6 +29,22 @@ public sealed class DialingTests
         Assert.Empty(failures);
     }
 
+    [Fact]
+    public async Task A_connection_that_has_ended_shares_nothing_any_more()
+    {
+        await using var a = new TestNode("a");
+        await using var b = new TestNode("b");
+        await a.CreateVolumeAsync("photos");
+        await b.JoinAsync(a.Invite());
+        await b.UntilAsync(() => b.Volume.OwnRole == Role.Writer);
+        var session = b.Engine.SessionOf(a.Identity.Device)!;
+        await a.StopAsync();
+        await Soon.UntilAsync("the connection to end", () => b.Engine.SessionOf(a.Identity.Device) is null);
+        // Whoever was about to tell it of a change still has it in hand.
+        await session.VolumeChangedAsync(b.Volume);
+        Assert.Empty(session.Volumes);
+    }
+
     /// <param name="failure">Asked at each dial; null: it is tried.</param>
     private sealed class FailingDials(IPeerNetwork network, Func<Exception?> failure) : IPeerNetwork
     {
