@@ -12,7 +12,7 @@ internal sealed class OwnLogWait(TimeProvider time) : IDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
-    private HashSet<ChangesetHash> awaited = [];
+    private readonly Dictionary<object, HashSet<ChangesetHash>> awaited = [];
     private TaskCompletionSource? waiting;
     private ITimer? timer;
     private bool isOver;
@@ -26,15 +26,17 @@ internal sealed class OwnLogWait(TimeProvider time) : IDisposable
         }
     }
 
-    public void Begin(IEnumerable<ChangesetHash> own)
+    /// <param name="from">The peer that could send them.</param>
+    public void Begin(object from, IEnumerable<ChangesetHash> own)
     {
         lock (gate)
         {
-            if (isOver) return;
-            awaited.UnionWith(own);
-            if (awaited.Count == 0) return;
+            HashSet<ChangesetHash> further = [.. own];
+            if (isOver || further.Count == 0) return;
+            if (awaited.TryGetValue(from, out var before)) before.UnionWith(further);
+            else awaited[from] = further;
             waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            timer ??= time.CreateTimer(_ => End(giveUp: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer ??= time.CreateTimer(_ => GiveUp(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(Limit, Timeout.InfiniteTimeSpan);
         }
     }
@@ -42,37 +44,62 @@ internal sealed class OwnLogWait(TimeProvider time) : IDisposable
     /// <summary>Some own changesets came.</summary>
     public void Progress(Func<ChangesetHash, bool> isHere)
     {
+        TaskCompletionSource? ended;
         lock (gate)
         {
             if (waiting is null) return;
-            awaited.RemoveWhere(hash => isHere(hash));
+            foreach (var (from, hashes) in awaited)
+            {
+                hashes.RemoveWhere(hash => isHere(hash));
+                if (hashes.Count == 0) awaited.Remove(from);
+            }
             if (awaited.Count > 0)
             {
                 timer!.Change(Limit, Timeout.InfiniteTimeSpan);
                 return;
             }
+            ended = TakeWaiting();
         }
-        End(giveUp: false);
+        ended?.TrySetResult();
     }
 
-    /// <summary>Lets commits go on: nobody is there any more who could send what they wait for.</summary>
-    /// <param name="giveUp">And never waits again.</param>
-    public void End(bool giveUp)
+    /// <summary>A peer is gone. With the last one that could send what commits wait for, these go on.</summary>
+    public void End(object from)
     {
         TaskCompletionSource? ended;
         lock (gate)
         {
-            isOver |= giveUp;
-            (ended, waiting) = (waiting, null);
-            awaited = [];
-            timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (!awaited.Remove(from) || awaited.Count > 0) return;
+            ended = TakeWaiting();
+        }
+        ended?.TrySetResult();
+    }
+
+    /// <summary>Lets commits go on, and never holds them back again.</summary>
+    public void GiveUp()
+    {
+        TaskCompletionSource? ended;
+        lock (gate)
+        {
+            isOver = true;
+            ended = TakeWaiting();
         }
         ended?.TrySetResult();
     }
 
     public void Dispose()
     {
-        End(giveUp: true);
+        GiveUp();
         timer?.Dispose();
+    }
+
+    /// <summary>Ends the wait, but for its task, which is not to be completed under the gate.</summary>
+    private TaskCompletionSource? TakeWaiting()
+    {
+        var taken = waiting;
+        waiting = null;
+        awaited.Clear();
+        timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return taken;
     }
 }

@@ -234,15 +234,16 @@ public sealed class Volume : IAsyncDisposable
     /// A peer has changesets of this device that are not here: local commits wait until they came, for a while. Nothing happens when
     /// all that it has is known.
     /// </summary>
-    public void AwaitOwnLog(VersionVector theirs)
+    /// <param name="from">The peer, until <see cref="StopAwaitingOwnLog"/>.</param>
+    public void AwaitOwnLog(object from, VersionVector theirs)
     {
         var incarnations = (ulong)(StateNumber(IncarnationKey) ?? 0) + LaterIncarnations;
         for (ulong incarnation = 0; incarnation <= incarnations; incarnation++)
-            ownLog.Begin(theirs[AuthorId.Of(Device, incarnation)].Select(tip => tip.Hash).Where(hash => !Knows(hash)));
+            ownLog.Begin(from, theirs[AuthorId.Of(Device, incarnation)].Select(tip => tip.Hash).Where(hash => !Knows(hash)));
     }
 
-    /// <summary>The peers that could send the own log are gone: local commits go on.</summary>
-    public void StopAwaitingOwnLog() => ownLog.End(giveUp: false);
+    /// <summary>A peer is gone: local commits go on, unless another one could send the own log too.</summary>
+    public void StopAwaitingOwnLog(object from) => ownLog.End(from);
 
     /// <summary>Changes members or settings in the name of another device, whose key is here only for that: its person is one kept on paper.</summary>
     /// <param name="signer">Its certificate is in the volume already, or is the first thing that <paramref name="build"/> adds.</param>

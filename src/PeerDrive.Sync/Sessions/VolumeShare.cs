@@ -63,7 +63,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
     {
         lock (gate) theirs = vector;
         isCheckpointWanted |= checkpointWanted;
-        Volume.AwaitOwnLog(vector);
+        Volume.AwaitOwnLog(this, vector);
         Wake();
     }
 
@@ -103,7 +103,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Volume.StopAwaitingOwnLog();
+        Volume.StopAwaitingOwnLog(this);
         stop.Cancel();
         await loop;
         checkpoints.Dispose();

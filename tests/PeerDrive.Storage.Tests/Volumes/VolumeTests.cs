@@ -39,7 +39,7 @@ public sealed class VolumeTests
         await using var image = await replica.OpenCopyAsync();
         await replica.WriteAsync("one", [1]);
         await replica.WriteAsync("two", [2]);
-        image.AwaitOwnLog(replica.Volume.Vector);
+        image.AwaitOwnLog(new object(), replica.Volume.Vector);
         var commit = TestReplica.WriteAsync(image, "three", [3]);
         var missing = replica.Volume.ReadMissing(image.Vector, int.MaxValue);
         await image.ApplyAsync([missing[0]]);
@@ -58,17 +58,36 @@ public sealed class VolumeTests
         await using var replica = await TestReplica.CreateAsync();
         using var wait = new OwnLogWait(TimeProvider.System);
         var lie = VersionVector.Of([new Tip(AuthorId.Of(replica.Volume.Device, 0), 99, default)]);
-        replica.Volume.AwaitOwnLog(lie);
+        var liar = new object();
+        replica.Volume.AwaitOwnLog(liar, lie);
         var commit = replica.WriteAsync("one", [1]);
         Assert.False(commit.IsCompleted);
-        replica.Volume.StopAwaitingOwnLog();
+        replica.Volume.StopAwaitingOwnLog(liar);
         await commit;
 
-        wait.Begin([default]);
+        wait.Begin(liar, [default]);
         Assert.False(wait.Ended.IsCompleted);
-        wait.End(giveUp: true);
+        wait.GiveUp();
         Assert.True(wait.Ended.IsCompleted);
-        wait.Begin([default]);
+        wait.Begin(liar, [default]);
+        Assert.True(wait.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public void Commits_wait_for_the_own_log_as_long_as_one_of_the_peers_that_have_it_is_there()
+    {
+        using var wait = new OwnLogWait(TimeProvider.System);
+        object one = new(), other = new(), third = new();
+        wait.Begin(one, [default]);
+        wait.Begin(other, [default]);
+        wait.End(third);
+        wait.End(one);
+        Assert.False(wait.Ended.IsCompleted);
+        wait.End(other);
+        Assert.True(wait.Ended.IsCompleted);
+        wait.Begin(one, [default]);
+        wait.Begin(other, [default]);
+        wait.Progress(_ => true);
         Assert.True(wait.Ended.IsCompleted);
     }
 
