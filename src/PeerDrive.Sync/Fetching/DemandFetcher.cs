@@ -159,14 +159,23 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
         }
     }
 
+    /// <summary>A peer has answered for a chunk that somebody else brought before.</summary>
+    public void Settle(IChunkSource source, ChunkId chunk, int bytes)
+    {
+        lock (gate)
+        {
+            if (sources.TryGetValue(source, out var from)) from.Settle(chunk, bytes, time.GetTimestamp(), time);
+        }
+    }
+
     /// <summary>A chunk is stored, whoever asked for it; or its bytes were not its own.</summary>
     public void Received(IChunkSource source, ChunkId chunk, int bytes, bool isGood)
     {
         lock (gate)
         {
-            if (waiting.Count + expected.Count + asked.Count == 0) return;
             var now = time.GetTimestamp();
             if (sources.TryGetValue(source, out var from)) from.Settle(chunk, bytes, now, time);
+            if (waiting.Count + expected.Count + asked.Count == 0) return;
             if (!isGood)
             {
                 Unask(from, chunk);
@@ -269,6 +278,7 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
     private List<ReadDemand> TakeOver()
     {
         var now = time.GetTimestamp();
+        TakeBackFromSilent(now);
         var limit = volume.Replica.ReadWait;
         List<ReadDemand> over = [];
         foreach (var demand in waiting)
@@ -280,6 +290,19 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
         foreach (var demand in over) waiting.Remove(demand);
         foreach (var (reader, _) in expected.Where(pair => pair.Value.IsOver).ToList()) expected.Remove(reader);
         return over;
+    }
+
+    /// <summary>A peer may have dropped what it was asked for without a word, as one does that pauses the volume: it counts as lacking that, and is asked again.</summary>
+    private void TakeBackFromSilent(long now)
+    {
+        foreach (var source in sources.Values.Where(source => !source.Source.IsHeldBack))
+        {
+            foreach (var chunk in source.Owed(now, time))
+            {
+                source.Settle(chunk, 0, now, time);
+                Unask(source, chunk);
+            }
+        }
     }
 
     /// <summary>When a peer last sent a part of what a demand lacks.</summary>

@@ -53,6 +53,10 @@ internal sealed class StreamSource(IChunkSource source)
     /// <summary>Whether a chunk that it was asked for should be here by now.</summary>
     public bool IsOverdue(ChunkId chunk, long now, TimeProvider time) => asked.TryGetValue(chunk, out var ask) && time.GetElapsedTime(ask.At, now) > ask.Due;
 
+    /// <summary>Chunks that it was asked for so long ago, without sending anything since, that it has forgotten them.</summary>
+    public IReadOnlyList<ChunkId> Owed(long now, TimeProvider time) =>
+        [.. asked.Where(ask => time.GetElapsedTime(Math.Max(ask.Value.At, LastData), now) > SyncLimits.FetchTimeout).Select(ask => ask.Key)];
+
     /// <summary>It was so slow that another had to be asked.</summary>
     public void NoteSlow() => (bytes, seconds) = (Rate / 2, 1);
 

@@ -203,6 +203,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             if (!isAsked && !Demand.IsAsked(source, chunk))
             {
                 if (sources.TryGetValue(source, out var late)) late.Settle(chunk, time.GetUtcNow());
+                Demand.Settle(source, chunk, received.Plain);
                 return true;
             }
         }

@@ -1,0 +1,30 @@
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Sync.Fetching;
+
+namespace PeerDrive.Sync.Tests.Fetching;
+
+/// <summary>A peer that only remembers what it was asked for; a test answers for it.</summary>
+internal sealed class ScriptedSource : IChunkSource
+{
+    private readonly Lock gate = new();
+    private readonly List<ChunkId> asked = [];
+
+    public bool IsHeldBack { get; set; }
+
+    /// <summary>Every chunk that was asked for, in order.</summary>
+    public IReadOnlyList<ChunkId> Asked
+    {
+        get
+        {
+            lock (gate) return [.. asked];
+        }
+    }
+
+    public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming)
+    {
+        lock (gate) asked.AddRange(chunks);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask UnwantAsync(bool alsoStreaming) => ValueTask.CompletedTask;
+}
