@@ -27,6 +27,12 @@ public static class SyncLimits
     /// <summary>Contents planned at once for one volume.</summary>
     public const int PlannedContents = 4096;
 
+    /// <summary>Contents planned when none of the connected peers has most of them: their plans take some 20 MB.</summary>
+    public const int StuckContents = 32_768;
+
+    /// <summary>Who lacks more chunks than this is asked for them again later than <see cref="FetchTimeout"/>, so that asking in vain stays cheap.</summary>
+    public const double LackedChunks = 1024;
+
     /// <summary>Contents that arrived and are not noted yet; noting costs one sync of the pack.</summary>
     public const int ArrivedContents = 1000;
 

@@ -158,20 +158,19 @@ internal sealed class RevisionTable(Database db)
     public void RemoveMissing(Content content) => db.Prepare("DELETE FROM missing WHERE root = ? AND depth = ? AND size = ?")
         .BindId(content.Root).Bind(content.Depth).Bind((long)content.Size).Run();
 
-    /// <summary>Contents that are not here: those of heads first, then the newest.</summary>
+    /// <summary>
+    /// Contents that are not here: those of heads first, then the newest. Of these the oldest come first, as they lie on a disk in the order in which they were made.
+    /// </summary>
     /// <param name="withThinned">Those too that the retention rule let go.</param>
     public List<Content> Missing(int limit, bool withThinned)
     {
-        using var select = db.Prepare(withThinned
-            ? """
-              SELECT missing.size, missing.depth, missing.root, missing.chunking FROM missing JOIN revisions ON revisions.id = missing.revision
-              ORDER BY revisions.head DESC, missing.revision LIMIT ?
-              """
-            : """
-              SELECT missing.size, missing.depth, missing.root, missing.chunking FROM missing JOIN revisions ON revisions.id = missing.revision
-              WHERE NOT EXISTS(SELECT 1 FROM thinned WHERE thinned.root = missing.root AND thinned.depth = missing.depth AND thinned.size = missing.size)
-              ORDER BY revisions.head DESC, missing.revision LIMIT ?
-              """).Bind(limit);
+        const string kept = "WHERE NOT EXISTS(SELECT 1 FROM thinned WHERE thinned.root = missing.root AND thinned.depth = missing.depth AND thinned.size = missing.size)";
+        using var select = db.Prepare($"""
+            SELECT size, depth, root, chunking FROM (
+              SELECT missing.size, missing.depth, missing.root, missing.chunking, missing.revision, revisions.head FROM missing JOIN revisions ON revisions.id = missing.revision
+              {(withThinned ? "" : kept)} ORDER BY revisions.head DESC, missing.revision DESC LIMIT ?)
+            ORDER BY head DESC, revision
+            """).Bind(limit);
         var contents = new List<Content>();
         while (select.Step()) contents.Add(new Content((ulong)select.Long(0), (uint)select.Long(1), select.Id<ChunkId>(2), (uint)select.Long(3)));
         return contents;

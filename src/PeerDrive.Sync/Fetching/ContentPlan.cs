@@ -38,6 +38,9 @@ internal sealed class ContentPlan
     /// <summary>The next chunk that nobody was asked for; null when there is none.</summary>
     public ChunkId? Next => todo.TryPeek(out var chunk) ? chunk : null;
 
+    /// <summary>The chunks that nobody was asked for.</summary>
+    public IReadOnlyCollection<ChunkId> Open => todo;
+
     /// <summary>The next chunk to ask for, with the bytes it will take at most; false when all were asked for.</summary>
     public bool TryTake(out ChunkId chunk, out long bytes)
     {

@@ -15,6 +15,9 @@ internal sealed class SourceWindow
 
     public int Asked => asked.Count;
 
+    /// <summary>How long it may be silent. One that owes nothing is asked again for what it lacked, the later the more that is.</summary>
+    public TimeSpan Patience => asked.Count > 0 ? SyncLimits.FetchTimeout : SyncLimits.FetchTimeout * Math.Max(1, Lacks.Count / SyncLimits.LackedChunks);
+
     public bool IsFull => asked.Count >= SyncLimits.WindowChunks || bytes >= SyncLimits.WindowBytes;
 
     public bool HasRoom => asked.Count <= SyncLimits.WindowChunks * 3 / 4 && bytes <= SyncLimits.WindowBytes * 3 / 4;

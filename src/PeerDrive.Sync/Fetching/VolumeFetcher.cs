@@ -24,6 +24,8 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private readonly Dictionary<Content, ContentPlan> plans = [];
     private readonly HashSet<Content> impossible = [], leftOut = [];
     private readonly Queue<ContentPlan> ready = new();
+    // Nobody has any of their chunks: not in ready, which is gone through for every chunk that comes.
+    private readonly HashSet<ContentPlan> stuck = [];
     private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Channel<bool> unsynced = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stop = new();
@@ -112,6 +114,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
                 TakeBack(source);
                 window.Clear(time.GetUtcNow());
             }
+            FreeStuck();
         }
         foreach (var source in asked)
         {
@@ -137,7 +140,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         {
             var plan = plans.Values.FirstOrDefault(IsStuckAt) ?? plans.Values.FirstOrDefault(each => each.IsUnderWay) ?? plans.Values.FirstOrDefault();
             if (plan is null || leftOut.Count >= SyncLimits.PlannedContents) return null;
-            plans.Remove(KeyOf(plan.Content));
+            Drop(plan.Content);
             leftOut.Add(KeyOf(plan.Content));
             return plan.Content.Root;
         }
@@ -176,7 +179,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
 
     public void AddSource(IChunkSource source)
     {
-        lock (gate) sources[source] = new SourceWindow { LastProgress = time.GetUtcNow() };
+        lock (gate)
+        {
+            sources[source] = new SourceWindow { LastProgress = time.GetUtcNow() };
+            FreeStuck();
+        }
         Demand.AddSource(source);
         Wake();
     }
@@ -186,6 +193,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         lock (gate)
         {
             if (sources.Remove(source)) TakeBack(source);
+            FreeStuck();
         }
         Demand.RemoveSource(source);
         Wake();
@@ -258,7 +266,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         {
             foreach (var plan in waiting) Requeue(plan, chunk);
         }
-        return sources.Values.All(each => each.Lacks.Contains(chunk));
+        return HasNobody(chunk);
     }
 
     public async ValueTask DisposeAsync()
@@ -373,16 +381,19 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     /// <summary>Takes further missing contents into the plan.</summary>
     private void Plan()
     {
+        int limit;
         lock (gate)
         {
             DropUnasked();
-            if (!mayHaveMore || sources.Count == 0 || plans.Count >= SyncLimits.PlannedContents / 2) return;
+            if (!mayHaveMore || sources.Count == 0 || plans.Count - stuck.Count >= SyncLimits.PlannedContents / 2 || plans.Count >= SyncLimits.StuckContents) return;
             mayHaveMore = false;
+            // What cannot be had now must not keep out what can.
+            limit = SyncLimits.PlannedContents + stuck.Count + leftOut.Count + impossible.Count;
         }
-        var contents = volume.MissingContents(SyncLimits.PlannedContents);
+        var contents = volume.MissingContents(limit);
         lock (gate)
         {
-            mayHaveMore |= contents.Count == SyncLimits.PlannedContents;
+            mayHaveMore |= contents.Count == limit;
             foreach (var content in contents)
             {
                 if (plans.ContainsKey(KeyOf(content)) || arrived.ContainsKey(KeyOf(content)) || impossible.Contains(KeyOf(content)) || leftOut.Contains(KeyOf(content))) continue;
@@ -405,6 +416,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         if (now == generation) return;
         generation = now;
         plans.Clear();
+        stuck.Clear();
         ready.Clear();
         brought.Clear();
         mayHaveMore = true;
@@ -431,7 +443,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     private void GiveUp(Content content, PeerDriveException e)
     {
         Problem = e.Message;
-        plans.Remove(KeyOf(content));
+        Drop(content);
         if (impossible.Count < SyncLimits.PlannedContents) impossible.Add(KeyOf(content));
     }
 
@@ -475,7 +487,16 @@ internal sealed class VolumeFetcher : IAsyncDisposable
                     wants.Add((source, chunks));
                     chunks = [];
                 }
-                if (lacks || window.IsFull) skipped.Add(plan);
+                if (lacks && plan.Open.All(HasNobody))
+                {
+                    stuck.Add(plan);
+                    // Another content may be planned in its place, though nothing comes that would lead to that.
+                    signal.Writer.TryWrite(true);
+                }
+                else if (lacks || window.IsFull)
+                {
+                    skipped.Add(plan);
+                }
             }
             foreach (var plan in skipped) ready.Enqueue(plan);
             if (chunks.Count > 0) wants.Add((source, chunks));
@@ -489,14 +510,36 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         foreach (var (source, window) in sources)
         {
             if (source.IsHeldBack) window.LastProgress = now;
-            if (now - window.LastProgress <= SyncLimits.FetchTimeout) continue;
+            if (now - window.LastProgress <= window.Patience) continue;
             // Silent with chunks owed: another may send them. Idle: it may have got by now what it lacked.
             TakeBack(source);
             window.Clear(now);
+            FreeStuck();
         }
     }
 
-    private bool IsStuckAt(ContentPlan plan) => plan.Next is { } chunk && sources.Values.All(window => window.Lacks.Contains(chunk));
+    private bool IsStuckAt(ContentPlan plan) => plan.Next is { } chunk && HasNobody(chunk);
+
+    /// <summary>Whether all connected peers said that they have not got a chunk.</summary>
+    private bool HasNobody(ChunkId chunk) => sources.Values.All(window => window.Lacks.Contains(chunk));
+
+    /// <summary>Somebody may have what nobody had.</summary>
+    private void FreeStuck()
+    {
+        foreach (var plan in stuck) ready.Enqueue(plan);
+        stuck.Clear();
+    }
+
+    private void MakeReady(ContentPlan plan)
+    {
+        stuck.Remove(plan);
+        ready.Enqueue(plan);
+    }
+
+    private void Drop(Content content)
+    {
+        if (plans.Remove(KeyOf(content), out var plan)) stuck.Remove(plan);
+    }
 
     private void TakeBack(IChunkSource source)
     {
@@ -514,7 +557,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         if (!IsPlanned(plan)) return;
         plan.Return(chunk);
-        ready.Enqueue(plan);
+        MakeReady(plan);
     }
 
     private void Advance(ContentPlan plan, ChunkId chunk)
@@ -534,7 +577,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
             return;
         }
         if (!IsPlanned(plan)) return;
-        ready.Enqueue(plan);
+        MakeReady(plan);
         if (plan.Received - plan.Told < Math.Max(SyncLimits.GrowthBytes, (long)(plan.Content.Size / SyncLimits.GrowthSteps))) return;
         plan.Told = plan.Received;
         growing.Add(plan.Content.Root);
@@ -542,7 +585,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
 
     private void Complete(ContentPlan plan)
     {
-        plans.Remove(KeyOf(plan.Content));
+        Drop(plan.Content);
         if (arrived.TryAdd(KeyOf(plan.Content), plan.Content)) arrivedBytes += (long)plan.Content.Size;
     }
 

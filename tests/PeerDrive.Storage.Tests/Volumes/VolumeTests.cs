@@ -33,6 +33,17 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public async Task Of_what_is_missing_the_newest_are_told_and_the_older_of_them_first()
+    {
+        await using var cluster = await TestCluster.CreateAsync(2);
+        var states = Enumerable.Range(0, 3).Select(i => TestCluster.File(cluster.Volumes[0], new string((char)('a' + i), 5000))).ToList();
+        foreach (var (i, state) in states.Index()) await cluster.Volumes[0].CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create($"f{i}"), state));
+        await cluster.SendAllAsync();
+        Assert.Equal(states.Skip(1).Select(state => state.Content), cluster.Volumes[1].MissingContents(2));
+        Assert.Equal(states.Select(state => state.Content), cluster.Volumes[1].MissingContents(10));
+    }
+
+    [Fact]
     public async Task A_device_restored_from_an_old_image_commits_after_its_own_log_came_back_and_does_not_fork()
     {
         await using var replica = await TestReplica.CreateAsync();

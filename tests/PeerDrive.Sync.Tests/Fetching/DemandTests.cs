@@ -1,7 +1,6 @@
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
-using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Replicas;
 using PeerDrive.Sync.Fetching;
 
@@ -94,8 +93,7 @@ public sealed class DemandTests : IAsyncLifetime
 
     private void Receive(ScriptedSource from)
     {
-        using var chunk = new ReceivedChunk(content.Root, ChunkEncoding.Plain, bytes.Length, bytes.Length);
-        bytes.CopyTo(chunk.Payload);
+        using var chunk = Received.Of(maker.Volume.Contents.Chunks, content.Root);
         Assert.True(fetcher.Receive(from, chunk));
     }
 }
