@@ -21,6 +21,12 @@ public static class SyncLimits
     /// <summary>Chunks asked of one peer and not here yet: enough small ones to hide a round trip.</summary>
     public const int WindowChunks = 2048;
 
+    /// <summary>Chunks asked of one peer and not here yet, of all volumes together: fewer than it takes, as every volume has <see cref="LeastWindowChunks"/> in any case.</summary>
+    public const int AskedChunks = ServedChunks * 3 / 4;
+
+    /// <summary>Chunks that are asked of one peer for one volume, however many are asked for others: else it would wait for these.</summary>
+    public const int LeastWindowChunks = 16;
+
     /// <summary>Bytes asked of one peer and not here yet: a gigabit link of 100 ms stays full.</summary>
     public const long WindowBytes = 16L << 20;
 
@@ -95,6 +101,9 @@ public static class SyncLimits
 
     /// <summary>Questions of one peer that wait to be answered.</summary>
     public const int HaveQueries = 16;
+
+    /// <summary>Questions that one peer is asked at once: half of what it takes, as one that is slow may still have some that were given up.</summary>
+    public const int AskedQuestions = HaveQueries / 2;
 
     /// <summary>From asking who has contents to the answer; who is silent for longer has none.</summary>
     public static readonly TimeSpan HaveTimeout = TimeSpan.FromSeconds(20);

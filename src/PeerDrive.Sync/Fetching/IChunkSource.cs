@@ -9,6 +9,9 @@ internal interface IChunkSource
     /// <param name="isStreaming">Somebody reads them: they go before all that is fetched in bulk.</param>
     ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming);
 
+    /// <summary>What it was asked for in bulk, of this volume and all others.</summary>
+    AskedChunks Asked { get; }
+
     /// <summary>Whether a limit keeps chunks from being asked for: then it is not the peer that is silent.</summary>
     bool IsHeldBack { get; }
 

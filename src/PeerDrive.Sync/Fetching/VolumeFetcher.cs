@@ -181,7 +181,7 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         lock (gate)
         {
-            sources[source] = new SourceWindow { LastProgress = time.GetUtcNow() };
+            sources[source] = new SourceWindow(source.Asked) { LastProgress = time.GetUtcNow() };
             FreeStuck();
         }
         Demand.AddSource(source);
@@ -192,7 +192,11 @@ internal sealed class VolumeFetcher : IAsyncDisposable
     {
         lock (gate)
         {
-            if (sources.Remove(source)) TakeBack(source);
+            if (sources.Remove(source, out var window))
+            {
+                TakeBack(source);
+                window.Clear(time.GetUtcNow());
+            }
             FreeStuck();
         }
         Demand.RemoveSource(source);
@@ -277,6 +281,12 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         await loop;
         await syncing;
         stop.Dispose();
+        // The connections go on with other volumes.
+        lock (gate)
+        {
+            foreach (var window in sources.Values) window.Clear(time.GetUtcNow());
+            sources.Clear();
+        }
     }
 
     private void NoteReceived(int bytes)

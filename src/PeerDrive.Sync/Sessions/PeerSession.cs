@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.Channels;
 using Google.Protobuf;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Errors;
@@ -27,6 +28,8 @@ internal sealed class PeerSession : IAsyncDisposable
     private readonly ChunkServer server, streaming;
     private readonly HaveServer haves;
     private readonly Dictionary<ulong, TaskCompletionSource<HaveAnswer[]>> questions = [];
+    // As many places as there may be questions of ours at once.
+    private readonly Channel<bool> asking = Channel.CreateBounded<bool>(SyncLimits.AskedQuestions);
     private ulong lastQuestion;
     private readonly ChunkAssembly assembly = new(), streamed = new();
     private readonly Lock gate = new();
@@ -59,6 +62,9 @@ internal sealed class PeerSession : IAsyncDisposable
 
     /// <summary>What the peer is asked for passes here.</summary>
     public PacedWants Wants { get; }
+
+    /// <summary>What it was asked for in bulk, of all volumes.</summary>
+    public AskedChunks Asked { get; } = new();
 
     public DeviceId Remote => Connection.Remote;
 
@@ -179,6 +185,7 @@ internal sealed class PeerSession : IAsyncDisposable
         {
             var query = new HaveQuery { Volume = MessageCodec.Bytes(volume), Wish = (uint)wish };
             query.Contents.AddRange(part.Select(content => new WholeContent { Root = MessageCodec.Bytes(content.Root), Depth = content.Depth, Size = content.Size }));
+            await asking.Writer.WriteAsync(true, cancellation);
             var answer = new TaskCompletionSource<HaveAnswer[]>();
             lock (gate) questions[query.Request = ++lastQuestion] = answer;
             try
@@ -195,6 +202,7 @@ internal sealed class PeerSession : IAsyncDisposable
             finally
             {
                 lock (gate) questions.Remove(query.Request);
+                asking.Reader.TryRead(out _);
             }
         }
         return has;

@@ -73,6 +73,8 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
 
     public ValueTask WantAsync(IReadOnlyCollection<ChunkId> chunks, bool isStreaming) => session.Wants.AskAsync(Volume.Id, chunks, isStreaming);
 
+    public AskedChunks Asked => session.Asked;
+
     public bool IsHeldBack => session.Wants.IsHeldBack;
 
     public ValueTask UnwantAsync(bool alsoStreaming)

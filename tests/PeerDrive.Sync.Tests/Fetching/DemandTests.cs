@@ -80,15 +80,15 @@ public sealed class DemandTests : IAsyncLifetime
         }
         Receive(one);
         await reading.OrFail();
-        Assert.Single(one.Asked);
+        Assert.Single(one.Wants);
     }
 
     private Task BringAsync() => fetcher.Demand.BringAsync(this, content, 0, bytes.Length, CancellationToken.None);
 
     private Task UntilAskedAsync(ScriptedSource source, int times) => Soon.UntilAsync("the peer to be asked", () =>
     {
-        if (source.Asked.Count < times) time.Advance(TimeSpan.FromSeconds(1));
-        return source.Asked.Count >= times;
+        if (source.Wants.Count < times) time.Advance(TimeSpan.FromSeconds(1));
+        return source.Wants.Count >= times;
     });
 
     private void Receive(ScriptedSource from)

@@ -9,13 +9,15 @@ internal sealed class ScriptedSource : IChunkSource
     private readonly Lock gate = new();
     private readonly List<ChunkId> asked = [];
 
+    public AskedChunks Asked { get; init; } = new();
+
     public bool IsHeldBack { get; set; }
 
     /// <summary>Called for each chunk that is asked for.</summary>
     public Action<ChunkId>? Wanted { get; set; }
 
     /// <summary>Every chunk that was asked for, in order.</summary>
-    public IReadOnlyList<ChunkId> Asked
+    public IReadOnlyList<ChunkId> Wants
     {
         get
         {

@@ -44,7 +44,7 @@ public sealed class StuckContentsTests
         await volume.ApplyAsync(maker.Volume.ReadMissing(volume.Vector, int.MaxValue));
         fetcher.Wake();
         await Soon.UntilAsync("one that came later to come", () => had.All(volume.Contents.Chunks.Contains));
-        await Soon.UntilAsync("all to have been asked for", () => source.Asked.Count == many + 1);
+        await Soon.UntilAsync("all to have been asked for", () => source.Wants.Count == many + 1);
         Assert.True(fetcher.IsStuck);
     }
 }
