@@ -60,6 +60,12 @@ public static class SyncLimits
     /// <summary>A peer that owes chunks and sends nothing for this long loses them to another.</summary>
     public static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>A peer is told that something came no sooner than this for every chunk that it asked for in vain, as it asks for all of them again: 100 kB a second.</summary>
+    public static readonly TimeSpan VainWantPause = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>And no sooner than this: more may be coming.</summary>
+    public static readonly TimeSpan LeastVainPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Chunks asked of one peer for readers and not here yet; few, as they are taken back when the reader goes elsewhere.</summary>
     public const int StreamChunks = 256;
 

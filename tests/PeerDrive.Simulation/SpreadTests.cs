@@ -44,6 +44,20 @@ public sealed class SpreadTests
         Assert.InRange(bytes, ideal, size >= 1 << 20 ? ideal * 1.2 : ideal * 4);
     }
 
+    [Fact]
+    public void What_comes_through_a_device_in_between_comes_as_soon_as_that_has_it()
+    {
+        // The one in between is far from the first and near to the last, which so asks it for contents before it has any.
+        using var crowd = new Crowd(3, (from, to) => TimeSpan.FromMilliseconds(from == 0 || to == 0 ? 400 : 10));
+        crowd.Gather();
+        crowd.Network.Partition(crowd.Nodes[0].Key.Device, crowd.Nodes[2].Key.Device);
+        crowd.World.Run(TimeSpan.FromMinutes(1));
+        crowd.Do(0, volume => volume.CommitAsync(edit => edit.Create(EntryId.Root, EntryName.Create("file"), State(volume.Contents.Store(Bytes(3 << 20, 1))))));
+        var took = crowd.RunUntil("all to have the file", TimeSpan.FromMilliseconds(100), () => AllHave(crowd, 0));
+        Assert.Null(crowd.World.Escape);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
     private static bool AllHave(Crowd crowd, int maker)
     {
         var vector = crowd.Nodes[maker].Volume!.Vector;

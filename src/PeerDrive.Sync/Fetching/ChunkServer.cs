@@ -17,7 +17,8 @@ namespace PeerDrive.Sync.Fetching;
 /// Sends one peer the chunks it asks for, in its order: small ones several to a frame, large ones over several frames.
 /// </summary>
 /// <param name="priority">Those for readers go before those in bulk, and each has a server of its own.</param>
-internal sealed class ChunkServer(IPeerConnection connection, Priority priority) : IAsyncDisposable
+/// <param name="lacked">Told of each chunk that is not here, once the peer has been told.</param>
+internal sealed class ChunkServer(IPeerConnection connection, Priority priority, Action<VolumeId, ChunkId> lacked) : IAsyncDisposable
 {
     private readonly Channel<(Volume Volume, ChunkId Chunk, CancellationToken Unwanted)> asked = Channel.CreateBounded<(Volume, ChunkId, CancellationToken)>(
         new BoundedChannelOptions(SyncLimits.ServedChunks) { SingleReader = true });
@@ -94,6 +95,7 @@ internal sealed class ChunkServer(IPeerConnection connection, Priority priority)
         {
             var message = new Message { NotHere = new NotHere { Volume = MessageCodec.Bytes(volume.Id), Chunks = MessageCodec.Ids([id]) } };
             await connection.SendAsync(Priority.Control, message.ToByteArray(), ReadOnlyMemory<byte>.Empty, stop.Token);
+            lacked(volume.Id, id);
             return;
         }
         using (chunk)

@@ -206,6 +206,16 @@ internal sealed class DemandFetcher : ContentSupply, IAsyncDisposable
         return hasNobody;
     }
 
+    /// <summary>A peer may have got what it had not.</summary>
+    public void ForgetLacks(IChunkSource source)
+    {
+        lock (gate)
+        {
+            if (sources.TryGetValue(source, out var from)) from.ForgetLacks();
+        }
+        signal.Writer.TryWrite(true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         stop.Cancel();

@@ -40,6 +40,9 @@ internal sealed class StreamSource(IChunkSource source)
         return true;
     }
 
+    /// <summary>It may have got what it had not.</summary>
+    public void ForgetLacks() => lacks.Clear();
+
     public bool IsAsked(ChunkId chunk) => asked.ContainsKey(chunk);
 
     public void Ask(ChunkId chunk, long size, long now)

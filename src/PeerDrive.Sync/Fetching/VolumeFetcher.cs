@@ -273,6 +273,19 @@ internal sealed class VolumeFetcher : IAsyncDisposable
         return HasNobody(chunk);
     }
 
+    /// <summary>A peer may have got what it had not.</summary>
+    public void ForgetLacks(IChunkSource source)
+    {
+        Demand.ForgetLacks(source);
+        lock (gate)
+        {
+            if (!sources.TryGetValue(source, out var window) || window.Lacks.Count == 0) return;
+            window.Lacks.Clear();
+            FreeStuck();
+        }
+        signal.Writer.TryWrite(true);
+    }
+
     public async ValueTask DisposeAsync()
     {
         volume.Contents.Supply = null;

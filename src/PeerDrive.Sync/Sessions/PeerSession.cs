@@ -53,8 +53,8 @@ internal sealed class PeerSession : IAsyncDisposable
             new Message { Want = new Want { Volume = MessageCodec.Bytes(volume), Chunks = MessageCodec.Ids(chunks), Streaming = isStreaming } }));
         PresenceBrought = new PresenceMeter(engine.Time, SyncLimits.PresenceBurst, SyncLimits.PresencePerSecond);
         PresenceQuestions = new PresenceMeter(engine.Time, SyncLimits.PresenceQuestions, SyncLimits.PresenceQuestionsPerSecond);
-        server = new ChunkServer(connection, Priority.Bulk);
-        streaming = new ChunkServer(connection, Priority.Streaming);
+        server = new ChunkServer(connection, Priority.Bulk, NoteLacked);
+        streaming = new ChunkServer(connection, Priority.Streaming, NoteLacked);
         haves = new HaveServer(connection, engine.TakeCopies, (volume, contents) => engine.CopiesOf(volume.Id)?.NoteDropped(Remote, contents));
     }
 
@@ -95,6 +95,8 @@ internal sealed class PeerSession : IAsyncDisposable
 
     /// <summary>Bytes of history from which on a checkpoint is made of it.</summary>
     public long CheckpointLogBytes => engine.CheckpointLogBytes;
+
+    public TimeProvider Time => engine.Time;
 
     /// <summary>Records that the peer may still bring.</summary>
     public PresenceMeter PresenceBrought { get; }
@@ -174,6 +176,14 @@ internal sealed class PeerSession : IAsyncDisposable
         if (share is null) await ShareAsync(volume);
         else if (MaySee(volume)) share.Wake();
         else await RefuseRemovedAsync(volume.Id);
+    }
+
+    /// <summary>Contents of a volume came, or a part of one: the peer may have asked for them in vain.</summary>
+    public void NoteArrived(VolumeId volume)
+    {
+        VolumeShare? share;
+        lock (gate) shares.TryGetValue(volume, out share);
+        share?.Vain.NoteArrived();
     }
 
     /// <summary>Asks which contents the peer has whole.</summary>
@@ -382,6 +392,8 @@ internal sealed class PeerSession : IAsyncDisposable
         if (message.ReplyWanted) await share.SendStateAsync(replyWanted: false);
         var vector = MessageCodec.Vector(message);
         share.SetTheirs(vector, message.CheckpointWanted);
+        // It says so too when it has got something that it lacked.
+        engine.FetcherOf(volume.Id)?.ForgetLacks(share);
         engine.NoteTold(volume.Id, Remote, vector);
         engine.CheckpointsOf(volume.Id)?.Told(Remote);
     }
@@ -449,6 +461,13 @@ internal sealed class PeerSession : IAsyncDisposable
     private VolumeShare? ShareOf(ByteString volume)
     {
         lock (gate) return shares.GetValueOrDefault(MessageCodec.Id<VolumeId>(volume));
+    }
+
+    private void NoteLacked(VolumeId volume, ChunkId chunk)
+    {
+        VolumeShare? share;
+        lock (gate) shares.TryGetValue(volume, out share);
+        share?.Vain.Add(chunk);
     }
 
     private async Task WantedAsync(Want message)

@@ -86,6 +86,10 @@ internal sealed class VolumeRun : IAsyncDisposable
                     Presence.PolicyChanged();
                 }
                 if (change.HasMissing || (change.HasChangesets && Volume.Replica.DependsOnTree)) Fetcher.Wake();
+                if (change.Contents.Count > 0 || change.Growing.Count > 0 || change.IsOverflow)
+                {
+                    foreach (var session in engine.Sessions()) session.NoteArrived(Volume.Id);
+                }
                 if (!change.HasChangesets) continue;
                 Presence.VolumeChanged();
                 Checkpoints.Wake();

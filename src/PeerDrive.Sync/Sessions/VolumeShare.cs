@@ -36,6 +36,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
         this.session = session;
         Volume = volume;
         checkpoints = new CheckpointReceiver(volume, session.Connection.RemoteCertificate);
+        Vain = new VainWants(volume.Contents.Chunks.Contains, session.Time, Wake);
     }
 
     public Volume Volume { get; }
@@ -48,6 +49,9 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
             lock (gate) return theirs;
         }
     }
+
+    /// <summary>What the peer asked for and was not here.</summary>
+    public VainWants Vain { get; }
 
     public void Start() => loop = RunAsync();
 
@@ -107,6 +111,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
     {
         Volume.StopAwaitingOwnLog(this);
         stop.Cancel();
+        Vain.Dispose();
         await loop;
         checkpoints.Dispose();
         stop.Dispose();
@@ -120,6 +125,7 @@ internal sealed class VolumeShare : IChunkSource, IAsyncDisposable
             {
                 await signal.Reader.ReadAsync(stop.Token);
                 await ReportGapAsync();
+                if (Vain.TakeDue()) await SendStateAsync(replyWanted: false);
                 await SendCheckpointAsync();
                 while (await PushAsync())
                 {

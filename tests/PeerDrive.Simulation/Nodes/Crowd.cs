@@ -1,4 +1,5 @@
 using PeerDrive.Model.Changesets;
+using PeerDrive.Model.Identifiers;
 using PeerDrive.Simulation.Disks;
 using PeerDrive.Simulation.Scheduling;
 using PeerDrive.Storage.Volumes;
@@ -15,7 +16,8 @@ internal sealed class Crowd : IDisposable
     private readonly List<DeviceIdentity> devices;
     private readonly PersonIdentity person = PersonIdentity.Create("Ann");
 
-    public Crowd(int count)
+    /// <param name="delay">How long a frame takes from one to another, by their places in <see cref="Nodes"/>; null: what chance makes of it.</param>
+    public Crowd(int count, Func<int, int, TimeSpan>? delay = null)
     {
         SynchronizationContext.SetSynchronizationContext(null);
         Count = count;
@@ -23,16 +25,16 @@ internal sealed class Crowd : IDisposable
         devices = [.. Enumerable.Range(0, count).Select(i => DeviceIdentity.Create(person, $"device {i}"))];
         var random = new Random(7);
         var wires = World.NewScheduler();
-        var network = new MemoryPeerNetwork(new SimulatedClock(World, wires))
+        Network = new MemoryPeerNetwork(new SimulatedClock(World, wires))
         {
-            Fate = (_, _, length) =>
+            Fate = (from, to, length) =>
             {
                 Messages++;
                 Bytes += length;
-                return new FrameFate(TimeSpan.FromMilliseconds(random.Next(5, 50)));
+                return new FrameFate(delay?.Invoke(PlaceOf(from), PlaceOf(to)) ?? TimeSpan.FromMilliseconds(random.Next(5, 50)));
             },
         };
-        Nodes = [.. devices.Select((device, i) => new SimulatedNode(i, device.Key, person.Certificate, World, network, wires, folder, i))];
+        Nodes = [.. devices.Select((device, i) => new SimulatedNode(i, device.Key, person.Certificate, World, Network, wires, folder, i))];
     }
 
     public int Count { get; }
@@ -40,6 +42,8 @@ internal sealed class Crowd : IDisposable
     public World World { get; } = new(8);
 
     public IReadOnlyList<SimulatedNode> Nodes { get; }
+
+    public MemoryPeerNetwork Network { get; }
 
     public long Messages { get; private set; }
 
@@ -97,6 +101,8 @@ internal sealed class Crowd : IDisposable
         devices.ForEach(device => device.Dispose());
         person.Dispose();
     }
+
+    private int PlaceOf(DeviceId device) => devices.FindIndex(each => each.Device == device);
 
     private static int CountOf(SimulatedNode node) => node.Engine.Peers().Count(peer => peer.IsConnected);
 
