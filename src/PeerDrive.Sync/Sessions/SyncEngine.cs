@@ -527,7 +527,8 @@ public sealed class SyncEngine : IAsyncDisposable
             }
             catch (PeerDriveException e) when (e.Kind == ErrorKind.Unreachable && tries < JoinTries)
             {
-                // Asked again below, on the connection that stays or a new one.
+                // Asked again below, on the connection that stays or a new one; all tries would be used up on one that is about to end.
+                await session.Connection.Closed.WaitAsync(cancellation);
             }
             catch (TimeoutException e)
             {
