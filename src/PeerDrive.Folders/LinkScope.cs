@@ -42,6 +42,17 @@ internal sealed record LinkScope(
     /// <summary>Where a row is, from the link's directory.</summary>
     public byte[] PathOf(FileRow row) => RowTable.Join(Rows.Folder(row.Parent) is { } folder ? Rows.PathOf(folder) ?? [] : [], row.Name);
 
+    /// <summary>Status of what is at a row's path; null when nothing is, or when its folder is elsewhere.</summary>
+    public FileStat? StatOf(FileRow row)
+    {
+        if (Rows.Folder(row.Parent) is not { } folder) return null;
+        using var handle = TryOpen(folder);
+        return handle is null ? null : Libc.StatAt(handle, row.Name.Bytes);
+    }
+
+    /// <summary>Whether a row's file is at its path, of whatever content.</summary>
+    public bool IsInPlace(FileRow row) => StatOf(row) is { } there && row.Seen.IsSameFile(there);
+
     /// <summary>Whether a file is an edit whose bytes are kept as a draft, so that it may be replaced.</summary>
     public bool IsDraft(FileRow row, in FileStat stat) => Drafts.IsActive && Drafts.Has(PathOf(row), stat);
 

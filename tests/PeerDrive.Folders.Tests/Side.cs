@@ -1,10 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
+using PeerDrive.Folders.Drafts;
+using PeerDrive.Folders.Ignoring;
+using PeerDrive.Folders.Rows;
 using PeerDrive.Model.Changesets;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Identity;
 using PeerDrive.Model.Members;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Storage.Accounts;
 using PeerDrive.Storage.Disks;
 using PeerDrive.Storage.Packs;
 using PeerDrive.Storage.Volumes;
@@ -94,6 +98,17 @@ internal sealed class Side : IAsyncDisposable
             foreach (var file in System.IO.Directory.GetFiles(Volume.Folder, "catalog.db*")) File.Delete(file);
         }
         Volume = await Volume.OpenAsync(Volume.Id, context, Path.Combine(home, "volumes"));
+    }
+
+    /// <summary>What the parts of a link work on, while no link is open.</summary>
+    public LinkScope OpenScope()
+    {
+        var directory = LinkedDirectory.TryOpen(Directory, Settings.Id, isNew: false)!;
+        var number = new LinkTable(Volume).NumberOf(Settings.Id)!.Value;
+        var rows = new RowTable(Volume.State, number, Settings.Folder);
+        return new LinkScope(
+            Volume, Settings, new FolderContext(TimeProvider.System, random, TaskScheduler.Default), directory, rows, new FolderRules(directory, rows, []), new AccountNames(),
+            new DraftTable(Volume, number));
     }
 
     public Task IdleAsync() => Link.IdleAsync(CancellationToken.None).OrFail();

@@ -224,6 +224,14 @@ internal sealed class RowTable
         }
     }
 
+    /// <summary>Saves where a row's file was found.</summary>
+    public void SaveMoved(FileRow row, FileRow folder, EntryName name)
+    {
+        row.Parent = folder.Id;
+        row.Name = name;
+        Save([row], []);
+    }
+
     /// <summary>Forgets every row of the link.</summary>
     public static void RemoveAll(Database state, long link) =>
         state.Prepare("DELETE FROM link_files WHERE id BETWEEN ? AND ?").Bind(link << NumberShift).Bind((link + 1 << NumberShift) - 1).Run();

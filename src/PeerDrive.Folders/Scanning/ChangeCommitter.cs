@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
 using PeerDrive.Folders.Rows;
-using PeerDrive.Model;
 using PeerDrive.Model.Annotations;
 using PeerDrive.Model.Errors;
 using PeerDrive.Model.Identifiers;
@@ -262,9 +260,7 @@ internal sealed class ChangeCommitter(LinkScope scope)
     {
         for (var n = 1; ; n++)
         {
-            var suffix = Encoding.ASCII.GetBytes(n == 1 ? " (local)" : $" (local {n})");
-            var stem = name.Bytes[..Math.Min(name.Bytes.Length, ModelLimits.NameBytes - suffix.Length)];
-            var candidate = EntryName.Create([.. stem, .. suffix]);
+            var candidate = DirectoryNames.Local(name, n);
             if (Reader.Find(folder, candidate) is null) return candidate;
         }
     }

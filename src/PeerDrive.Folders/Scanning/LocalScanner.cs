@@ -22,6 +22,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     private const int MaxRotation = 16;
 
     private readonly ChangePreparer preparer = new(scope, committer.IsMade, bytes => onSeen(0, bytes));
+    private readonly Leftovers leftovers = new(scope);
     private readonly Dictionary<ulong, FileRow> linked = [];
     private readonly HashSet<long> fresh = [];
     private readonly HashSet<long> moved = [];
@@ -43,7 +44,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     /// <summary>Asked before a known file is looked at in an event; true puts it off.</summary>
     public Func<FileRow, EntryName, FileRow?, bool> IsPutOff { get; init; } = (_, _, _) => false;
 
-    /// <summary>Full scans remove temporary files that a crash left.</summary>
+    /// <summary>Full scans clear up what a crash left.</summary>
     public bool RemovesLeftovers { get; init; }
 
     /// <summary>Told every file that was committed.</summary>
@@ -97,9 +98,9 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             foreach (var gone in Subtree(row))
             {
                 // Whatever was concluded: what is at its path is not gone.
-                if (StatOf(gone) is { } there && gone.Seen.IsSameFile(there)) continue;
+                if (scope.IsInPlace(gone)) continue;
                 if (gone.IsFolder) watches.Remove(gone);
-                await EmitAsync(new LocalChange(LocalChangeKind.Delete, gone, scope.Rows.Root, gone.Name, PathOf(gone), default), cancellation);
+                await EmitAsync(new LocalChange(LocalChangeKind.Delete, gone, scope.Rows.Root, gone.Name, scope.PathOf(gone), default), cancellation);
             }
         }
         await FlushAsync(cancellation);
@@ -138,20 +139,26 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             // Watched first, so that nothing falls between the listing and the watch.
             watches.Add(folder, handle);
             var lines = Libc.ReadFolder(handle);
+            if (RemovesLeftovers) SettleLeftovers(folder, handle, lines);
             var known = fresh.Contains(folder.Id) || scope.Rows.IsEmpty ? [] : scope.Rows.Children(folder).ToDictionary(row => row.Name);
             var place = new Place(folder, path, handle, known, folders);
             foreach (var line in lines)
             {
-                if (DirectoryNames.IsOwn(line.Name))
-                {
-                    // Left by a crash; a file that was only moved aside has a row.
-                    if (RemovesLeftovers && DirectoryNames.IsTemporary(line.Name) && !known.ContainsKey(EntryName.Create(line.Name))) TemporaryFiles.Remove(handle, line.Name);
-                    continue;
-                }
-                if (line.Kind == FileKind.Socket) continue;
+                if (DirectoryNames.IsOwn(line.Name) || line.Kind == FileKind.Socket) continue;
                 await CompareAsync(place, EntryName.Create(line.Name), cancellation);
             }
             NoteVanished(place);
+        }
+    }
+
+    /// <summary>Before names are compared: which row a file belongs to that was moved aside decides what became of others.</summary>
+    private void SettleLeftovers(FileRow folder, SafeFileHandle handle, List<FolderEntry> lines)
+    {
+        foreach (var line in lines.Where(line => DirectoryNames.IsOwn(line.Name)))
+        {
+            if (leftovers.Settle(folder, handle, line.Name) is not { } found) continue;
+            moved.Add(found.Id);
+            committer.Unequal.Add(found.Entry);
         }
     }
 
@@ -210,7 +217,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
 
     /// <summary>Whether a file is a known one that is no longer at its own path.</summary>
     private bool IsFromElsewhere(FileStat stat, FileRow here) => scope.Rows.ByInode(stat.Inode).Any(other =>
-        other.Id != here.Id && other.Seen.IsSameFile(stat) && !(StatOf(other) is { } there && other.Seen.IsSameFile(there)));
+        other.Id != here.Id && other.Seen.IsSameFile(stat) && !scope.IsInPlace(other));
 
     private void NoteVanished(Place place)
     {
@@ -300,13 +307,22 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         foreach (var candidate in scope.Drafts.IsActive ? [] : scope.Rows.ByInode(stat.Inode))
         {
             if (moved.Contains(candidate.Id) || !candidate.Seen.IsSameFile(stat) || (stat.Btime == 0 && !candidate.Seen.HasSameBytes(stat))) continue;
-            var there = StatOf(candidate);
+            var there = scope.StatOf(candidate);
             var isThere = there is { } same && candidate.Seen.IsSameFile(same);
             // A file whose name another one has by now was kept aside while it was saved: the name keeps the entry.
             if (there is { } other && !isThere && !candidate.IsFolder && !IsFromElsewhere(other, candidate)) continue;
             if (isThere && (stat.Kind == FileKind.Folder || stat.Links < 2)) continue;
             if (isThere) return await LinkAsync(place, name, path, stat, candidate, cancellation);
-            await EmitAsync(new LocalChange(LocalChangeKind.Move, candidate, place.Folder, name, path, stat), cancellation);
+            if (DirectoryNames.IsOwn(candidate.Name.Bytes))
+            {
+                // The directory lost that it was moved aside: nobody wants it here but us.
+                scope.Rows.SaveMoved(candidate, place.Folder, name);
+                committer.Unequal.Add(candidate.Entry);
+            }
+            else
+            {
+                await EmitAsync(new LocalChange(LocalChangeKind.Move, candidate, place.Folder, name, path, stat), cancellation);
+            }
             moved.Add(candidate.Id);
             if (candidate.IsFolder)
             {
@@ -357,7 +373,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             circle.Add((owner, folder, at));
             if (owner.Id == row.Id) break;
             (folder, at) = (home, owner.Name);
-            if (StatOf(owner) is not { } next) return null;
+            if (scope.StatOf(owner) is not { } next) return null;
             there = next;
         }
         if (circle.Count < 2 || circle[^1].Row.Id != row.Id) return null;
@@ -381,15 +397,6 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             scope.Rows.Save([one], []);
         }
         return circle[0].Row;
-    }
-
-    private byte[] PathOf(FileRow row) => RowTable.Join(scope.Rows.Folder(row.Parent) is { } folder ? scope.Rows.PathOf(folder) ?? [] : [], row.Name);
-
-    private FileStat? StatOf(FileRow row)
-    {
-        if (scope.Rows.Folder(row.Parent) is not { } folder) return null;
-        using var handle = scope.TryOpen(folder);
-        return handle is null ? null : Libc.StatAt(handle, row.Name.Bytes);
     }
 
     private async ValueTask EmitAsync(LocalChange change, CancellationToken cancellation)

@@ -50,7 +50,7 @@ internal sealed class EntryMover(LinkScope scope, WriteRound round, TemporaryFil
         if (scope.Volume.Reader.Get(occupant.Entry) is { IsLive: true } view && view.ShownName == occupant.Name && scope.Rows.Folder(view.Parent)?.Id == folder.Id) return false;
         using var handle = scope.TryOpen(folder);
         if (handle is null || Libc.StatAt(handle, occupant.Name.Bytes) is not { } stat || !occupant.Seen.IsSameFile(stat)) return false;
-        var name = temporaries.NewName();
+        var name = temporaries.NewAsideName();
         Libc.Rename(handle, occupant.Name.Bytes, handle, name, RenameMode.NoReplace);
         Moved(occupant, folder, EntryName.Create(name), handle);
         round.Enqueue(occupant.Entry);
@@ -63,7 +63,7 @@ internal sealed class EntryMover(LinkScope scope, WriteRound round, TemporaryFil
         if (scope.Rows.Folder(folder.Parent) is not { } home) return;
         using var from = scope.TryOpen(home);
         if (from is null || Libc.StatAt(from, folder.Name.Bytes) is not { } stat || !folder.Seen.IsSameFile(stat)) return;
-        var name = temporaries.NewName();
+        var name = temporaries.NewAsideName();
         Libc.Rename(from, folder.Name.Bytes, scope.Directory.Top, name, RenameMode.NoReplace);
         Moved(folder, scope.Rows.Root, EntryName.Create(name), scope.Directory.Top);
         round.Enqueue(folder.Entry);

@@ -40,7 +40,7 @@ internal sealed class EntryRemover(LinkScope scope, WriteRound round, TemporaryF
         try
         {
             round.HasUnsyncedNames = true;
-            var aside = temporaries.NewName();
+            var aside = temporaries.NewAsideName();
             Libc.Rename(handle, row.Name.Bytes, handle, aside, RenameMode.NoReplace);
             if (Libc.StatAt(handle, aside) is { } after && (row.Seen.HasSameBytes(after) || scope.IsDraft(row, after)))
             {

@@ -133,14 +133,21 @@ internal sealed class RemoteWriter : IDisposable
         IsAllPending = false;
         foreach (var entry in Pending) round.Enqueue(entry);
         Pending.Clear();
-        while (round.QueueCount > 0 || group.Count > 0)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (round.TryDequeue(out var entry)) Plan(entry);
-            if (group.Count >= GroupFiles || groupBytes >= GroupBytes || round.QueueCount == 0) await FlushAsync(cancellation);
+            while (round.QueueCount > 0 || group.Count > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (round.TryDequeue(out var entry)) Plan(entry);
+                if (group.Count >= GroupFiles || groupBytes >= GroupBytes || round.QueueCount == 0) await FlushAsync(cancellation);
+            }
+            remover.RemoveEmptied();
         }
-        remover.RemoveEmptied();
-        scope.Rows.SaveDeferred();
+        finally
+        {
+            // A round that breaks off has moved files all the same.
+            scope.Rows.SaveDeferred();
+        }
         started.Keep(waiting.ContainsKey, IsWaitedFor);
         if (waiting.Count == 0 && Pending.Count == 0) dates.Apply();
     }
@@ -355,6 +362,8 @@ internal sealed class RemoteWriter : IDisposable
         foreach (var write in writes) write.IsSyncedAlone = isEachSynced;
         await Parallel.ForEachAsync(writes, scope.Parallel(cancellation), temporaries.WriteAsync);
         if (!isEachSynced) Libc.SyncFileSystem(scope.Directory.Top);
+        // What is put where another file was would else, after a crash, look like a change of that file.
+        scope.Rows.SaveDeferred();
         var rows = new List<FileRow>();
         foreach (var write in writes)
         {

@@ -15,7 +15,9 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     private readonly ulong seed = (ulong)scope.Context.Random.NextInt64();
     private long count;
 
-    public byte[] NewName() => DirectoryNames.Temporary(seed + (ulong)Interlocked.Increment(ref count));
+    /// <summary>A name for a file of the volume that is to be out of its place for a moment.</summary>
+    public byte[] NewAsideName() => DirectoryNames.Aside(NextNumber());
+
 
     /// <summary>Writes one file; a failure of the directory is noted in it.</summary>
     public async ValueTask WriteAsync(FileWrite write, CancellationToken cancellation)
@@ -69,6 +71,29 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         {
         }
     }
+
+    /// <summary>Gives a file that is under a name of ours a visible one.</summary>
+    /// <param name="name">The name that it is to have; if that is taken, it gets one beside it.</param>
+    public static void PutBack(SafeFileHandle folder, byte[] own, EntryName name)
+    {
+        var candidate = name;
+        for (var n = 1; ; n++)
+        {
+            try
+            {
+                Libc.Rename(folder, own, folder, candidate.Bytes, RenameMode.NoReplace);
+                return;
+            }
+            catch (ErrnoException e) when (e.Errno == ErrnoException.Exists)
+            {
+                candidate = DirectoryNames.Local(name, n);
+            }
+        }
+    }
+
+    private ulong NextNumber() => seed + (ulong)Interlocked.Increment(ref count);
+
+    private byte[] NewName() => DirectoryNames.Temporary(NextNumber());
 
     private ContentWriter Open(SafeFileHandle folder, byte[] name, Content content) => new(
         Libc.OpenBeneath(folder, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, PrivateFile),
