@@ -58,7 +58,7 @@ internal sealed record LinkScope(
 
     /// <summary>Whether a file is as its row says, or may be replaced though it is not.</summary>
     public bool IsAsSeen(FileRow row, in FileStat stat) =>
-        (row.Seen.HasSameBytes(stat) && row.Seen.Mode == stat.Mode && row.Seen.Uid == stat.Uid && row.Seen.Gid == stat.Gid) || IsDraft(row, stat);
+        row.Seen.HasSameBytesAndRights(stat) || IsDraft(row, stat);
 
     public ParallelOptions Parallel(CancellationToken cancellation) =>
         new() { TaskScheduler = Context.Scheduler, MaxDegreeOfParallelism = Workers, CancellationToken = cancellation };

@@ -229,7 +229,7 @@ internal sealed class Lender : IDisposable
         var writer = Lent.Begin(id, holdPath);
         if (Hold(path, writer, stat, () => volume.Contents.TryLend(content, new FileSource(file, stat.Size), writer, cancellation), file) is not { } now) return;
         written += now.Size;
-        if (!row.Seen.HasSameBytes(now) || now.Mode != row.Seen.Mode || now.Uid != row.Seen.Uid || now.Gid != row.Seen.Gid) return;
+        if (!row.Seen.HasSameBytesAndRights(now)) return;
         // Holding the file changed its status; nothing else did.
         row.Seen = row.Seen with { Ctime = now.Ctime, Links = now.Links };
         table.Save([row], []);

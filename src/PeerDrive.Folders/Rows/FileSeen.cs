@@ -26,6 +26,9 @@ internal readonly record struct FileSeen(
     /// <summary>Whether it is the same file with the same bytes; a rename in between does not matter.</summary>
     public bool HasSameBytes(in FileStat stat) => Inode == stat.Inode && Kind == stat.Kind && (IsFolder || (Size == stat.Size && Mtime == stat.Mtime));
 
+    /// <summary>The same with equal rights.</summary>
+    public bool HasSameBytesAndRights(in FileStat stat) => HasSameBytes(stat) && Mode == stat.Mode && Uid == stat.Uid && Gid == stat.Gid;
+
     /// <summary>Whether it is the same file, of whatever content. Inode numbers are used again; birth times tell.</summary>
     public bool IsSameFile(in FileStat stat) => Inode == stat.Inode && Kind == stat.Kind && (Btime == stat.Btime || Btime == 0 || stat.Btime == 0);
 }

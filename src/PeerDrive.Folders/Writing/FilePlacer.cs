@@ -38,12 +38,17 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
                 TemporaryFiles.Remove(folder, temporary);
                 return null;
             }
-            if (Libc.StatAt(folder, write.Name.Bytes) is not { } stat) return null;
+            if (Libc.StatAt(folder, write.Name.Bytes) is not { } stat)
+            {
+                round.Disturbed(write.Folder, write.View);
+                return null;
+            }
             var placed = write.Row ?? scope.Rows.New(write.Folder, write.Name, default);
             placed.Entry = write.View.Id;
             placed.Document = write.View.Document;
             placed.Revision = write.Revision;
-            placed.Seen = FileSeen.Of(stat, write.LinkTo?.Seen.Xattrs ?? write.Xattrs);
+            // Renaming it changed its status; whatever else did is a change for the scanner to find.
+            placed.Seen = write.Written.HasSameBytesAndRights(stat) ? FileSeen.Of(stat, write.Written.Xattrs) : write.Written;
             return placed;
         }
         catch (ErrnoException e)

@@ -26,7 +26,8 @@ internal sealed class FileWrite(EntryView view, FileRow? row, FileRow folder)
     /// <summary>Name of the finished file beside its place; null when it was not written.</summary>
     public byte[]? Temporary { get; set; }
 
-    public long Xattrs { get; set; }
+    /// <summary>What the finished file was like before anybody else could get at it.</summary>
+    public FileSeen Written { get; set; }
 
     /// <summary>A row of the same document whose file gets a further name instead of being written again.</summary>
     public FileRow? LinkTo { get; init; }

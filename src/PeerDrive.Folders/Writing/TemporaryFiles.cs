@@ -101,7 +101,12 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
 
     private async ValueTask CreateAsync(FileWrite write, SafeFileHandle folder, byte[] name, CancellationToken cancellation)
     {
-        if (write.LinkTo is { } other && TryLink(other, folder, name)) return;
+        if (write.LinkTo is { } other && TryLink(other, folder, name) is { } linked)
+        {
+            write.Written = FileSeen.Of(linked, other.Seen.Xattrs);
+            return;
+        }
+        long xattrs = 0;
         var state = write.State!;
         switch (state.Kind)
         {
@@ -109,10 +114,11 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
                 await using (var content = write.Started?.Content ?? Open(folder, name, state.Content))
                 {
                     await content.FinishAsync(cancellation);
-                    write.Xattrs = attributes.Apply(content.File, folder, name, state);
+                    xattrs = attributes.Apply(content.File, folder, name, state);
                     if (write.IsSyncedAlone) Libc.Fsync(content.File);
+                    write.Written = FileSeen.Of(Libc.Stat(content.File), xattrs);
                 }
-                break;
+                return;
             case DocumentKind.SymbolicLink:
                 Libc.MakeSymbolicLink(state.Target.Span, folder, name);
                 attributes.ApplyToName(folder, name, state);
@@ -127,14 +133,15 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
                 attributes.ApplyToName(folder, name, state);
                 break;
         }
+        if (Libc.StatAt(folder, name) is { } stat) write.Written = FileSeen.Of(stat, 0);
     }
 
     /// <summary>Gives a file that is there a further name, if it is still the one that was written.</summary>
-    private bool TryLink(FileRow other, SafeFileHandle folder, byte[] name)
+    private FileStat? TryLink(FileRow other, SafeFileHandle folder, byte[] name)
     {
-        if (scope.Rows.Folder(other.Parent) is not { } home) return false;
+        if (scope.Rows.Folder(other.Parent) is not { } home) return null;
         using var from = scope.TryOpen(home);
-        if (from is null) return false;
+        if (from is null) return null;
         try
         {
             Libc.Link(from, other.Name.Bytes, folder, name);
@@ -142,10 +149,10 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
         catch (ErrnoException)
         {
             // No hard links here, or too many: the name gets a copy.
-            return false;
+            return null;
         }
-        if (Libc.StatAt(folder, name) is { } stat && other.Seen.HasSameBytes(stat)) return true;
+        if (Libc.StatAt(folder, name) is { } stat && other.Seen.HasSameBytes(stat)) return stat;
         Remove(folder, name);
-        return false;
+        return null;
     }
 }

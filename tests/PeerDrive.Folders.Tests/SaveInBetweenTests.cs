@@ -1,0 +1,52 @@
+using System.Text;
+using PeerDrive.Folders.Rows;
+using PeerDrive.Folders.Writing;
+using PeerDrive.Model.Identifiers;
+using PeerDrive.Model.Revisions;
+
+namespace PeerDrive.Folders.Tests;
+
+/// <summary>A program saves a file just while the link writes it: what it saved is never lost, and is committed.</summary>
+public sealed class SaveInBetweenTests : LinkFixture
+{
+    [Theory]
+    [InlineData("printf program >> {0}", "remoteprogram")]
+    [InlineData("printf program > t; mv t {0}", "program")]
+    public async Task What_is_saved_over_a_file_that_was_just_put_is_committed(string save, string expected)
+    {
+        await BeginAsync();
+        await PlaceAsync(temporary => Shell.Run(A.Directory, string.Format(null, save, temporary)));
+        await A.LinkAsync();
+        Assert.Equal(expected, A.Content("f"));
+        Assert.Equal(3, A.Volume.Reader.History(A.Require("f").Document).Count);
+        Assert.Single(A.Volume.Reader.Heads(A.Require("f").Document));
+        Assert.Equal(["f"], A.Names());
+    }
+
+    /// <summary>A file that another device has changed, while no link is open.</summary>
+    private async Task BeginAsync()
+    {
+        await A.LinkAsync();
+        A.Write("f", "base");
+        await A.IdleAsync();
+        await A.UnlinkAsync();
+        var state = new RevisionState { Kind = DocumentKind.File, Mode = 0x1A4, Content = A.Volume.Contents.Store(Encoding.UTF8.GetBytes("remote")) };
+        await A.Volume.CommitAsync(edit => edit.Revise(A.Require("f").Id, state, [A.Require("f").Shown!.Value.Id]));
+    }
+
+    /// <summary>Writes the file out, with something that a program does before the link looks at it again.</summary>
+    private async Task<FileRow?> PlaceAsync(Action<string> program)
+    {
+        var scope = A.OpenScope();
+        using var directory = scope.Directory;
+        var round = new WriteRound(scope);
+        var temporaries = new TemporaryFiles(scope, new AttributeWriter(scope));
+        var view = A.Require("f");
+        var write = new FileWrite(view, scope.Rows.ByEntry(view.Id), scope.Rows.Root) { State = A.Volume.Reader.ShownState(view) };
+        await temporaries.WriteAsync(write, CancellationToken.None);
+        program(Encoding.UTF8.GetString(write.Temporary!));
+        var placed = new FilePlacer(scope, round, new EntryMover(scope, round, temporaries)).Place(write);
+        if (placed is not null) scope.Rows.Save([placed], []);
+        return placed;
+    }
+}
