@@ -3,6 +3,7 @@ using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Writing;
 using PeerDrive.Model.Identifiers;
 using PeerDrive.Model.Revisions;
+using PeerDrive.Native.Files;
 
 namespace PeerDrive.Folders.Tests;
 
@@ -21,6 +22,42 @@ public sealed class SaveInBetweenTests : LinkFixture
         Assert.Equal(3, A.Volume.Reader.History(A.Require("f").Document).Count);
         Assert.Single(A.Volume.Reader.Heads(A.Require("f").Document));
         Assert.Equal(["f"], A.Names());
+    }
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    public void A_write_beside_a_change_of_attributes_is_a_difference(bool isTimed, bool isWritten, bool matches)
+    {
+        Directory.CreateDirectory(A.Directory);
+        A.Write("f", "text");
+        Shell.Run(A.Directory, "touch -d '2001-02-03' f");
+        var before = Stat();
+        if (isWritten) A.Write("f", "txet");
+        Shell.Run(A.Directory, "chmod 600 f");
+        if (isTimed) Shell.Run(A.Directory, "touch -d '2002-02-03' f");
+        var seen = FileSeen.Of(before, 0).AfterAttributes(Stat(), 0, isTimed);
+        Assert.Equal(matches, seen.Matches(Stat()));
+        Assert.True(matches || seen.IsUnsure || !seen.HasSameBytes(Stat()));
+
+        FileStat Stat() => Libc.StatAt(null, Encoding.UTF8.GetBytes(A.PathOf("f")))!.Value;
+    }
+
+    [Fact]
+    public async Task A_file_that_was_given_another_time_is_read_once_and_no_change()
+    {
+        var b = await LinkBothAsync();
+        A.Write("f", "text");
+        await A.ExchangeAsync(b);
+        Shell.Run(A.Directory, "touch -d '2001-02-03' f");
+        await A.ExchangeAsync(b);
+        Assert.Equal(2, b.Volume.Reader.History(b.Require("f").Document).Count);
+        await b.UnlinkAsync();
+        var scope = b.OpenScope();
+        using var directory = scope.Directory;
+        Assert.False(scope.Rows.ByEntry(b.Require("f").Id)!.Seen.IsUnsure);
     }
 
     /// <summary>A file that another device has changed, while no link is open.</summary>

@@ -286,12 +286,13 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
     private async ValueTask ChangedAsync(Place place, EntryName name, byte[] path, FileRow row, FileStat stat, bool mayGrow, CancellationToken cancellation)
     {
         if (row.Seen.Matches(stat)) return;
-        if (isEvent && !mayGrow && stat.Kind == FileKind.Regular && IsPutOff(place.Folder, name, row)) return;
+        // To the watcher a time that we set looks like a program that writes.
+        if (isEvent && !mayGrow && !row.Seen.IsUnsure && stat.Kind == FileKind.Regular && IsPutOff(place.Folder, name, row)) return;
         var seen = row.Seen;
         var isExplained = seen.Mode != stat.Mode || seen.Uid != stat.Uid || seen.Gid != stat.Gid || seen.Links != stat.Links || moved.Contains(row.Id);
         await EmitAsync(new LocalChange(LocalChangeKind.Revise, row, place.Folder, name, path, stat)
         {
-            NeedsBytes = stat.Kind == FileKind.Regular && !seen.HasSameBytes(stat),
+            NeedsBytes = stat.Kind == FileKind.Regular && (seen.IsUnsure || !seen.HasSameBytes(stat)),
             NeedsReason = stat.Kind == FileKind.Regular && !isExplained,
             MayGrow = mayGrow,
         }, cancellation);
@@ -393,7 +394,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
         {
             if (newFolder.Id == place.Folder.Id && place.Known.ContainsKey(newName)) place.Known[newName] = one;
             if (scope.Directory.Stat(scope.Rows.PathOf(newFolder) ?? [], newName) is not { } now || !one.Seen.HasSameBytes(now)) continue;
-            one.Seen = one.Seen with { Ctime = now.Ctime, Links = now.Links };
+            one.Seen = one.Seen.AfterRename(now) with { Links = now.Links };
             scope.Rows.Save([one], []);
         }
         return circle[0].Row;

@@ -13,6 +13,7 @@ internal sealed class AttributeWriter(LinkScope scope)
 {
     private const uint Plain = 0x1FF, Sticky = 0x200, All = 0xFFF;
 
+    /// <summary>Gives it all but its time.</summary>
     /// <param name="file">Open for reading or writing.</param>
     /// <param name="folder">The folder that it is in.</param>
     /// <param name="name">Its name now.</param>
@@ -21,13 +22,11 @@ internal sealed class AttributeWriter(LinkScope scope)
     {
         ApplyOwner(folder, name, state);
         var xattrs = ApplyXattrs(file, DesktopAttributes.Shown(state));
-        var isFolder = state.Kind == DocumentKind.Folder;
-        Libc.SetPermissions(file, state.Mode & (scope.Settings.ApplySpecial ? All : isFolder ? Plain | Sticky : Plain));
-        if (!isFolder) Libc.SetMtime(folder, name, state.Mtime);
+        Libc.SetPermissions(file, state.Mode & (scope.Settings.ApplySpecial ? All : state.Kind == DocumentKind.Folder ? Plain | Sticky : Plain));
         return UserXattrs.Hash(xattrs);
     }
 
-    /// <summary>For what cannot be opened: symbolic links and special files.</summary>
+    /// <summary>For what cannot be opened: symbolic links and special files. Their time too.</summary>
     public void ApplyToName(SafeFileHandle folder, ReadOnlySpan<byte> name, RevisionState state)
     {
         ApplyOwner(folder, name, state);

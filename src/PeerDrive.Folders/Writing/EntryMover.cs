@@ -75,7 +75,7 @@ internal sealed class EntryMover(LinkScope scope, WriteRound round, TemporaryFil
         row.Parent = folder.Id;
         row.Name = name;
         if (row.IsFolder) scope.Rules.Forget();
-        if (Libc.StatAt(handle, name.Bytes) is { } after && row.Seen.HasSameBytes(after)) row.Seen = row.Seen with { Ctime = after.Ctime };
+        if (Libc.StatAt(handle, name.Bytes) is { } after) row.Seen = row.Seen.AfterRename(after);
         scope.Rows.Defer(row);
     }
 

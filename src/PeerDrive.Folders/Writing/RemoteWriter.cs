@@ -285,7 +285,7 @@ internal sealed class RemoteWriter : IDisposable
         if (row is { Revision: { } old } && shown.Kind == DocumentKind.File && Reader.Revision(old)?.State is { Kind: DocumentKind.File } state
             && state.Content.Root == shown.Content.Root && state.Content.Size == shown.Content.Size)
         {
-            WriteAttributes(view, row, folder);
+            WriteAttributes(view, row, folder, state.Mtime);
             return;
         }
         var other = scope.Rows.ByDocument(view.Document).Find(other => other.Id != row?.Id && other.Revision == shown.Id && other.Seen.Kind == FileKind.Regular);
@@ -307,7 +307,8 @@ internal sealed class RemoteWriter : IDisposable
     };
 
     /// <summary>Changes only what is not content, on the file as it is.</summary>
-    private void WriteAttributes(EntryView view, FileRow row, FileRow folder)
+    /// <param name="formerly">The time that it was given.</param>
+    private void WriteAttributes(EntryView view, FileRow row, FileRow folder, long formerly)
     {
         using var home = scope.TryOpen(folder);
         if (home is null || Libc.StatAt(home, view.ShownName.Bytes) is not { } before || !scope.IsAsSeen(row, before))
@@ -323,8 +324,12 @@ internal sealed class RemoteWriter : IDisposable
                 round.Disturbed(folder, view);
                 return;
             }
-            var xattrs = attributes.Apply(file, home, view.ShownName.Bytes, Reader.ShownState(view));
-            row.Seen = FileSeen.Of(Libc.Stat(file), xattrs);
+            var state = Reader.ShownState(view);
+            var xattrs = attributes.Apply(file, home, view.ShownName.Bytes, state);
+            var isTimed = state.Mtime != formerly;
+            if (isTimed) Libc.SetMtime(file, state.Mtime);
+            row.Seen = row.Seen.AfterAttributes(Libc.Stat(file), xattrs, isTimed);
+            if (row.Seen.IsUnsure) round.Disturbed(folder, row.Name);
             row.Revision = view.Shown!.Value.Id;
             scope.Rows.Defer(row);
             NoteLinks(row);

@@ -115,6 +115,7 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
                 {
                     await content.FinishAsync(cancellation);
                     xattrs = attributes.Apply(content.File, folder, name, state);
+                    Libc.SetMtime(content.File, state.Mtime);
                     if (write.IsSyncedAlone) Libc.Fsync(content.File);
                     write.Written = FileSeen.Of(Libc.Stat(content.File), xattrs);
                 }
