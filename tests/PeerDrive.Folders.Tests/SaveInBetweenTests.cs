@@ -25,6 +25,49 @@ public sealed class SaveInBetweenTests : LinkFixture
     }
 
     [Theory]
+    [InlineData("printf newest > t; mv t {0}")]
+    [InlineData("printf newest > {0}")]
+    public async Task What_comes_out_of_an_exchange_that_is_undone_and_is_not_ours_stays(string save)
+    {
+        await BeginAsync();
+        // The state after the undo: what was at the place in between is under the temporary name.
+        await DiscardAsync(temporary => Shell.Run(A.Directory, string.Format(null, save, temporary) + "; printf saved > f"));
+        Assert.Equal(["f", "f (local)"], A.Names());
+        Assert.Equal(("saved", "newest"), (A.Read("f"), A.Read("f (local)")));
+        await A.LinkAsync();
+        Assert.Equal("newest", A.Content("f (local)"));
+        Assert.Contains(A.Volume.Reader.Heads(A.Require("f").Document), head => Encoding.UTF8.GetString(A.Volume.Contents.ReadAll(head.Content, 100)) == "saved");
+    }
+
+    [Fact]
+    public async Task A_save_that_was_exchanged_out_gets_its_name_back_when_nothing_is_there()
+    {
+        await BeginAsync();
+        await DiscardAsync(temporary => Shell.Run(A.Directory, $"printf saved > f; mv f {temporary}"));
+        Assert.Equal("saved", A.Read("f"));
+    }
+
+    [Fact]
+    public async Task What_was_written_and_is_not_wanted_goes()
+    {
+        await BeginAsync();
+        await DiscardAsync(_ => { });
+        Assert.Equal(["f"], A.Names());
+        Assert.Empty(Directory.GetFiles(A.Directory, ".pd~*.tmp"));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_have_its_name_back_gets_one_beside_it()
+    {
+        await BeginAsync();
+        Shell.Run(A.Directory, "printf edited > .pd~0011.aside; printf new > 'f (local)'");
+        var scope = A.OpenScope();
+        using var directory = scope.Directory;
+        TemporaryFiles.PutBack(directory.Top, ".pd~0011.aside"u8.ToArray(), EntryName.Create("f"));
+        Assert.Equal(("base", "new", "edited"), (A.Read("f"), A.Read("f (local)"), A.Read("f (local 2)")));
+    }
+
+    [Theory]
     [InlineData(false, false, true)]
     [InlineData(false, true, false)]
     [InlineData(true, true, false)]
@@ -72,7 +115,15 @@ public sealed class SaveInBetweenTests : LinkFixture
     }
 
     /// <summary>Writes the file out, with something that a program does before the link looks at it again.</summary>
-    private async Task<FileRow?> PlaceAsync(Action<string> program)
+    private Task PlaceAsync(Action<string> program) => WriteAsync(program, (scope, round, temporaries, write) =>
+    {
+        if (new FilePlacer(scope, round, new EntryMover(scope, round, temporaries)).Place(write) is { } placed) scope.Rows.Save([placed], []);
+    });
+
+    /// <summary>Gives up what was written.</summary>
+    private Task DiscardAsync(Action<string> program) => WriteAsync(program, (scope, _, _, write) => FilePlacer.Discard(scope.Directory.Top, write.Temporary!, write));
+
+    private async Task WriteAsync(Action<string> program, Action<LinkScope, WriteRound, TemporaryFiles, FileWrite> end)
     {
         var scope = A.OpenScope();
         using var directory = scope.Directory;
@@ -82,8 +133,6 @@ public sealed class SaveInBetweenTests : LinkFixture
         var write = new FileWrite(view, scope.Rows.ByEntry(view.Id), scope.Rows.Root) { State = A.Volume.Reader.ShownState(view) };
         await temporaries.WriteAsync(write, CancellationToken.None);
         program(Encoding.UTF8.GetString(write.Temporary!));
-        var placed = new FilePlacer(scope, round, new EntryMover(scope, round, temporaries)).Place(write);
-        if (placed is not null) scope.Rows.Save([placed], []);
-        return placed;
+        end(scope, round, temporaries, write);
     }
 }

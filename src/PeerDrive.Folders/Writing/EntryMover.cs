@@ -52,6 +52,12 @@ internal sealed class EntryMover(LinkScope scope, WriteRound round, TemporaryFil
         if (handle is null || Libc.StatAt(handle, occupant.Name.Bytes) is not { } stat || !occupant.Seen.IsSameFile(stat)) return false;
         var name = temporaries.NewAsideName();
         Libc.Rename(handle, occupant.Name.Bytes, handle, name, RenameMode.NoReplace);
+        if (Libc.StatAt(handle, name) is not { } after || !occupant.Seen.IsSameFile(after))
+        {
+            // Saved anew just before: the file of that name is not the known one.
+            TemporaryFiles.PutBack(handle, name, occupant.Name);
+            return false;
+        }
         Moved(occupant, folder, EntryName.Create(name), handle);
         round.Enqueue(occupant.Entry);
         return true;

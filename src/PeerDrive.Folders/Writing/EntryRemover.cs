@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using PeerDrive.Folders.Rows;
 using PeerDrive.Folders.Watching;
 using PeerDrive.Model.Revisions;
@@ -44,17 +45,30 @@ internal sealed class EntryRemover(LinkScope scope, WriteRound round, TemporaryF
             Libc.Rename(handle, row.Name.Bytes, handle, aside, RenameMode.NoReplace);
             if (Libc.StatAt(handle, aside) is { } after && (row.Seen.HasSameBytes(after) || scope.IsDraft(row, after)))
             {
-                TemporaryFiles.Remove(handle, aside);
+                RemoveAside(handle, aside, row);
                 scope.Rows.DeferRemoval(row.Id);
                 scope.Lender?.Note(row.Seen.Inode);
                 return;
             }
-            Libc.Rename(handle, aside, handle, row.Name.Bytes, RenameMode.NoReplace);
+            TemporaryFiles.PutBack(handle, aside, row.Name);
             round.Disturbed(folder, row);
         }
         catch (ErrnoException e)
         {
             round.Failed(row.Entry, $"'{EntryName.Display(RowTable.Join(path, row.Name))}' could not be removed: {e.Message}.");
+        }
+    }
+
+    private static void RemoveAside(SafeFileHandle folder, byte[] aside, FileRow row)
+    {
+        try
+        {
+            TemporaryFiles.Remove(folder, aside);
+        }
+        catch (ErrnoException)
+        {
+            TemporaryFiles.PutBack(folder, aside, row.Name);
+            throw;
         }
     }
 

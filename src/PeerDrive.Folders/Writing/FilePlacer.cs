@@ -35,7 +35,7 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
         {
             if (!(write.Row is { } row ? TryReplace(folder, temporary, write, row) : TryPut(folder, temporary, write)))
             {
-                TemporaryFiles.Remove(folder, temporary);
+                Discard(folder, temporary, write);
                 return null;
             }
             if (Libc.StatAt(folder, write.Name.Bytes) is not { } stat)
@@ -53,7 +53,7 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
         }
         catch (ErrnoException e)
         {
-            TemporaryFiles.Remove(folder, temporary);
+            Discard(folder, temporary, write);
             round.Failed(write.Folder, write.View, e);
             return null;
         }
@@ -86,7 +86,7 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
             TemporaryFiles.Remove(folder, temporary);
             return true;
         }
-        Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        ExchangeBack(folder, temporary, write);
         return false;
     }
 
@@ -120,9 +120,30 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
             TemporaryFiles.Remove(folder, temporary);
             return true;
         }
-        Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        ExchangeBack(folder, temporary, write);
         round.Disturbed(write.Folder, write.View);
         return false;
+    }
+
+    private static void ExchangeBack(SafeFileHandle folder, byte[] temporary, FileWrite write)
+    {
+        try
+        {
+            Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.Exchange);
+        }
+        catch (ErrnoException e) when (e.Errno == ErrnoException.NotFound)
+        {
+            // Somebody took away what we had put there; what was there before is not discarded.
+        }
+    }
+
+    /// <summary>Removes what was written. What else came under its name, by an exchange and the saves of a program around it, gets a visible one.</summary>
+    public static void Discard(SafeFileHandle folder, byte[] temporary, FileWrite write)
+    {
+        if (Libc.StatAt(folder, temporary) is not { } stat) return;
+        var isElsewhere = stat.Inode == write.Written.Inode && stat.Links > 1;
+        if (isElsewhere || write.Written.HasSameBytes(stat)) TemporaryFiles.Remove(folder, temporary);
+        else TemporaryFiles.PutBack(folder, temporary, write.Name);
     }
 
     private byte[] PathOf(FileWrite write) => RowTable.Join(scope.Rows.PathOf(write.Folder) ?? [], write.Name);
