@@ -159,13 +159,31 @@ public sealed class LinkedFolder : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is PeerDriveException or IOException or UnauthorizedAccessException)
+            catch (PeerDriveException e) when (e.Kind == ErrorKind.Cancelled)
             {
-                if (e is PeerDriveException { Kind: ErrorKind.Cancelled }) return;
-                session?.Reset();
+                return;
+            }
+            catch (Exception e)
+            {
+                // Whatever it is: a link that ends without a word looks like one that has nothing to do.
+                Reset();
                 Publish(State.Phase, $"{e.Message} It is tried again.");
                 failures++;
             }
+        }
+    }
+
+    private void Reset()
+    {
+        try
+        {
+            session?.Reset();
+        }
+        catch (Exception)
+        {
+            // Not even its rows can be read: the next try begins with a new one.
+            session!.Dispose();
+            session = null;
         }
     }
 

@@ -376,4 +376,26 @@ public sealed class SafetyTests : LinkFixture
         Assert.InRange((await SpaceEstimate.ForAsync(A.Directory, SpaceMode.Keep, A.Volume.Folder, CancellationToken.None)).Needed, 2 << 20, 3 << 20);
         Assert.InRange((await SpaceEstimate.ForAsync(A.Directory, SpaceMode.Lean, A.Volume.Folder, CancellationToken.None)).Needed, 100_000, 130_000);
     }
+
+    [Fact]
+    public async Task A_link_that_meets_what_nobody_expected_says_so_and_goes_on()
+    {
+        await A.LinkAsync();
+        await A.UnlinkAsync();
+        var random = new FailingRandom();
+        A.Link = await LinkedFolder.OpenAsync(A.Volume, A.Settings, new FolderContext(TimeProvider.System, random, TaskScheduler.Default));
+        await Soon.UntilAsync(() => A.Link.State.Problem?.Contains("no number", StringComparison.Ordinal) == true);
+        random.Fails = false;
+        A.Write("f", "text");
+        await A.IdleAsync();
+        Assert.Equal("text", A.Content("f"));
+        Assert.Null(A.Link.State.Problem);
+    }
+
+    private sealed class FailingRandom : Random
+    {
+        public bool Fails { get; set; } = true;
+
+        public override long NextInt64() => Fails ? throw new InvalidOperationException("There is no number.") : base.NextInt64();
+    }
 }
