@@ -140,7 +140,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             watches.Add(folder, handle);
             var lines = Libc.ReadFolder(handle);
             if (RemovesLeftovers) SettleLeftovers(folder, handle, lines);
-            var known = fresh.Contains(folder.Id) || scope.Rows.IsEmpty ? [] : scope.Rows.Children(folder).ToDictionary(row => row.Name);
+            var known = fresh.Contains(folder.Id) || scope.Rows.IsEmpty ? [] : ByName(scope.Rows.Children(folder));
             var place = new Place(folder, path, handle, known, folders);
             foreach (var line in lines)
             {
@@ -149,6 +149,24 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             }
             NoteVanished(place);
         }
+    }
+
+    /// <summary>
+    /// Rows by their names. Of two of one name, which older versions left, the one whose file is there has it; the other is forgotten, and
+    /// its entry is written again.
+    /// </summary>
+    private Dictionary<EntryName, FileRow> ByName(IEnumerable<FileRow> rows)
+    {
+        var named = new Dictionary<EntryName, FileRow>();
+        foreach (var row in rows)
+        {
+            if (named.TryAdd(row.Name, row)) continue;
+            var gone = row;
+            if (scope.IsInPlace(row)) (gone, named[row.Name]) = (named[row.Name], row);
+            scope.Rows.Save([], [.. Subtree(gone).Select(below => below.Id)]);
+            committer.Unequal.Add(gone.Entry);
+        }
+        return named;
     }
 
     /// <summary>Before names are compared: which row a file belongs to that was moved aside decides what became of others.</summary>
@@ -180,7 +198,7 @@ internal sealed class LocalScanner(LinkScope scope, FolderWatches watches, Chang
             else
             {
                 var known = dirty.Names.Count > 16
-                    ? scope.Rows.Children(folder).Where(row => dirty.Names.Contains(row.Name)).ToDictionary(row => row.Name)
+                    ? ByName(scope.Rows.Children(folder).Where(row => dirty.Names.Contains(row.Name)))
                     : dirty.Names.Select(name => scope.Rows.Child(folder, name)).OfType<FileRow>().ToDictionary(row => row.Name);
                 var place = new Place(folder, path, handle, known, inside);
                 foreach (var name in dirty.Names)

@@ -24,14 +24,14 @@ internal sealed class EntryMover(LinkScope scope, WriteRound round, TemporaryFil
             round.Disturbed(folder, view);
             return false;
         }
+        if (!TryClear(folder, view, row)) return false;
         try
         {
             Libc.Rename(from, row.Name.Bytes, to, view.ShownName.Bytes, RenameMode.NoReplace);
         }
         catch (ErrnoException e) when (e.Errno == ErrnoException.Exists)
         {
-            if (scope.Rows.Child(folder, view.ShownName) is { } occupant && TryMoveAside(occupant, folder)) round.Enqueue(view.Id);
-            else round.Disturbed(folder, view);
+            round.Disturbed(folder, view);
             return false;
         }
         catch (ErrnoException e)
@@ -43,8 +43,22 @@ internal sealed class EntryMover(LinkScope scope, WriteRound round, TemporaryFil
         return true;
     }
 
+    /// <summary>
+    /// Has a name cleared that another row has. Also when there is no file of that name: somebody has deleted it, which the scanner
+    /// has to find before the name can be another row's.
+    /// </summary>
+    /// <param name="row">Of the entry; null when it has none yet.</param>
+    /// <returns>False: the entry's turn comes again.</returns>
+    public bool TryClear(FileRow folder, EntryView view, FileRow? row)
+    {
+        if (scope.Rows.Child(folder, view.ShownName) is not { } occupant || occupant.Id == row?.Id) return true;
+        if (TryMoveAside(occupant, folder)) round.Enqueue(view.Id);
+        else round.Disturbed(folder, view);
+        return false;
+    }
+
     /// <summary>Gives a known file that stands in the way a temporary name; its own turn comes.</summary>
-    public bool TryMoveAside(FileRow occupant, FileRow folder)
+    private bool TryMoveAside(FileRow occupant, FileRow folder)
     {
         // An entry that belongs just there stays: both want one name only for a moment.
         if (scope.Volume.Reader.Get(occupant.Entry) is { IsLive: true } view && view.ShownName == occupant.Name && scope.Rows.Folder(view.Parent)?.Id == folder.Id) return false;

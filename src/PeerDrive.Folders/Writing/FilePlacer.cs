@@ -61,6 +61,7 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
 
     private bool TryPut(SafeFileHandle folder, byte[] temporary, FileWrite write)
     {
+        if (!mover.TryClear(write.Folder, write.View, write.Row)) return false;
         try
         {
             Libc.Rename(folder, temporary, folder, write.Name.Bytes, RenameMode.NoReplace);
@@ -68,9 +69,8 @@ internal sealed class FilePlacer(LinkScope scope, WriteRound round, EntryMover m
         }
         catch (ErrnoException e) when (e.Errno == ErrnoException.Exists)
         {
-            if (scope.Rows.Child(write.Folder, write.Name) is { } occupant && mover.TryMoveAside(occupant, write.Folder)) round.Enqueue(write.View.Id);
-            else if (scope.Drafts.IsActive && TryReplaceDraft(folder, temporary, write)) return true;
-            else round.Disturbed(write.Folder, write.View);
+            if (scope.Drafts.IsActive && TryReplaceDraft(folder, temporary, write)) return true;
+            round.Disturbed(write.Folder, write.View);
             return false;
         }
     }

@@ -257,6 +257,7 @@ internal sealed class RemoteWriter : IDisposable
 
     private bool TryMake(SafeFileHandle home, FileRow folder, EntryView view)
     {
+        if (!mover.TryClear(folder, view, null)) return false;
         try
         {
             round.HasUnsyncedNames = true;
@@ -265,8 +266,7 @@ internal sealed class RemoteWriter : IDisposable
         }
         catch (ErrnoException e) when (e.Errno == ErrnoException.Exists)
         {
-            if (scope.Rows.Child(folder, view.ShownName) is { } occupant && mover.TryMoveAside(occupant, folder)) round.Enqueue(view.Id);
-            else round.Disturbed(folder, view);
+            round.Disturbed(folder, view);
             return false;
         }
     }
