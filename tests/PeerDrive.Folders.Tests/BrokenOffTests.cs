@@ -75,6 +75,20 @@ public sealed class BrokenOffTests : LinkFixture
     }
 
     [Fact]
+    public async Task A_file_that_was_being_replaced_and_was_edited_is_no_leftover()
+    {
+        await A.LinkAsync();
+        A.Write("f", "one");
+        await A.IdleAsync();
+        await A.UnlinkAsync();
+        // As after an exchange, before anybody looked at what came out.
+        Shell.Run(A.Directory, "mv f .pd~0011.tmp; printf edited > .pd~0011.tmp; printf new > f");
+        await A.LinkAsync();
+        Assert.Equal(["f", "f (local)"], A.Names());
+        Assert.Equal(("new", "edited"), (A.Content("f"), A.Content("f (local)")));
+    }
+
+    [Fact]
     public async Task What_the_directory_lost_of_a_move_aside_is_no_move_of_the_users()
     {
         await A.LinkAsync();

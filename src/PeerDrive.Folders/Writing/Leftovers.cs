@@ -18,7 +18,9 @@ internal sealed class Leftovers(LinkScope scope)
         if (Libc.StatAt(handle, name) is not { } stat || scope.Rows.Child(folder, EntryName.Create(name)) is not null) return null;
         if (DirectoryNames.IsTemporary(name) && stat.Kind != FileKind.Folder)
         {
-            TemporaryFiles.Remove(handle, name);
+            // Exchanged with what replaces it, it may be a file of the volume in which a program has saved since.
+            if (scope.Rows.ByInode(stat.Inode).Find(row => row.Seen.IsSameFile(stat) && !row.Seen.HasSameBytes(stat)) is { } edited) TemporaryFiles.PutBack(handle, name, edited.Name);
+            else TemporaryFiles.Remove(handle, name);
             return null;
         }
         if (scope.Rows.ByInode(stat.Inode).Find(row => row.Seen.IsSameFile(stat) && !scope.IsInPlace(row)) is not { } owner)
