@@ -49,8 +49,6 @@ internal sealed class Device : IAsyncDisposable
     public ConcurrentQueue<(ulong Node, string? Name)> Notices { get; } = new();
 
     /// <summary>What programs that watch would have seen, in order.</summary>
-    public ConcurrentQueue<(ulong Folder, string Name)> Expired { get; } = new();
-
     public ConcurrentQueue<NameEvent> Events { get; } = new();
 
     public static async Task<Device> CreateAsync(
@@ -93,11 +91,6 @@ internal sealed class Device : IAsyncDisposable
             (node, name) =>
             {
                 Notices.Enqueue((node, Encoding.UTF8.GetString(name.Span)));
-                return ValueTask.CompletedTask;
-            },
-            (node, name) =>
-            {
-                Expired.Enqueue((node, Encoding.UTF8.GetString(name.Span)));
                 return ValueTask.CompletedTask;
             },
             _ => { },

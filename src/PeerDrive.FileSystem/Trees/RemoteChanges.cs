@@ -148,8 +148,6 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         {
             if (!isOwn) foreach (var known in node.KnownAs) notices.Add(NameEventKind.Changed, known, node.Kind, node.Inode);
             tree.Refresh(node, view);
-            // An answer to a look-up that says how it was may come to the kernel after it was told of a node that it did not know yet.
-            foreach (var known in node.KnownAs) notices.Expire(known);
             if (node is { IsStale: true, IsChanged: false, Writers: 0 } && node.Kind != view.Shown!.Value.Kind)
             {
                 // It turned into something of another kind, which is another file to the kernel.
@@ -185,7 +183,7 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
     private sealed class Notices
     {
         private readonly HashSet<ulong> nodes = [];
-        private readonly HashSet<(ulong Folder, EntryName Name)> names = [], expired = [];
+        private readonly HashSet<(ulong Folder, EntryName Name)> names = [];
         private readonly HashSet<NameEvent> events = [];
 
         public void Add(TreeNode node)
@@ -198,11 +196,6 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
             if (place.Folder.Id != 0) names.Add((place.Folder.Id, place.Name));
         }
 
-        public void Expire(Place place)
-        {
-            if (place.Folder.Id != 0) expired.Add((place.Folder.Id, place.Name));
-        }
-
         public void Add(NameEventKind what, Place place, DocumentKind kind, ulong inode)
         {
             if (place.Folder.Id != 0) events.Add(new NameEvent(what, place.Folder.Id, place.Folder.Inode, place.Name, Kinds.Of(kind), inode));
@@ -212,8 +205,6 @@ internal sealed class RemoteChanges(VolumeTree tree) : IAsyncDisposable
         {
             foreach (var node in nodes) await kernel.NodeChanged(node).ConfigureAwait(false);
             foreach (var (folder, name) in names) await kernel.NameChanged(folder, name.Bytes.ToArray()).ConfigureAwait(false);
-            // Last: the kernel ends looking a name up before it takes such a notice, so that no older answer comes after it.
-            foreach (var (folder, name) in expired.Except(names)) await kernel.NameExpired(folder, name.Bytes.ToArray()).ConfigureAwait(false);
             // What vanished first: of a name that was replaced the new file is what stays.
             foreach (var happened in events.OrderBy(happened => happened.What)) kernel.Happened?.Invoke(happened);
         }

@@ -46,11 +46,7 @@ internal sealed class MountedDrive(DriveFiles drive, ILogger log, ChangeTeller? 
     public override void Start(FuseConnection connection)
     {
         var notifier = connection.Notifier;
-        drive.Start(
-            new KernelNotices(
-                notifier.NodeChanged, (folder, name) => notifier.NameChanged(folder, name.Span), (folder, name) => notifier.NameExpired(folder, name.Span), connection.ForgetAttributes,
-                teller is null ? null : teller.Note),
-            connection.HasPassthrough);
+        drive.Start(new KernelNotices(notifier.NodeChanged, (folder, name) => notifier.NameChanged(folder, name.Span), connection.ForgetAttributes, teller is null ? null : teller.Note), connection.HasPassthrough);
         backings = new BackingFiles(connection);
     }
 
