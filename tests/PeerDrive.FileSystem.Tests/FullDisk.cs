@@ -1,51 +1,22 @@
 using PeerDrive.Model.Errors;
-using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
-using PeerDrive.Storage.Lending;
+using PeerDrive.Testing;
 
 namespace PeerDrive.FileSystem.Tests;
 
 /// <summary>A disk that takes no more while <see cref="IsFull"/>, or whose sync of chosen files fails.</summary>
-internal sealed class FullDisk : IDisk
+internal sealed class FullDisk() : ForwardingDisk(new RealDisk())
 {
-    private readonly RealDisk disk = new();
-
     public volatile bool IsFull;
 
     /// <summary>Whether the sync of a path fails.</summary>
     public Func<string, bool> FailsToSync { get; set; } = _ => false;
 
-    public IDiskFile Open(string path, bool create)
+    public override IDiskFile Open(string path, bool create)
     {
-        if (create && !disk.FileExists(path)) Step();
-        return new File(this, path, disk.Open(path, create));
+        if (create && !FileExists(path)) Step();
+        return new File(this, path, base.Open(path, create));
     }
-
-    public IDiskFile OpenRead(string path) => disk.OpenRead(path);
-
-    public bool FileExists(string path) => disk.FileExists(path);
-
-    public FileStamp? Stamp(string path) => disk.Stamp(path);
-
-    public void CreateFolder(string path) => disk.CreateFolder(path);
-
-    public IReadOnlyList<string> ListFiles(string folder) => disk.ListFiles(folder);
-
-    public IReadOnlyList<string> ListFolders(string folder) => disk.ListFolders(folder);
-
-    public void Rename(string from, string to) => disk.Rename(from, to);
-
-    public void Link(string path, string name) => disk.Link(path, name);
-
-    public void Delete(string path) => disk.Delete(path);
-
-    public void SyncFolder(string path) => disk.SyncFolder(path);
-
-    public long FreeBytes(string path) => disk.FreeBytes(path);
-
-    public Database OpenDatabase(string path, bool durable) => disk.OpenDatabase(path, durable);
-
-    public void DeleteDatabase(string path) => disk.DeleteDatabase(path);
 
     private void Step()
     {

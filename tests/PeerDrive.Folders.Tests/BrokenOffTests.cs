@@ -13,17 +13,7 @@ public sealed class BrokenOffTests : LinkFixture
     public async Task What_was_moved_aside_for_a_rename_gets_its_name_later(string kind)
     {
         var inner = kind == "file" ? "" : "/inner";
-        await A.LinkAsync();
-        A.Write($"x{inner}", "one");
-        A.Write($"y{inner}", "two");
-        await A.IdleAsync();
-        await A.UnlinkAsync();
-        EntryId x = A.Require("x").Id, y = A.Require("y").Id;
-        await A.Volume.CommitAsync(edit =>
-        {
-            edit.Move(y, EntryId.Root, EntryName.Create("z"));
-            edit.Move(x, EntryId.Root, EntryName.Create("y"));
-        });
+        var (x, y) = await RenameInChainAsync(inner);
         BreakOff(scope => Mover(scope).TryMove(scope.Rows.ByEntry(x)!, scope.Rows.Root, A.Require("y")));
         // What nobody committed is in this file only.
         if (kind == "file") Shell.Run(A.Directory, "for file in .pd~*.aside; do printf edited > $file; done");
@@ -91,17 +81,7 @@ public sealed class BrokenOffTests : LinkFixture
     [Fact]
     public async Task What_the_directory_lost_of_a_move_aside_is_no_move_of_the_users()
     {
-        await A.LinkAsync();
-        A.Write("x", "one");
-        A.Write("y", "two");
-        await A.IdleAsync();
-        await A.UnlinkAsync();
-        EntryId x = A.Require("x").Id, y = A.Require("y").Id;
-        await A.Volume.CommitAsync(edit =>
-        {
-            edit.Move(y, EntryId.Root, EntryName.Create("z"));
-            edit.Move(x, EntryId.Root, EntryName.Create("y"));
-        });
+        var (_, y) = await RenameInChainAsync();
         BreakOff(scope => scope.Rows.SaveMoved(scope.Rows.ByEntry(y)!, scope.Rows.Root, EntryName.Create(".pd~0011.aside"u8)));
         var before = Commits();
         await A.LinkAsync();
@@ -121,6 +101,24 @@ public sealed class BrokenOffTests : LinkFixture
         Assert.Equal(["recovered", "recovered (local)"], A.Names());
         await A.Link.ScanAsync(CancellationToken.None).OrFail();
         Assert.Equal(2, A.Volume.Reader.List(EntryId.Root).Count);
+    }
+
+    /// <summary>The folder is linked and left; then elsewhere y becomes z, and x becomes y.</summary>
+    /// <param name="inner">Path of the files below x and y; empty: these are files.</param>
+    private async Task<(EntryId X, EntryId Y)> RenameInChainAsync(string inner = "")
+    {
+        await A.LinkAsync();
+        A.Write($"x{inner}", "one");
+        A.Write($"y{inner}", "two");
+        await A.IdleAsync();
+        await A.UnlinkAsync();
+        EntryId x = A.Require("x").Id, y = A.Require("y").Id;
+        await A.Volume.CommitAsync(edit =>
+        {
+            edit.Move(y, EntryId.Root, EntryName.Create("z"));
+            edit.Move(x, EntryId.Root, EntryName.Create("y"));
+        });
+        return (x, y);
     }
 
     private long Commits() => A.Volume.Vector.Tips.Sum(tip => (long)tip.Sequence);

@@ -1,12 +1,10 @@
 using Microsoft.Win32.SafeHandles;
-using PeerDrive.Storage.Databases;
 using PeerDrive.Storage.Disks;
-using PeerDrive.Storage.Lending;
 
 namespace PeerDrive.Testing;
 
 /// <summary>A disk that knows which files have bytes that were not synced.</summary>
-internal sealed class SyncWatch(IDisk disk) : IDisk
+internal sealed class SyncWatch(IDisk disk) : ForwardingDisk(disk)
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> unsynced = [];
@@ -22,33 +20,7 @@ internal sealed class SyncWatch(IDisk disk) : IDisk
         }
     }
 
-    public IDiskFile Open(string path, bool create) => new WatchedFile(this, disk.Open(path, create), path);
-
-    public IDiskFile OpenRead(string path) => disk.OpenRead(path);
-
-    public bool FileExists(string path) => disk.FileExists(path);
-
-    public FileStamp? Stamp(string path) => disk.Stamp(path);
-
-    public void CreateFolder(string path) => disk.CreateFolder(path);
-
-    public IReadOnlyList<string> ListFiles(string folder) => disk.ListFiles(folder);
-
-    public IReadOnlyList<string> ListFolders(string folder) => disk.ListFolders(folder);
-
-    public void Rename(string from, string to) => disk.Rename(from, to);
-
-    public void Link(string path, string name) => disk.Link(path, name);
-
-    public void Delete(string path) => disk.Delete(path);
-
-    public void SyncFolder(string path) => disk.SyncFolder(path);
-
-    public long FreeBytes(string path) => disk.FreeBytes(path);
-
-    public Database OpenDatabase(string path, bool durable) => disk.OpenDatabase(path, durable);
-
-    public void DeleteDatabase(string path) => disk.DeleteDatabase(path);
+    public override IDiskFile Open(string path, bool create) => new WatchedFile(this, base.Open(path, create), path);
 
     private sealed class WatchedFile(SyncWatch owner, IDiskFile file, string path) : IDiskFile
     {

@@ -18,7 +18,6 @@ internal sealed class TemporaryFiles(LinkScope scope, AttributeWriter attributes
     /// <summary>A name for a file of the volume that is to be out of its place for a moment.</summary>
     public byte[] NewAsideName() => DirectoryNames.Aside(NextNumber());
 
-
     /// <summary>Writes one file; a failure of the directory is noted in it.</summary>
     public async ValueTask WriteAsync(FileWrite write, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ internal sealed class PeerSession : IAsyncDisposable
     private readonly ChunkServer server, streaming;
     private readonly HaveServer haves;
     private readonly Dictionary<ulong, TaskCompletionSource<HaveAnswer[]>> questions = [];
-    // As many places as there may be questions of ours at once.
+    // As many places as there may be questions of ours at once. Who waits for a semaphore would leave the scheduler.
     private readonly Channel<bool> asking = Channel.CreateBounded<bool>(SyncLimits.AskedQuestions);
     private ulong lastQuestion;
     private readonly ChunkAssembly assembly = new(), streamed = new();
@@ -124,8 +124,7 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>Asks the peer to say anew what it has of a volume.</summary>
     public async Task AskStateAsync(VolumeId volume)
     {
-        VolumeShare? share;
-        lock (gate) shares.TryGetValue(volume, out share);
+        var share = ShareOf(volume);
         if (share is not null) await share.SendStateAsync(replyWanted: true);
     }
 
@@ -146,8 +145,7 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>Nothing of a volume is exchanged any more, in either direction.</summary>
     public async Task PauseAsync(VolumeId volume)
     {
-        VolumeShare? share;
-        lock (gate) shares.TryGetValue(volume, out share);
+        var share = ShareOf(volume);
         server.Drop(volume);
         streaming.Drop(volume);
         if (share is null) return;
@@ -171,8 +169,7 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>A volume changed here: pushes, or drops a peer that is no member any more.</summary>
     public async Task VolumeChangedAsync(Volume volume)
     {
-        VolumeShare? share;
-        lock (gate) shares.TryGetValue(volume.Id, out share);
+        var share = ShareOf(volume.Id);
         if (share is null) await ShareAsync(volume);
         else if (MaySee(volume)) share.Wake();
         else await RefuseRemovedAsync(volume.Id);
@@ -181,9 +178,7 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>Contents of a volume came, or a part of one: the peer may have asked for them in vain.</summary>
     public void NoteArrived(VolumeId volume)
     {
-        VolumeShare? share;
-        lock (gate) shares.TryGetValue(volume, out share);
-        share?.Vain.NoteArrived();
+        ShareOf(volume)?.Vain.NoteArrived();
     }
 
     /// <summary>Asks which contents the peer has whole.</summary>
@@ -418,9 +413,7 @@ internal sealed class PeerSession : IAsyncDisposable
         }
         var fetcher = engine.FetcherOf(volume.Id);
         fetcher?.AddSource(share);
-        bool isShared;
-        lock (gate) isShared = shares.GetValueOrDefault(volume.Id) == share;
-        if (!isShared)
+        if (ShareOf(volume.Id) != share)
         {
             // It was unshared before it was a source, so nobody else takes it away.
             fetcher?.RemoveSource(share);
@@ -458,16 +451,16 @@ internal sealed class PeerSession : IAsyncDisposable
     /// <summary>Where presence in a volume is told; null when the peer may not see it.</summary>
     private VolumePresence? PresenceOf(ByteString volume) => hasPresence && ShareOf(volume) is { } share && MaySee(share.Volume) ? engine.PresenceOf(share.Volume.Id) : null;
 
-    private VolumeShare? ShareOf(ByteString volume)
+    private VolumeShare? ShareOf(ByteString volume) => ShareOf(MessageCodec.Id<VolumeId>(volume));
+
+    private VolumeShare? ShareOf(VolumeId volume)
     {
-        lock (gate) return shares.GetValueOrDefault(MessageCodec.Id<VolumeId>(volume));
+        lock (gate) return shares.GetValueOrDefault(volume);
     }
 
     private void NoteLacked(VolumeId volume, ChunkId chunk)
     {
-        VolumeShare? share;
-        lock (gate) shares.TryGetValue(volume, out share);
-        share?.Vain.Add(chunk);
+        ShareOf(volume)?.Vain.Add(chunk);
     }
 
     private async Task WantedAsync(Want message)
